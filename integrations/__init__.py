@@ -1,0 +1,1 @@
+"""Adapters for the systems around the registry. The registry never imports them."""

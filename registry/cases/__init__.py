@@ -1,0 +1,1 @@
+"""Case studies and the axes along which they are compared."""

@@ -1,0 +1,1 @@
+"""Engine, sessions, common column types and migrations."""

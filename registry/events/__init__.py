@@ -1,0 +1,1 @@
+"""Hackathon events and everything on their agenda."""

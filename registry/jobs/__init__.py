@@ -1,0 +1,1 @@
+"""Background work: the huey application and its schedules."""

@@ -1,0 +1,1 @@
+"""People: accounts, identities, memberships and the credits of the public record."""

@@ -1,0 +1,1 @@
+"""Projects, which live for years: names, links, needs, tags, aliases."""

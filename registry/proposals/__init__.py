@@ -1,0 +1,1 @@
+"""Proposals: one pitch of one project at one event."""

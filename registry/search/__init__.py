@@ -1,0 +1,1 @@
+"""One segmenter and two full-text backends (SQLite FTS5, PostgreSQL tsvector)."""

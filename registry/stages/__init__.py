@@ -1,0 +1,1 @@
+"""The ladder of stages, its checkpoints and their evidence, read from the handbook."""
