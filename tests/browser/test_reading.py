@@ -11,7 +11,7 @@ WITH_AND_WITHOUT_SCRIPT = pytest.mark.parametrize("script", [True, False], ids=[
 
 
 @WITH_AND_WITHOUT_SCRIPT
-async def test_a_two_character_chinese_search_finds_and_marks(open_page: OpenPage, script: bool) -> None:  # noqa: FBT001
+async def test_a_two_character_chinese_search_finds_and_marks(open_page: OpenPage, script: bool) -> None:
     page = await open_page("/", language="zh-TW", java_script_enabled=script)
     await page.locator("header input[type=search]").fill("預算")
     await page.locator("header input[type=search]").press("Enter")
@@ -31,7 +31,7 @@ async def test_suggestions_come_while_typing_and_the_keyboard_takes_one(open_pag
 
 
 @WITH_AND_WITHOUT_SCRIPT
-async def test_filters_combine_and_live_in_the_address(open_page: OpenPage, script: bool) -> None:  # noqa: FBT001
+async def test_filters_combine_and_live_in_the_address(open_page: OpenPage, script: bool) -> None:
     page = await open_page("/projects?has_repository=yes", java_script_enabled=script)
     before = await page.locator("main [data-total]").get_attribute("data-total")
     await page.locator('main a[href*="stage="], main label:has(input[name=stage])').first.click()
@@ -43,7 +43,7 @@ async def test_filters_combine_and_live_in_the_address(open_page: OpenPage, scri
 
 
 @WITH_AND_WITHOUT_SCRIPT
-async def test_the_language_switch_is_remembered(open_page: OpenPage, script: bool) -> None:  # noqa: FBT001
+async def test_the_language_switch_is_remembered(open_page: OpenPage, script: bool) -> None:
     page = await open_page("/events", java_script_enabled=script)
     await page.get_by_role("link", name="正體中文").click()
     await expect(page.locator("html")).to_have_attribute("lang", "zh-Hant")
@@ -52,7 +52,7 @@ async def test_the_language_switch_is_remembered(open_page: OpenPage, script: bo
 
 
 @WITH_AND_WITHOUT_SCRIPT
-async def test_dark_colours_can_be_chosen_and_stay(open_page: OpenPage, script: bool) -> None:  # noqa: FBT001
+async def test_dark_colours_can_be_chosen_and_stay(open_page: OpenPage, script: bool) -> None:
     page = await open_page("/", java_script_enabled=script)
     light = await page.evaluate("getComputedStyle(document.documentElement).backgroundColor") if script else ""
     await page.locator('[data-theme-choice="dark"]').click()
