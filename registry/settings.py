@@ -42,6 +42,17 @@ class Settings(BaseSettings):
     page_cache: bool = Field(True, description="Serve anonymous pages from memory until the next write.")
     page_cache_megabytes: int = Field(32, ge=1, le=1024, description="Memory for cached pages, per worker.")
     quiet_after_days: int = Field(730, ge=1, description="A project without activity this long is shown as dormant.")
+    integrations: tuple[str, ...] = Field(
+        ("integrations.github", "integrations.slack"), description="Modules that connect systems around us."
+    )
+    github_client_id: str = Field("", description="OAuth client id for signing in with GitHub.")
+    github_client_secret: SecretStr = Field(SecretStr(""), description="Its secret.")
+    github_web_url: str = Field("https://github.com", description="GitHub's pages (GitHub Enterprise: its own).")
+    github_api_url: str = Field("https://api.github.com", description="GitHub's API.")
+    slack_client_id: str = Field("", description="Client id for signing in with Slack.")
+    slack_client_secret: SecretStr = Field(SecretStr(""), description="Its secret.")
+    slack_team_id: str = Field("", description="The workspace whose members may sign in (T...).")
+    slack_url: str = Field("https://slack.com", description="Slack's address.")
     largest_upload_megabytes: int = Field(10, ge=1, le=1024, description="Larger request bodies are refused.")
 
     @field_validator("database_url")

@@ -1,0 +1,1 @@
+"""Sign-in, sessions, and what each role may do."""

@@ -1,0 +1,62 @@
+"""What the registry asks of the systems around it. Each integration implements some of these protocols.
+
+An integration is a module named in ``KENG_INTEGRATIONS`` with a function ``connect(settings) -> Connections``; the
+registry imports it by that name only, so that another forge or chat can come as a sibling and nothing else moves.
+"""
+
+from importlib import import_module
+from typing import Protocol, runtime_checkable
+
+import msgspec
+
+from registry.people.rules import IdentityProvider
+from registry.settings import Settings
+
+
+class Claims(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider vouches for. ``subject`` is its own stable id; ``email`` is given only when it is verified."""
+
+    provider: IdentityProvider
+    subject: str
+    login: str
+    display_name: str
+    email: str | None = None
+
+
+class SignInRefused(Exception):
+    """The provider did not vouch for anybody; the message is for the log, without codes or tokens."""
+
+
+@runtime_checkable
+class SignInProvider(Protocol):
+    """An outside account with which people sign in (OAuth with PKCE, or OpenID Connect)."""
+
+    @property
+    def provider(self) -> IdentityProvider:
+        """Whose accounts these are."""
+
+    @property
+    def label(self) -> str:
+        """What the provider calls itself."""
+
+    def authorization_url(self, *, state: str, nonce: str, code_verifier: str, redirect_uri: str) -> str:
+        """The address to which the person is sent."""
+
+    async def identify(self, *, code: str, nonce: str, code_verifier: str, redirect_uri: str) -> Claims:
+        """Exchange the code that came back for what the provider says of the person.
+
+        Raises:
+            SignInRefused: the code, its verifier or the answer is not right, or the provider is out of reach.
+        """
+
+
+class Connections(msgspec.Struct, frozen=True, kw_only=True):
+    """What one integration brings; empty where it is not configured."""
+
+    sign_in: tuple[SignInProvider, ...] = ()
+
+
+def connect(settings: Settings) -> Connections:
+    """Ask every integration of the settings what it brings."""
+    brought = [import_module(name).connect(settings) for name in settings.integrations]
+    return Connections(sign_in=tuple(provider for one in brought for provider in one.sign_in))
