@@ -47,7 +47,7 @@ class SlackSignIn:
                 token = await client.fetch_token(
                     f"{self._url}/api/openid.connect.token", code=code, code_verifier=code_verifier
                 )
-                keys = await client.get(f"{self._url}/openid/connect/keys", withhold_token=True)
+                keys = await client.request("GET", f"{self._url}/openid/connect/keys", withhold_token=True)
                 keys.raise_for_status()
             claims = self._checked(str(token["id_token"]), keys.content, nonce)
         except (AuthlibBaseError, HTTPError, JoseError, KeyError, ValueError) as error:
