@@ -70,9 +70,10 @@ def repository_of(url: str) -> str | None:
     except ValueError:
         return None
     forge = (parts.hostname or "").removeprefix("www.")
-    owner, name, *further = [*filter(None, parts.path.lower().split("/")), "", "", ""]
+    steps = [step for step in parts.path.lower().split("/") if step]
+    owner, name, further = [*steps, "", "", ""][:3]
     name = name.removesuffix(".git")
-    if forge not in _FORGES or not name or owner in _NOT_OWNERS or further[0] not in {"", "tree"}:
+    if forge not in _FORGES or not name or owner in _NOT_OWNERS or further not in {"", "tree"}:
         return None
     return f"https://{forge}/{owner}/{name}"
 

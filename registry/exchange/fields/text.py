@@ -37,9 +37,9 @@ def clean_line(text: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Give text of several lines: as ``clean_line`` in each, with at most one empty line between two."""
-    lines = [" ".join(line.split()) for line in _printable(text).splitlines()]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    """Give text of several lines: their ends trimmed, their beginnings kept for Markdown, no two empty ones."""
+    lines = [line.rstrip() for line in _printable(text).splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
 
 
 def prose(text: str) -> str:

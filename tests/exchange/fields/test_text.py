@@ -20,7 +20,7 @@ def test_a_line_loses_what_no_reader_sees(written: str, line: str) -> None:
 
 
 def test_text_keeps_its_lines_and_at_most_one_empty_line_between() -> None:
-    assert clean_text("一 \r\n\r\n\r\n\r\n二\t三\r四  ") == "一\n\n二 三\n四"
+    assert clean_text("一 \r\n\r\n\r\n\r\n二\t三\r四  ") == "一\n\n二\t三\n四"
 
 
 @pytest.mark.parametrize(
