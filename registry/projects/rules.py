@@ -1,12 +1,60 @@
-"""What makes two written names one name, and how a name becomes an address."""
+"""What a project is: standings, kinds of link, states of a need; what makes two written names one."""
 
 import re
 import unicodedata
+from enum import StrEnum
 
 # Two spellings of one character that the community mixes freely in the same name.
 _SAME_CHARACTER = str.maketrans("臺汙参", "台污參")
 # "vTaiwan -1", "lesson #2", "動民主 2.0"; a year ("summit 2020") says which one it is and stays.
 _TRAILING_NUMERAL = re.compile(r"(?:[\s\-‐-―_#:.,()]+v?|(?<=[㐀-鿿]))\d{1,2}(?:\.\d+)?[\s)]*$")
+
+
+class Standing(StrEnum):
+    """How a project stands beside its stage, as its people said."""
+
+    ACTIVE = "active"
+    DORMANT = "dormant"
+    RETIRED = "retired"
+    SUCCEEDED = "succeeded"
+
+
+class LinkKind(StrEnum):
+    """What a link leads to."""
+
+    REPOSITORY = "repository"
+    SITE = "site"
+    NOTE = "note"
+    SLIDES = "slides"
+    VIDEO = "video"
+    DOCUMENT = "document"
+    CHAT = "chat"
+    SOCIAL = "social"
+    OTHER = "other"
+
+
+class LinkHealth(StrEnum):
+    """What the last check of a link found."""
+
+    UNKNOWN = "unknown"
+    ALIVE = "alive"
+    DEAD = "dead"
+
+
+class NeedState(StrEnum):
+    """Whether a role is still wanted."""
+
+    OPEN = "open"
+    FILLED = "filled"
+
+
+class RelationKind(StrEnum):
+    """How one project relates to another."""
+
+    DERIVED_FROM = "derived_from"
+    SPAWNED = "spawned"
+    USES = "uses"
+    SUCCEEDED_BY = "succeeded_by"
 
 
 def normalise_name(name: str) -> str:
