@@ -6,9 +6,10 @@ the row key of the source in all others.
 
 import hashlib
 from datetime import date, datetime
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 import msgspec
+from msgspec import Meta
 
 from registry.cases.rules import Axis
 from registry.events.rules import Attendance, EventKind, EventState
@@ -17,7 +18,17 @@ from registry.people.rules import PersonOrigin
 from registry.projects.rules import LinkKind, NeedState, Standing
 from registry.proposals.rules import ProposalKind
 
-Texts = dict[str, str]
+Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Name = Annotated[str, Meta(min_length=1, max_length=300)]
+Prose = Annotated[str, Meta(max_length=100_000)]
+Names = Annotated[dict[Language, Name], Meta(min_length=1)]
+Texts = dict[Language, Prose]
+Slug = Annotated[str, Meta(max_length=120, pattern=r"^[^/?#%&\\\s]*$")]
+Reference = Annotated[str, Meta(min_length=1, max_length=200)]
+Address = Annotated[str, Meta(max_length=2000, pattern=r"^https?://[^\s@/]+(/|\?|#|$)")]
+Licence = Annotated[str, Meta(max_length=200)]
+Key = Annotated[str, Meta(min_length=1, max_length=40)]
+Count = Annotated[int, Meta(ge=0, le=100_000)]
 
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -32,9 +43,9 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
 class LinkRow(Row, frozen=True, kw_only=True):
     """An address of a project or a proposal."""
 
-    url: str
+    url: Address
     kind: LinkKind = LinkKind.OTHER
-    label: str | None = None
+    label: Name | None = None
 
 
 class EventRow(Row, frozen=True, kw_only=True):
@@ -43,31 +54,31 @@ class EventRow(Row, frozen=True, kw_only=True):
     Without a day it can only add to an event that is known already.
     """
 
-    slug: str = ""
-    number: int | None = None
+    slug: Slug = ""
+    number: Count | None = None
     kind: EventKind = EventKind.OTHER
     state: EventState = EventState.PUBLISHED
     is_example: bool = False
-    name: Texts
+    name: Names
     subtitle: Texts = {}
     description: Texts = {}
     starts_on: date | None = None
     starts_at: datetime | None = None
     ends_at: datetime | None = None
-    timezone: str | None = None
+    timezone: Annotated[str, Meta(max_length=64)] | None = None
     place: Texts = {}
-    address: str | None = None
+    address: Annotated[str, Meta(max_length=500)] | None = None
     attendance: Attendance | None = None
-    registration_url: str | None = None
-    pitch_video_url: str | None = None
-    talk_video_url: str | None = None
-    demo_video_url: str | None = None
+    registration_url: Address | None = None
+    pitch_video_url: Address | None = None
+    talk_video_url: Address | None = None
+    demo_video_url: Address | None = None
 
 
 class NeedRow(Row, frozen=True, kw_only=True):
     """A role a project looks for; ``key`` is one of the handbook's."""
 
-    key: str
+    key: Key
     line: Texts = {}
     state: NeedState = NeedState.OPEN
     opened_on: date | None = None
@@ -77,26 +88,26 @@ class AnswerRow(Row, frozen=True, kw_only=True):
     """A project's answer on one axis of comparison."""
 
     axis: Axis
-    choices: tuple[str, ...] = ()
-    text: str | None = None
+    choices: tuple[Name, ...] = ()
+    text: Prose | None = None
     answered_on: date
 
 
 class ProjectRow(Row, frozen=True, kw_only=True):
     """A project with what hangs on it. ``stage`` is only known to the registry's own formats."""
 
-    slug: str = ""
-    name: Texts
-    aliases: tuple[str, ...] = ()
+    slug: Slug = ""
+    name: Names
+    aliases: tuple[Name, ...] = ()
     summary: Texts = {}
     description: Texts = {}
-    stage: str | None = None
+    stage: Key | None = None
     standing: Standing = Standing.ACTIVE
-    code_licence: str | None = None
-    content_licence: str | None = None
+    code_licence: Licence | None = None
+    content_licence: Licence | None = None
     is_example: bool = False
     links: tuple[LinkRow, ...] = ()
-    tags: tuple[str, ...] = ()
+    tags: tuple[Name, ...] = ()
     needs: tuple[NeedRow, ...] = ()
     answers: tuple[AnswerRow, ...] = ()
 
@@ -104,48 +115,48 @@ class ProjectRow(Row, frozen=True, kw_only=True):
 class CreditRow(Row, frozen=True, kw_only=True):
     """A name on a proposal as written; ``person`` is the slug of whom it means, where a source says so."""
 
-    name: str
-    person: str | None = None
+    name: Name
+    person: Slug | None = None
 
 
 class ProposalRow(Row, frozen=True, kw_only=True):
     """One pitch: what was said of ``project`` at ``event`` (both references)."""
 
-    slug: str = ""
-    event: str
-    project: str
+    slug: Slug = ""
+    event: Reference
+    project: Reference
     kind: ProposalKind = ProposalKind.PITCH
-    position: int | None = None
-    title: Texts
+    position: Count | None = None
+    title: Names
     summary: Texts = {}
     why: Texts = {}
     who: Texts = {}
     how: Texts = {}
     difficulties: Texts = {}
-    needs_text: str | None = None
-    similar_projects: str | None = None
-    data_sources: str | None = None
-    notes: str | None = None
-    code_licence: str | None = None
-    content_licence: str | None = None
+    needs_text: Prose | None = None
+    similar_projects: Prose | None = None
+    data_sources: Prose | None = None
+    notes: Prose | None = None
+    code_licence: Licence | None = None
+    content_licence: Licence | None = None
     is_open_source: bool | None = None
-    interests: str | None = None
+    interests: Prose | None = None
     is_anonymous: bool = False
     is_for_education: bool = False
     result: Texts = {}
     continued: bool | None = None
     links: tuple[LinkRow, ...] = ()
-    needs: tuple[str, ...] = ()
+    needs: tuple[Key, ...] = ()
     credits: tuple[CreditRow, ...] = ()
 
 
 class PersonRow(Row, frozen=True, kw_only=True):
     """What someone shows of themselves."""
 
-    slug: str
-    display_name: str
+    slug: Annotated[Slug, Meta(min_length=1)]
+    display_name: Name
     bio: Texts = {}
-    offers: tuple[str, ...] = ()
+    offers: tuple[Key, ...] = ()
     origin: PersonOrigin = PersonOrigin.IMPORTED
     is_example: bool = False
 

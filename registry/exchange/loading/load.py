@@ -1,0 +1,77 @@
+"""Loading a whole source in one transaction."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from registry.activity.rules import Subject
+from registry.exchange.loading.candidates import note_alike_events, note_alike_projects, note_namesakes
+from registry.exchange.loading.events import load_events
+from registry.exchange.loading.people import load_people
+from registry.exchange.loading.projects import load_projects
+from registry.exchange.loading.proposals import load_proposals
+from registry.exchange.loading.record import Record
+from registry.exchange.loading.stages import place_on_ladder
+from registry.exchange.rows import AnyRow, EventRow, PersonRow, ProjectRow, ProposalRow, RowType, Sourced
+
+LOADED = (Subject.EVENT, Subject.PROJECT, Subject.PROPOSAL, Subject.PERSON)
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """How many records of a kind an import made, added to, and met without changing them."""
+
+    subject: Subject
+    created: int
+    updated: int
+    unchanged: int
+
+
+async def load(
+    session: AsyncSession, rows: Iterable[Sourced[AnyRow]], *, source: str, now: datetime, timezone: str,
+    progress: Callable[[str], None] = lambda _: None,
+) -> list[Loaded]:
+    """Load rows of one source: match, fill gaps, keep provenance, place projects, note likely duplicates.
+
+    Everything happens in the session's transaction; rolling it back makes a dry run. Rows that break a limit of
+    ``rows.py`` or refer to nothing are refused at their place. One audit row is written for each record made or
+    added to. ``progress`` is told each phase as it begins.
+    """
+    progress("reading")
+    good = [sourced for sourced in rows if _is_within_limits(sourced)]
+    progress("matching")
+    record = await Record.read(session, source=source, now=now)
+    with session.no_autoflush:
+        await load_people(record, _of(good, PersonRow))
+        await load_events(record, _of(good, EventRow), timezone=timezone)
+        await load_projects(record, _of(good, ProjectRow))
+        progress("pitches")
+        await load_proposals(record, _of(good, ProposalRow))
+        progress("comparing")
+        place_on_ladder(record)
+        note_alike_projects(record)
+        note_alike_events(record)
+        note_namesakes(record)
+        record.write_audit()
+    progress("writing")
+    await session.flush()
+    return [Loaded(subject, *record.count(subject)) for subject in LOADED]
+
+
+def _of(rows: list[Sourced[AnyRow]], kind: type[RowType]) -> list[Sourced[RowType]]:
+    return [sourced for sourced in rows if isinstance(sourced.row, kind)]  # type: ignore[misc]
+
+
+def _is_within_limits(sourced: Sourced[AnyRow]) -> bool:
+    """Check a row against the limits of its fields, and its needs against the handbook."""
+    try:
+        msgspec.json.decode(msgspec.json.encode(sourced.row), type=type(sourced.row))
+    except msgspec.ValidationError as error:
+        reason, _, field = str(error).partition(" - at ")
+        sourced.place.refuse(field.strip("`$."), "", reason)
+        return False
+    if len(sourced.key) > 200:  # noqa: PLR2004 - the width of provenance.row
+        sourced.place.refuse("key", sourced.key, "a row's key has at most 200 characters")
+        return False
+    return True
