@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from registry.activity.models import SlugRedirect
 from registry.activity.rules import Subject
 from registry.cases.models import AxisAnswer
 from registry.events.models import Event
@@ -21,7 +22,9 @@ async def load_projects(record: Record, rows: list[Sourced[ProjectRow]]) -> None
     """Match each project by row key, slug, name or alias, repository, or the pitches a source ascribes to it.
 
     Where two of these signs point to different projects the first one decides and the pair is noted as a likely
-    duplicate. Names are filled from what matched by name; a name that came with a repository becomes an alias.
+    duplicate. Names are filled from what matched by name; a name that came with a repository becomes an alias. A
+    project known so far by the title of a pitch alone takes the name that a source of projects gives it, unless
+    people have edited it.
     """
     shared = _titles_of_several(rows)
     for sourced in rows:
@@ -31,17 +34,18 @@ async def load_projects(record: Record, rows: list[Sourced[ProjectRow]]) -> None
             record.trace(known, sourced, {})
             continue
         named = record.by_slug.get((Subject.PROJECT, row.slug)) if row.slug else None
-        found = [
-            *([known.id] if known else []), *([named] if named else []), *_named(record, row),
-            *_of_repository(record, row), *_pitched(record, sourced),
-        ]
+        by_name, by_repository = _named(record, row), _of_repository(record, row)
+        by_pitch = _pitched(record, sourced, shared)
+        certain = [*([known.id] if known else []), *([named] if named else []), *by_name, *by_repository]
+        found = [*certain, *by_pitch]
         project = record.projects[found[0]] if found else await _new(record, row)
-        for other, sign in (
-            *((one, Sign.SAME_NAME) for one in _named(record, row)),
-            *((one, Sign.SAME_REPOSITORY) for one in _of_repository(record, row)),
-            *((one, Sign.SAME_PITCH) for one in _pitched(record, sourced)),
+        for signs, sign in (
+            (by_name, Sign.SAME_NAME), (by_repository, Sign.SAME_REPOSITORY), (by_pitch, Sign.SAME_PITCH)
         ):
-            note_pair(record, Subject.PROJECT, (project.id, other), sign, 0.95)
+            for other in signs:
+                note_pair(record, Subject.PROJECT, (project.id, other), sign, 0.95)
+        if found and not certain and project.id not in record.edited_by_people:
+            _rename(record, project, row)
         changes = _fill(project, row)
         titles = [pitch.title for pitch in sourced.pitches if normalise_name(pitch.title) not in shared]
         _add_aliases(record, project, [*row.name.values(), *row.aliases], changes, even_if_known=True)
@@ -86,30 +90,52 @@ def _of_repository(record: Record, row: ProjectRow) -> list[int]:
     return sorted({next(iter(ids)) for ids in owners if len(ids) == 1})
 
 
-def _pitched(record: Record, sourced: Sourced[ProjectRow]) -> list[int]:
+def _pitched(record: Record, sourced: Sourced[ProjectRow], shared: set[str]) -> list[int]:
     """The projects that gave these pitches, the one that gave most of them first."""
     found: Counter[int] = Counter()
     for pitch in sourced.pitches:
         event = record.refer(Event, pitch.event)
         title = normalise_name(pitch.title)
-        for proposal in record.pitches_at[event.id] if event else ():
+        for proposal in record.pitches_at[event.id] if event and title not in shared else ():
             if any(normalise_name(text) == title for text in proposal.title.values()):
                 found[proposal.project_id] += 1
     return [project_id for project_id, _ in sorted(found.items(), key=lambda one: (-one[1], one[0]))]
 
 
 async def _new(record: Record, row: ProjectRow) -> Project:
-    title = row.name.get("en") or next(iter(row.name.values()))
     first = ladder().stage[0].key
     known_stages = {stage.key for stage in ladder().stage}
     project = Project(
-        slug=record.slugs[Subject.PROJECT].take(row.slug or slug_of(title), otherwise="project"),
-        name=dict(row.name), sort_name=next(iter(row.name.values())).casefold(), summary={}, description={},
+        slug=record.slugs[Subject.PROJECT].take(_title(row), otherwise="project"),
+        name=dict(row.name), sort_name=_sort_name(row), summary={}, description={},
         description_html={}, stage_key=row.stage if row.stage in known_stages else first, standing=row.standing,
         is_example=row.is_example, has_repository=False, pitch_count=0, created_at=record.now, updated_at=record.now,
     )
     await record.add([project])
     return project
+
+
+def _rename(record: Record, project: Project, row: ProjectRow) -> None:
+    """Give a project its proper name; the old one stays an alias, and the old address leads on."""
+    old_names, old_slug = list(project.name.values()), project.slug
+    record.session.add(SlugRedirect(subject=Subject.PROJECT, old_slug=old_slug, subject_id=project.id))
+    project.name = dict(row.name)
+    project.sort_name = _sort_name(row)
+    project.slug = record.slugs[Subject.PROJECT].take(_title(row), otherwise="project")
+    record.by_slug[Subject.PROJECT, project.slug] = project.id
+    record.session.add_all(
+        ProjectAlias(project_id=project.id, name=name, normalised=normal)
+        for normal, name in {normalise_name(name): name for name in old_names}.items()
+    )
+    record.know_names(project.id, row.name.values())
+
+
+def _title(row: ProjectRow) -> str:
+    return row.slug or row.name.get("en") or next(iter(row.name.values()))
+
+
+def _sort_name(row: ProjectRow) -> str:
+    return next(iter(row.name.values())).casefold()
 
 
 def _fill(project: Project, row: ProjectRow) -> Changes:

@@ -55,6 +55,7 @@ class Record:
         self.credited: dict[tuple[int, str], int] = {}
         self.credits: set[tuple[int, int]] = set()
         self.moved_by_people: set[int] = set()
+        self.edited_by_people: set[int] = set()
         self.pairs: set[tuple[Subject, int, int]] = set()
         self._rows: dict[tuple[Subject, str], Provenance] = {}
         self._from_here: set[tuple[Subject, int]] = set()
@@ -214,6 +215,10 @@ class Record:
             self.answers[answer.project_id, answer.axis, answer.answered_on] = answer
         moved = select(StageChange.project_id).where(StageChange.by_person_id.is_not(None))
         self.moved_by_people = set(await self.session.scalars(moved))
+        edited = select(AuditEntry.subject_id).where(
+            AuditEntry.subject == Subject.PROJECT, AuditEntry.actor.not_like("import:%")
+        )
+        self.edited_by_people = set(await self.session.scalars(edited))
 
     async def _read_credits(self) -> None:
         for credit in await self.session.execute(
