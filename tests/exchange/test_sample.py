@@ -1,30 +1,24 @@
 """The sample record holds together: what it counts, what it refers to, and in which languages."""
 
 import json
-import tomllib
 from collections import Counter
 from datetime import UTC, date, datetime
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from registry.handbook import ladder, needs
+from registry.paths import SAMPLE
+
 LANGUAGES = {"zh-Hant", "en"}
-HANDBOOK = Path(__file__).parents[2] / "handbook"
 RECORDS = ("events", "projects", "proposals", "tags", "people")
 
 
 def read(name: str) -> list[dict[str, Any]]:
-    text = (files("registry.exchange") / "sample" / f"{name}.json").read_text(encoding="utf-8")
-    rows: list[dict[str, Any]] = json.loads(text)
+    rows: list[dict[str, Any]] = json.loads((SAMPLE / f"{name}.json").read_text(encoding="utf-8"))
     return rows
-
-
-def keys(file: str, table: str) -> set[str]:
-    return {row["key"] for row in tomllib.loads((HANDBOOK / file).read_text(encoding="utf-8"))[table]}
 
 
 def repeated(values: list[str]) -> list[str]:
@@ -40,7 +34,7 @@ def test_a_newcomer_finds_a_living_site() -> None:
 @pytest.mark.parametrize("name", RECORDS)
 def test_slugs_are_unique_and_one_record_stands_on_a_line(name: str) -> None:
     rows = read(name)
-    lines = (files("registry.exchange") / "sample" / f"{name}.json").read_text(encoding="utf-8").splitlines()
+    lines = (SAMPLE / f"{name}.json").read_text(encoding="utf-8").splitlines()
     assert repeated([row["slug"] for row in rows]) == []
     assert [json.loads(line.rstrip(",")) for line in lines[1:-1]] == rows
 
@@ -64,10 +58,10 @@ def test_every_reference_resolves() -> None:
 
 def test_stages_standings_and_needs_are_words_of_the_handbook() -> None:
     projects = read("projects")
-    assert {project["stage"] for project in projects} - keys("stages.toml", "stage") - {None} == set()
-    assert {project["standing"] for project in projects} - keys("stages.toml", "standing") == set()
+    assert {project["stage"] for project in projects} - {None, *(stage.key for stage in ladder().stage)} == set()
+    assert {project["standing"] for project in projects} - {standing.key for standing in ladder().standing} == set()
     wanted = {need["key"] for project in projects for need in project["needs"]}
-    assert wanted - keys("needs.toml", "need") == set()
+    assert wanted - needs().keys() == set()
 
 
 def test_pitches_of_an_event_are_counted_from_one_without_a_gap() -> None:
