@@ -32,3 +32,9 @@ def test_everything_people_read_stands_in_both_languages() -> None:
         texts += [stage.name, stage.summary, *(one.text for one in stage.checkpoint)]
         texts += [text for resource in stage.resource for text in (resource.title, resource.text)]
     assert [text for text in texts if set(text) != LANGUAGES or not all(text.values())] == []
+
+
+def test_a_word_stands_under_one_need_only() -> None:
+    words = [word for need in needs().values() for word in need.synonyms]
+    folded = Counter("".join(unicodedata.normalize("NFKC", word).casefold().split()) for word in words)
+    assert [word for word, count in folded.items() if count > 1] == []
