@@ -12,7 +12,6 @@ from registry.settings import Settings
 from registry.web import i18n
 from registry.web.templates import render_template
 
-
 THEMES = ("light", "dark", "auto")
 THEME_COOKIE = "theme"
 
