@@ -12,7 +12,7 @@ from sqlalchemy.sql.functions import FunctionElement
 Row = TypeVar("Row", bound=msgspec.Struct)
 
 
-def gathered(form: type[Row], rows: Select[Any]) -> ScalarSelect[list[Row]]:
+def gathered(form: type[Row], rows: Select[*tuple[Any, ...]]) -> ScalarSelect[list[Row]]:
     """The rows of a correlated select as a list of ``form``, in the select's order; ``[]`` when there are none.
 
     The select's column names are the form's field names. Gather days and numbers, not instants: the databases write
