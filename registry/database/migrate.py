@@ -1,8 +1,13 @@
-"""Bring a database to a revision of the schema, one process at a time."""
+"""Bring a database to a revision of the schema, one process at a time.
 
+Run as a module with a message, it drafts a new revision.
+"""
+
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from alembic import command
 from alembic.config import Config
@@ -39,9 +44,10 @@ def current_revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def draft_migration(database_url: str, message: str) -> None:
-    """Write a new revision file from the difference between the tables and the database (for developers)."""
-    with _connection(database_url) as connection:
+def draft_migration(message: str) -> None:
+    """Write a new revision file from the difference between the tables and an empty, migrated SQLite (developers)."""
+    with TemporaryDirectory() as folder, _connection(f"sqlite:///{folder}/draft.sqlite3") as connection:
+        command.upgrade(_config(connection), "head")
         config = _config(connection)
         number = len(_revisions(config)) + 1
         command.revision(config, message, autogenerate=True, rev_id=f"{number:04d}")
@@ -82,3 +88,7 @@ def _connection(database_url: str) -> Iterator[Connection]:
             connection.commit()
     finally:
         engine.dispose()
+
+
+if __name__ == "__main__":
+    draft_migration(sys.argv[1])

@@ -41,7 +41,7 @@ def catalogue(language: str) -> support.NullTranslations:
 @cache
 def babel_locale(language: str) -> Locale:
     """Babel's description of a language; Taiwan's forms for Traditional Chinese."""
-    return Locale.parse("zh_Hant_TW" if language == "zh-Hant" else language, sep="-" if "-" in language else "_")
+    return Locale.parse("zh-Hant-TW" if language == "zh-Hant" else language, sep="-")
 
 
 def current_language() -> str:
@@ -105,6 +105,12 @@ def pick(texts: Localized | None) -> tuple[str, str] | None:
     if texts.get(language):
         return texts[language], language
     return next(((text, tag) for tag, text in texts.items() if text), None)
+
+
+def other_names(texts: Localized | None) -> list[tuple[str, str]]:
+    """The texts that ``pick`` leaves out, each as (language tag, text): a name's versions in other languages."""
+    found = pick(texts)
+    return [(tag, text) for tag, text in (texts or {}).items() if found and text and tag != found[1]]
 
 
 def plain(texts: Localized | None) -> str:

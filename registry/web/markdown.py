@@ -6,6 +6,7 @@ from functools import cache
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline.state_inline import Scanned, StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
@@ -41,7 +42,15 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt()
     parser.inline = _HanAwareInline()
     parser.configure("commonmark", {"html": False, "breaks": True})
+    parser.core.ruler.push("lower_headings", _lower_headings)
     return parser.enable(["table", "strikethrough"])
+
+
+def _lower_headings(state: StateCore) -> None:
+    # The page's own title is its only first-level heading.
+    for token in state.tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(int(token.tag[1]) + 1, 4)}"
 
 
 class _HanAwareState(StateInline):

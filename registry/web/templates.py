@@ -20,6 +20,7 @@ def environment() -> Environment:
     jinja.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     jinja.filters |= {
         "localized": i18n.localized, "localized_html": i18n.localized_html, "plain": i18n.plain,
+        "other_names": i18n.other_names,
         "day": i18n.format_day, "instant": i18n.format_instant, "number": i18n.format_number,
     }
     jinja.globals |= {

@@ -15,6 +15,16 @@ def test_emphasis_beside_chinese_punctuation(text: str, html: str) -> None:
     assert render_markdown(text) == html
 
 
+def test_headings_start_below_the_title_of_the_page() -> None:
+    assert render_markdown("# 一\n\n### 三\n\n##### 五") == "<h2>一</h2>\n<h4>三</h4>\n<h4>五</h4>\n"
+
+
+def test_a_link_of_a_person_is_not_vouched_for() -> None:
+    assert render_markdown("[坑](https://example.org)") == (
+        '<p><a href="https://example.org" rel="nofollow noopener ugc">坑</a></p>\n'
+    )
+
+
 @pytest.mark.parametrize("hostile", [
     "<script>alert(1)</script>", "[x](javascript:alert(1))", "<img src=x onerror=alert(1)>", "![x](data:text/html,x)",
 ])
