@@ -12,10 +12,11 @@ from registry.exchange.fields.languages import in_its_language
 from registry.exchange.fields.links import clean_url
 from registry.exchange.fields.text import prose
 from registry.exchange.problems import Place, Problems, UnreadableSource
-from registry.exchange.rows import EventRow, Sourced
+from registry.exchange.rows import EventRow, Sourced, Video
 from registry.exchange.sources import is_text, read_yaml
 
-_KNOWN = {"name", "id", "date", "subtitle", "description", "usebookmode", "video_pitch", "video_talk", "video_demo"}
+_VIDEOS: dict[str, Video] = {"video_pitch": "pitch", "video_talk": "talk", "video_demo": "demo"}
+_KNOWN = {"name", "id", "date", "subtitle", "description", "usebookmode", *_VIDEOS}
 
 
 def read_jothon_events(folder: Path, problems: Problems) -> Iterator[Sourced[EventRow]]:
@@ -68,19 +69,18 @@ def _event(fields: Any, place: Place) -> EventRow | None:
     return EventRow(
         number=name.number, kind=name.kind, name=name.texts, starts_on=starts_on,
         state=EventState.CANCELLED if name.is_cancelled else EventState.PUBLISHED,
-        subtitle=in_its_language(prose(texts.get("subtitle", ""))),
+        summary=in_its_language(prose(texts.get("subtitle", ""))),
         description=in_its_language(prose(texts.get("description", ""))),
-        pitch_video_url=_video("video_pitch", texts, place),
-        talk_video_url=_video("video_talk", texts, place),
-        demo_video_url=_video("video_demo", texts, place),
+        video_urls=_videos(texts, place),
     )
 
 
-def _video(field: str, texts: dict[str, str], place: Place) -> str | None:
-    if not texts.get(field):
-        return None
-    try:
-        return clean_url(texts[field])
-    except ValueError as error:
-        place.remark(field, texts[field], error)
-        return None
+def _videos(texts: dict[str, str], place: Place) -> dict[Video, str]:
+    videos: dict[Video, str] = {}
+    for field, video in _VIDEOS.items():
+        if texts.get(field):
+            try:
+                videos[video] = clean_url(texts[field])
+            except ValueError as error:
+                place.remark(field, texts[field], error)
+    return videos

@@ -6,7 +6,7 @@ the row key of the source in all others.
 
 import hashlib
 from datetime import date, datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -14,7 +14,7 @@ from msgspec import Meta
 from registry.cases.rules import Axis
 from registry.events.rules import Attendance, EventKind, EventState
 from registry.exchange.problems import Place
-from registry.people.rules import PersonOrigin
+from registry.people.rules import MembershipRole, PersonOrigin
 from registry.projects.rules import LinkKind, NeedState, Standing
 from registry.proposals.rules import ProposalKind
 
@@ -27,11 +27,12 @@ Slug = Annotated[str, Meta(max_length=120, pattern=r"^[^/?#%&\\\s]*$")]
 Reference = Annotated[str, Meta(min_length=1, max_length=200)]
 Address = Annotated[str, Meta(max_length=2000, pattern=r"^https?://[^\s@/]+(/|\?|#|$)")]
 Licence = Annotated[str, Meta(max_length=200)]
+Video = Literal["pitch", "talk", "demo"]
 Key = Annotated[str, Meta(min_length=1, max_length=40)]
 Count = Annotated[int, Meta(ge=0, le=100_000)]
 
 
-class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     """A row of any kind."""
 
     @property
@@ -60,7 +61,7 @@ class EventRow(Row, frozen=True, kw_only=True):
     state: EventState = EventState.PUBLISHED
     is_example: bool = False
     name: Names
-    subtitle: Texts = {}
+    summary: Texts = {}
     description: Texts = {}
     starts_on: date | None = None
     starts_at: datetime | None = None
@@ -70,9 +71,7 @@ class EventRow(Row, frozen=True, kw_only=True):
     address: Annotated[str, Meta(max_length=500)] | None = None
     attendance: Attendance | None = None
     registration_url: Address | None = None
-    pitch_video_url: Address | None = None
-    talk_video_url: Address | None = None
-    demo_video_url: Address | None = None
+    video_urls: dict[Video, Address] = {}
 
 
 class NeedRow(Row, frozen=True, kw_only=True):
@@ -93,8 +92,20 @@ class AnswerRow(Row, frozen=True, kw_only=True):
     answered_on: date
 
 
+class MemberRow(Row, frozen=True, kw_only=True):
+    """A person's part in a project; ``person`` is a reference."""
+
+    person: Slug
+    role: MembershipRole
+    joined_on: date | None = None
+    left_on: date | None = None
+
+
 class ProjectRow(Row, frozen=True, kw_only=True):
-    """A project with what hangs on it. ``stage`` is only known to the registry's own formats."""
+    """A project with what hangs on it. ``stage`` and ``people`` are only known to the registry's own formats.
+
+    ``tags`` are slugs, or the words themselves.
+    """
 
     slug: Slug = ""
     name: Names
@@ -110,6 +121,7 @@ class ProjectRow(Row, frozen=True, kw_only=True):
     tags: tuple[Name, ...] = ()
     needs: tuple[NeedRow, ...] = ()
     answers: tuple[AnswerRow, ...] = ()
+    people: tuple[MemberRow, ...] = ()
 
 
 class CreditRow(Row, frozen=True, kw_only=True):
@@ -161,7 +173,14 @@ class PersonRow(Row, frozen=True, kw_only=True):
     is_example: bool = False
 
 
-AnyRow = EventRow | ProjectRow | ProposalRow | PersonRow
+class TagRow(Row, frozen=True, kw_only=True):
+    """A topic's name in each language."""
+
+    slug: Annotated[Slug, Meta(min_length=1)]
+    name: Names
+
+
+AnyRow = TagRow | EventRow | ProjectRow | ProposalRow | PersonRow
 RowType = TypeVar("RowType", bound=Row)
 
 

@@ -77,12 +77,12 @@ def _new(record: Record, row: EventRow, day: date, timezone: str) -> Event:
 def _fill(event: Event, row: EventRow) -> Changes:
     changes: Changes = {}
     fill_texts(
-        event, changes, name=row.name, subtitle=row.subtitle, description=row.description, place=row.place
+        event, changes, name=row.name, subtitle=row.summary, description=row.description, place=row.place
     )
     fill(
         event, changes, number=row.number, address=row.address, attendance=row.attendance,
-        registration_url=row.registration_url, pitch_video_url=row.pitch_video_url,
-        talk_video_url=row.talk_video_url, demo_video_url=row.demo_video_url,
+        registration_url=row.registration_url,
+        **{f"{video}_video_url": url for video, url in row.video_urls.items()},
     )
     if event.is_all_day and row.starts_at and row.ends_at and row.starts_on == event.starts_on:
         event.starts_at, event.ends_at, event.is_all_day = row.starts_at, row.ends_at, False

@@ -10,11 +10,11 @@ from registry.activity.rules import Subject
 from registry.exchange.loading.candidates import note_alike_events, note_alike_projects, note_namesakes
 from registry.exchange.loading.events import load_events
 from registry.exchange.loading.people import load_people
-from registry.exchange.loading.projects import load_projects
+from registry.exchange.loading.projects import load_projects, load_tags
 from registry.exchange.loading.proposals import load_proposals
 from registry.exchange.loading.record import Record
 from registry.exchange.loading.stages import place_on_ladder
-from registry.exchange.rows import AnyRow, EventRow, PersonRow, ProjectRow, ProposalRow, RowType, Sourced
+from registry.exchange.rows import AnyRow, EventRow, PersonRow, ProjectRow, ProposalRow, RowType, Sourced, TagRow
 
 LOADED = (Subject.EVENT, Subject.PROJECT, Subject.PROPOSAL, Subject.PERSON)
 
@@ -43,6 +43,7 @@ async def load(
     progress("matching")
     record = await Record.read(session, source=source, now=now)
     with session.no_autoflush:
+        await load_tags(record, _of(good, TagRow))
         await load_people(record, _of(good, PersonRow))
         await load_events(record, _of(good, EventRow), timezone=timezone)
         await load_projects(record, _of(good, ProjectRow))

@@ -12,10 +12,17 @@ from registry.exchange.loading.candidates import Sign, note_pair
 from registry.exchange.loading.gaps import Changes, fill, fill_texts
 from registry.exchange.loading.record import Record
 from registry.exchange.loading.slugs import LONGEST
-from registry.exchange.rows import AnswerRow, LinkRow, ProjectRow, Sourced
+from registry.exchange.rows import AnswerRow, LinkRow, MemberRow, ProjectRow, Sourced, TagRow
 from registry.handbook import ladder
+from registry.people.models import Membership, Person
 from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectTag, Tag
 from registry.projects.rules import LinkKind, normalise_name, slug_of
+
+
+async def load_tags(record: Record, rows: list[Sourced[TagRow]]) -> None:
+    """Make the topics that are new, by slug; the names of the others stay."""
+    named = {one.row.slug: one.row.name for one in rows if one.row.slug not in record.tags}
+    await _write_tags(record, [Tag(slug=slug, name=dict(name)) for slug, name in named.items()])
 
 
 async def load_projects(record: Record, rows: list[Sourced[ProjectRow]]) -> None:
@@ -54,6 +61,7 @@ async def load_projects(record: Record, rows: list[Sourced[ProjectRow]]) -> None
         await _add_tags(record, project, row.tags, changes)
         _add_needs(record, project, row, changes)
         _add_answers(record, project, row.answers, changes)
+        _add_members(record, project, row.people, changes)
         record.trace(project, sourced, changes)
 
 
@@ -103,15 +111,16 @@ def _pitched(record: Record, sourced: Sourced[ProjectRow], shared: set[str]) -> 
 
 
 async def _new(record: Record, row: ProjectRow) -> Project:
-    first = ladder().stage[0].key
-    known_stages = {stage.key for stage in ladder().stage}
+    stages = [stage.key for stage in ladder().stage]
     project = Project(
-        slug=record.slugs[Subject.PROJECT].take(_title(row), otherwise="project"),
-        name=dict(row.name), sort_name=_sort_name(row), summary={}, description={},
-        description_html={}, stage_key=row.stage if row.stage in known_stages else first, standing=row.standing,
+        slug=record.slugs[Subject.PROJECT].take(_title(row), otherwise="project"), name=dict(row.name),
+        sort_name=_sort_name(row), summary={}, description={}, description_html={},
+        stage_key=row.stage if row.stage in stages else stages[0], standing=row.standing,
         is_example=row.is_example, has_repository=False, pitch_count=0, created_at=record.now, updated_at=record.now,
     )
     await record.add([project])
+    if row.stage in stages:
+        record.staged_by_source.add(project.id)
     return project
 
 
@@ -166,10 +175,7 @@ async def _add_tags(record: Record, project: Project, tags: tuple[str, ...], cha
     slugs = {slug_of(name, longest=LONGEST): name for name in reversed(tags)}
     slugs.pop("", None)
     new = [Tag(slug=slug, name=in_its_language(name)) for slug, name in slugs.items() if slug not in record.tags]
-    if new:
-        record.session.add_all(new)
-        await record.session.flush()
-        record.tags.update({tag.slug: tag.id for tag in new})
+    await _write_tags(record, new)
     for slug, name in slugs.items():
         if (project.id, record.tags[slug]) not in record.tagged:
             record.session.add(ProjectTag(project_id=project.id, tag_id=record.tags[slug]))
@@ -177,10 +183,17 @@ async def _add_tags(record: Record, project: Project, tags: tuple[str, ...], cha
             changes.setdefault("tags", []).append(name)
 
 
+async def _write_tags(record: Record, tags: list[Tag]) -> None:
+    if tags:
+        record.session.add_all(tags)
+        await record.session.flush()
+        record.tags.update({tag.slug: tag.id for tag in tags})
+
+
 def _add_needs(record: Record, project: Project, row: ProjectRow, changes: Changes) -> None:
     for need in row.needs:
         if (project.id, need.key) not in record.needs:
-            record.needs.add((project.id, need.key))
+            record.know_need(project.id, need.key)
             record.session.add(
                 Need(
                     project_id=project.id, key=need.key, line=dict(need.line), state=need.state,
@@ -188,6 +201,20 @@ def _add_needs(record: Record, project: Project, row: ProjectRow, changes: Chang
                 )
             )
             changes.setdefault("needs", []).append(need.key)
+
+
+def _add_members(record: Record, project: Project, members: tuple[MemberRow, ...], changes: Changes) -> None:
+    for member in members:
+        person = record.refer(Person, member.person)
+        if person and person.id not in record.team[project.id]:
+            record.team[project.id].add(person.id)
+            record.session.add(
+                Membership(
+                    project_id=project.id, person_id=person.id, role=member.role, joined_on=member.joined_on,
+                    left_on=member.left_on, created_at=record.now, updated_at=record.now,
+                )
+            )
+            changes.setdefault("people", []).append(member.person)
 
 
 def _add_answers(record: Record, project: Project, answers: tuple[AnswerRow, ...], changes: Changes) -> None:

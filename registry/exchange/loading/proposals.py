@@ -88,7 +88,7 @@ def _add_needs(record: Record, proposal: Proposal, event: Event, keys: tuple[str
     for key in keys:
         if (proposal.project_id, key) in record.needs:
             continue
-        record.needs.add((proposal.project_id, key))
+        record.know_need(proposal.project_id, key)
         record.session.add(
             Need(
                 project_id=proposal.project_id, proposal_id=proposal.id, key=key, line={}, opened_on=event.starts_on,

@@ -1,6 +1,6 @@
 """The registry as one import sees it: read once, asked in memory, added to, then written in bulk."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Self, TypeVar
@@ -16,7 +16,7 @@ from registry.exchange.fields.links import repository_of
 from registry.exchange.loading.gaps import Changes
 from registry.exchange.loading.slugs import Slugs
 from registry.exchange.rows import RowType, Sourced
-from registry.people.models import Person
+from registry.people.models import Membership, Person
 from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectTag, Tag
 from registry.projects.rules import LinkKind, normalise_name
 from registry.proposals.models import Credit, Proposal
@@ -49,6 +49,8 @@ class Record:
         self.pitches_of: dict[int, list[Proposal]] = defaultdict(list)
         self.links: dict[tuple[Subject, int], dict[str, LinkKind]] = defaultdict(dict)
         self.needs: set[tuple[int, str]] = set()
+        self.need_counts: Counter[int] = Counter()
+        self.team: dict[int, set[int]] = defaultdict(set)
         self.tags: dict[str, int] = {}
         self.tagged: set[tuple[int, int]] = set()
         self.answers: dict[tuple[int, str, date | None], AxisAnswer] = {}
@@ -56,6 +58,7 @@ class Record:
         self.credits: set[tuple[int, int]] = set()
         self.moved_by_people: set[int] = set()
         self.edited_by_people: set[int] = set()
+        self.staged_by_source: set[int] = set()
         self.pairs: set[tuple[Subject, int, int]] = set()
         self._rows: dict[tuple[Subject, str], Provenance] = {}
         self._from_here: set[tuple[Subject, int]] = set()
@@ -173,6 +176,11 @@ class Record:
         self.pitches_at[proposal.event_id].append(proposal)
         self.pitches_of[proposal.project_id].append(proposal)
 
+    def know_need(self, project_id: int, key: str) -> None:
+        """Let a need of a project be found."""
+        self.needs.add((project_id, key))
+        self.need_counts[project_id] += 1
+
     def know_link(self, subject: Subject, subject_id: int, url: str, kind: LinkKind) -> None:
         """Let a link, and a project by its repository, be found."""
         self.links[subject, subject_id][url] = kind
@@ -208,7 +216,7 @@ class Record:
             owner = (Subject.PROJECT, link.project_id) if link.project_id else (Subject.PROPOSAL, link.proposal_id)
             self.know_link(*owner, link.url, link.kind)
         for need in await self.session.execute(select(Need.project_id, Need.key)):
-            self.needs.add((need.project_id, need.key))
+            self.know_need(need.project_id, need.key)
         for tagged in await self.session.execute(select(ProjectTag.project_id, ProjectTag.tag_id)):
             self.tagged.add((tagged.project_id, tagged.tag_id))
         for answer in await self.session.scalars(select(AxisAnswer)):
@@ -221,6 +229,8 @@ class Record:
         self.edited_by_people = set(await self.session.scalars(edited))
 
     async def _read_credits(self) -> None:
+        for member in await self.session.execute(select(Membership.project_id, Membership.person_id)):
+            self.team[member.project_id].add(member.person_id)
         for credit in await self.session.execute(
             select(Credit.proposal_id, Credit.person_id, Credit.name_as_written, Proposal.project_id).join(
                 Proposal, Proposal.id == Credit.proposal_id
