@@ -75,12 +75,13 @@ class EventRow(Row, frozen=True, kw_only=True):
 
 
 class NeedRow(Row, frozen=True, kw_only=True):
-    """A role a project looks for; ``key`` is one of the handbook's."""
+    """A role a project looks for; ``key`` is one of the handbook's, ``pitch`` refers to where it was first named."""
 
     key: Key
     line: Texts = {}
     state: NeedState = NeedState.OPEN
     opened_on: date | None = None
+    pitch: Reference | None = None
 
 
 class AnswerRow(Row, frozen=True, kw_only=True):
@@ -181,7 +182,7 @@ class TagRow(Row, frozen=True, kw_only=True):
 
 
 AnyRow = TagRow | EventRow | ProjectRow | ProposalRow | PersonRow
-RowType = TypeVar("RowType", bound=Row)
+RowType_co = TypeVar("RowType_co", bound=Row, covariant=True)
 
 
 class Pitch(msgspec.Struct, frozen=True):
@@ -191,7 +192,7 @@ class Pitch(msgspec.Struct, frozen=True):
     title: str
 
 
-class Sourced(msgspec.Struct, Generic[RowType], frozen=True):
+class Sourced(msgspec.Struct, Generic[RowType_co], frozen=True):
     """A row with its place in the source and its lasting key there.
 
     ``also`` names the keys of other rows of the source that this one speaks for.
@@ -199,6 +200,6 @@ class Sourced(msgspec.Struct, Generic[RowType], frozen=True):
 
     place: Place
     key: str
-    row: RowType
+    row: RowType_co
     also: tuple[str, ...] = ()
     pitches: tuple[Pitch, ...] = ()

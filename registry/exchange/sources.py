@@ -19,14 +19,19 @@ LARGEST_YAML = 1024 * 1024
 class CsvRow:
     """A line of a CSV file, asked by column name; names are compared without blanks at the ends and case."""
 
-    def __init__(self, header: Sequence[str], cells: Sequence[str], place: Place) -> None:
+    def __init__(self, names: Sequence[str], cells: Sequence[str], place: Place) -> None:
         self.place = place
-        self._header = header
+        self._names = names
+        self._header = [name.casefold() for name in names]
         self._cells = cells
 
     def all(self, *columns: str) -> list[str]:
         """The filled cells under any of the columns; a name may stand above several of them, or be empty."""
         return [cell for name, cell in zip(self._header, self._cells, strict=True) if name in columns and cell.strip()]
+
+    def filled(self) -> dict[str, str]:
+        """The filled cells by column name as written."""
+        return {name: cell for name, cell in zip(self._names, self._cells, strict=True) if cell}
 
     def beneath(self, heading: str) -> list[str]:
         """The filled cells under any column whose name begins with ``heading``."""
@@ -47,8 +52,8 @@ def read_csv(path: Path, *, needed: Sequence[str], problems: Problems) -> Iterat
     """
     lines = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
     try:
-        header = [name.strip().casefold() for name in next(lines, [])]
-        if missing := [name for name in needed if name not in header]:
+        header = [name.strip() for name in next(lines, [])]
+        if missing := [name for name in needed if name not in {known.casefold() for known in header}]:
             message = f"{path}: these columns are missing: {', '.join(missing)}"
             raise UnreadableSource(message)
         for cells in lines:

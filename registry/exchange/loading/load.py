@@ -9,12 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from registry.activity.rules import Subject
 from registry.exchange.loading.candidates import note_alike_events, note_alike_projects, note_namesakes
 from registry.exchange.loading.events import load_events
+from registry.exchange.loading.limits import is_within_limits
 from registry.exchange.loading.people import load_people
 from registry.exchange.loading.projects import load_projects, load_tags
 from registry.exchange.loading.proposals import load_proposals
 from registry.exchange.loading.record import Record
 from registry.exchange.loading.stages import place_on_ladder
-from registry.exchange.rows import AnyRow, EventRow, PersonRow, ProjectRow, ProposalRow, RowType, Sourced, TagRow
+from registry.exchange.rows import AnyRow, EventRow, PersonRow, ProjectRow, ProposalRow, RowType_co, Sourced, TagRow
 
 LOADED = (Subject.EVENT, Subject.PROJECT, Subject.PROPOSAL, Subject.PERSON)
 
@@ -39,7 +40,7 @@ async def load(
     added to. ``progress`` is told each phase as it begins.
     """
     progress("reading")
-    good = [sourced for sourced in rows if _is_within_limits(sourced)]
+    good = [sourced for sourced in rows if is_within_limits(sourced)]
     progress("matching")
     record = await Record.read(session, source=source, now=now)
     with session.no_autoflush:
@@ -60,19 +61,5 @@ async def load(
     return [Loaded(subject, *record.count(subject)) for subject in LOADED]
 
 
-def _of(rows: list[Sourced[AnyRow]], kind: type[RowType]) -> list[Sourced[RowType]]:
+def _of(rows: list[Sourced[AnyRow]], kind: type[RowType_co]) -> list[Sourced[RowType_co]]:
     return [sourced for sourced in rows if isinstance(sourced.row, kind)]  # type: ignore[misc]
-
-
-def _is_within_limits(sourced: Sourced[AnyRow]) -> bool:
-    """Check a row against the limits of its fields, and its needs against the handbook."""
-    try:
-        msgspec.json.decode(msgspec.json.encode(sourced.row), type=type(sourced.row))
-    except msgspec.ValidationError as error:
-        reason, _, field = str(error).partition(" - at ")
-        sourced.place.refuse(field.strip("`$."), "", reason)
-        return False
-    if len(sourced.key) > 200:  # noqa: PLR2004 - the width of provenance.row
-        sourced.place.refuse("key", sourced.key, "a row's key has at most 200 characters")
-        return False
-    return True

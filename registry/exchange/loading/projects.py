@@ -31,7 +31,7 @@ async def load_projects(record: Record, rows: list[Sourced[ProjectRow]]) -> None
     Where two of these signs point to different projects the first one decides and the pair is noted as a likely
     duplicate. Names are filled from what matched by name; a name that came with a repository becomes an alias. A
     project known so far by the title of a pitch alone takes the name that a source of projects gives it, unless
-    people have edited it.
+    people have edited it. A source that gives slugs tells its own projects apart by them.
     """
     shared = _titles_of_several(rows)
     for sourced in rows:
@@ -43,7 +43,11 @@ async def load_projects(record: Record, rows: list[Sourced[ProjectRow]]) -> None
         named = record.by_slug.get((Subject.PROJECT, row.slug)) if row.slug else None
         by_name, by_repository = _named(record, row), _of_repository(record, row)
         by_pitch = _pitched(record, sourced, shared)
-        certain = [*([known.id] if known else []), *([named] if named else []), *by_name, *by_repository]
+        alike = [
+            one for one in (*by_name, *by_repository)
+            if not row.slug or not record.comes_from_here(record.projects[one])
+        ]
+        certain = [*([known.id] if known else []), *([named] if named else []), *alike]
         found = [*certain, *by_pitch]
         project = record.projects[found[0]] if found else await _new(record, row)
         for signs, sign in (
@@ -140,11 +144,11 @@ def _rename(record: Record, project: Project, row: ProjectRow) -> None:
 
 
 def _title(row: ProjectRow) -> str:
-    return row.slug or row.name.get("en") or next(iter(row.name.values()))
+    return row.slug or min(row.name.items())[1]
 
 
 def _sort_name(row: ProjectRow) -> str:
-    return next(iter(row.name.values())).casefold()
+    return min(row.name.items())[1].casefold()
 
 
 def _fill(project: Project, row: ProjectRow) -> Changes:
@@ -194,12 +198,13 @@ def _add_needs(record: Record, project: Project, row: ProjectRow, changes: Chang
     for need in row.needs:
         if (project.id, need.key) not in record.needs:
             record.know_need(project.id, need.key)
-            record.session.add(
-                Need(
-                    project_id=project.id, key=need.key, line=dict(need.line), state=need.state,
-                    opened_on=need.opened_on, created_at=record.now, updated_at=record.now,
-                )
+            opened = Need(
+                project_id=project.id, key=need.key, line=dict(need.line), state=need.state, opened_on=need.opened_on,
+                created_at=record.now, updated_at=record.now,
             )
+            record.session.add(opened)
+            if need.pitch:
+                record.needs_of_pitches.append((opened, need.pitch))
             changes.setdefault("needs", []).append(need.key)
 
 

@@ -6,7 +6,7 @@ from registry.exchange.loading.gaps import Changes, fill, fill_texts
 from registry.exchange.loading.people import add_credits
 from registry.exchange.loading.projects import add_links
 from registry.exchange.loading.record import Record
-from registry.exchange.rows import LinkRow, ProposalRow, Sourced
+from registry.exchange.rows import ProposalRow, Sourced
 from registry.projects.models import Need, Project
 from registry.projects.rules import normalise_name
 from registry.proposals.models import Proposal
@@ -39,10 +39,13 @@ async def load_proposals(record: Record, rows: list[Sourced[ProposalRow]]) -> No
             proposal = _new(record, sourced.row, event, project)
             await record.add([proposal])
         changes = _fill(proposal, sourced.row)
-        add_links(record, Subject.PROPOSAL, proposal.id, _links_of_its_own(record, proposal, sourced.row), changes)
+        add_links(record, Subject.PROPOSAL, proposal.id, sourced.row.links, changes)
         _add_needs(record, proposal, event, sourced.row.needs, changes)
         await add_credits(record, proposal, sourced.row.credits, changes)
         record.trace(proposal, sourced, changes)
+    for need, reference in record.needs_of_pitches:
+        pitch = record.refer(Proposal, reference)
+        need.proposal_id = pitch.id if pitch else None
 
 
 def _matching(record: Record, sourced: Sourced[ProposalRow], event: Event, project: Project) -> Proposal | None:
@@ -76,11 +79,6 @@ def _fill(proposal: Proposal, row: ProposalRow) -> Changes:
         proposal.is_for_education = True
         changes["is_for_education"] = True
     return changes
-
-
-def _links_of_its_own(record: Record, proposal: Proposal, row: ProposalRow) -> tuple[LinkRow, ...]:
-    known = record.links[Subject.PROJECT, proposal.project_id]
-    return tuple(link for link in row.links if link.url not in known)
 
 
 def _add_needs(record: Record, proposal: Proposal, event: Event, keys: tuple[str, ...], changes: Changes) -> None:

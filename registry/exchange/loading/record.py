@@ -15,7 +15,7 @@ from registry.events.models import Event
 from registry.exchange.fields.links import repository_of
 from registry.exchange.loading.gaps import Changes
 from registry.exchange.loading.slugs import Slugs
-from registry.exchange.rows import RowType, Sourced
+from registry.exchange.rows import RowType_co, Sourced
 from registry.people.models import Membership, Person
 from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectTag, Tag
 from registry.projects.rules import LinkKind, normalise_name
@@ -50,6 +50,7 @@ class Record:
         self.links: dict[tuple[Subject, int], dict[str, LinkKind]] = defaultdict(dict)
         self.needs: set[tuple[int, str]] = set()
         self.need_counts: Counter[int] = Counter()
+        self.needs_of_pitches: list[tuple[Need, str]] = []
         self.team: dict[int, set[int]] = defaultdict(set)
         self.tags: dict[str, int] = {}
         self.tagged: set[tuple[int, int]] = set()
@@ -98,7 +99,7 @@ class Record:
         subject_id = self.by_slug.get((_SUBJECTS[kind], reference))
         return self.find(kind, [reference]) or (self._of(kind)[subject_id] if subject_id else None)
 
-    def is_unchanged(self, kind: type[Known], sourced: Sourced[RowType]) -> bool:
+    def is_unchanged(self, kind: type[Known], sourced: Sourced[RowType_co]) -> bool:
         """Whether this very row, word for word, was loaded before."""
         row = self._rows.get((_SUBJECTS[kind], sourced.key))
         return row is not None and row.digest == sourced.row.digest
@@ -126,7 +127,7 @@ class Record:
             else:
                 self.people[one.id] = one
 
-    def trace(self, one: Subjected, sourced: Sourced[RowType], changes: Changes) -> None:
+    def trace(self, one: Subjected, sourced: Sourced[RowType_co], changes: Changes) -> None:
         """Keep where a record's facts came from, and what this row changed in it."""
         subject = _SUBJECTS[type(one)]
         self.seen.add((subject, one.id))
