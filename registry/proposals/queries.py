@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, ScalarSelect, Select, case, select
+from sqlalchemy import ColumnElement, Select, case, select
 
 from registry.database.aggregate import json_rows
 from registry.database.engine import Reader
@@ -130,7 +130,7 @@ class Outcome(msgspec.Struct, frozen=True):
     later: list[PitchRow]
 
 
-def _credits() -> ScalarSelect[list[CreditRow]]:
+def _credits() -> ColumnElement[list[CreditRow]]:
     """Names as written, or the name a person chose when claiming it; none where the pitch was anonymous."""
     return json_rows((
         select(
@@ -148,7 +148,7 @@ def _credits() -> ScalarSelect[list[CreditRow]]:
     ), CreditRow)
 
 
-def _links() -> ScalarSelect[list[LinkRow]]:
+def _links() -> ColumnElement[list[LinkRow]]:
     return json_rows((
         select(Link.kind, Link.url, Link.label, Link.health)
         .where(Link.proposal_id == Proposal.id)
@@ -157,7 +157,7 @@ def _links() -> ScalarSelect[list[LinkRow]]:
     ), LinkRow)
 
 
-def _needs() -> ScalarSelect[list[NeedRow]]:
+def _needs() -> ColumnElement[list[NeedRow]]:
     return json_rows((
         select(Need.key, Need.state).where(Need.proposal_id == Proposal.id).order_by(Need.id).correlate(Proposal)
     ), NeedRow)
