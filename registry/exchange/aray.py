@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from registry.activity.rules import Subject
 from registry.events.rules import Attendance, EventState
 from registry.exchange.community import chat_links, link_to
 from registry.exchange.fields.dates import read_moment
@@ -21,6 +22,7 @@ from registry.exchange.rows import AnyRow, EventRow, LinkRow, Pitch, ProjectRow,
 from registry.exchange.sources import is_text, read_json
 
 _EVENTS, _PROJECTS, _PITCHES = "aray-events.json", "aray-projects.json", "aray-events-projects.json"
+_KINDS = {_EVENTS: Subject.EVENT, _PROJECTS: Subject.PROJECT, _PITCHES: Subject.PROPOSAL}
 _ATTENDANCE = {"實體活動": Attendance.ONSITE, "線上活動": Attendance.ONLINE, "混合活動": Attendance.HYBRID}
 
 
@@ -105,7 +107,7 @@ def _entries(path: Path, shape: type[Shape], problems: Problems) -> list[tuple[P
     entries = []
     for number, entry in enumerate(listed, start=1):
         problems.rows_read += 1
-        place = problems.at(path.name, f"entry {number}")
+        place = problems.at(path.name, f"entry {number}", _KINDS[path.name])
         if not all(map(is_text, _texts(entry))):
             place.refuse("", ascii(entry), "not UTF-8 text")
             continue

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from registry.activity.rules import Subject
 from registry.cases.rules import Axis
 from registry.exchange.fields.dates import read_duration, read_moment
 from registry.exchange.fields.languages import in_its_language
@@ -43,7 +44,7 @@ def read_case_axes(path: Path, zone: ZoneInfo, problems: Problems) -> Iterator[S
     Raises:
         UnreadableSource: no CSV with a time and a project's name.
     """
-    for line in read_csv(path, needed=("時間戳記", "專案名稱"), problems=problems):
+    for line in read_csv(path, Subject.PROJECT, needed=("時間戳記", "專案名稱"), problems=problems):
         name = clean_line(line.first("專案名稱"))
         if not name:
             line.place.refuse("專案名稱", "", "this field must be filled in")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from registry.activity.rules import Subject
 from registry.exchange.community import OF_THE_PROJECT, chat_links, link_to
 from registry.exchange.fields.dates import read_day
 from registry.exchange.fields.events import read_event_name
@@ -37,7 +38,7 @@ def read_g0v_db(path: Path, problems: Problems) -> Iterator[Sourced[AnyRow]]:
     """
     events: dict[str, EventRow] = {}
     pitched: Counter[str] = Counter()
-    for line in read_csv(path, needed=_NEEDED, problems=problems):
+    for line in read_csv(path, Subject.PROPOSAL, needed=_NEEDED, problems=problems):
         event = _event(line)
         key, title = clean_line(line.first("project id")), clean_line(line.first("project"))
         if not (key and title):

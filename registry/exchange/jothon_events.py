@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from registry.activity.rules import Subject
 from registry.events.rules import EventState
 from registry.exchange.fields.dates import read_day
 from registry.exchange.fields.events import read_event_name
@@ -34,7 +35,7 @@ def read_jothon_events(folder: Path, problems: Problems) -> Iterator[Sourced[Eve
         raise UnreadableSource(message)
     for path in files:
         problems.rows_read += 1
-        place = problems.at(path.name, path.stem)
+        place = problems.at(path.name, path.stem, Subject.EVENT)
         try:
             fields = read_yaml(path)
         except UnreadableSource as error:

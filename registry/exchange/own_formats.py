@@ -10,12 +10,17 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
+from registry.activity.rules import Subject
 from registry.exchange.problems import Place, Problems, UnreadableSource
 from registry.exchange.rows import AnyRow, EventRow, PersonRow, ProjectRow, ProposalRow, Row, Sourced, TagRow
 from registry.exchange.sources import is_text, read_csv, read_json
 
 FILES: dict[str, type[AnyRow]] = {
     "tags": TagRow, "people": PersonRow, "events": EventRow, "projects": ProjectRow, "proposals": ProposalRow,
+}
+_KINDS = {
+    "tags": Subject.TAG, "people": Subject.PERSON, "events": Subject.EVENT, "projects": Subject.PROJECT,
+    "proposals": Subject.PROPOSAL,
 }
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 """A cell that begins so may be run as a formula by a spreadsheet (or is our own mark): it gets a leading ``'``."""
@@ -36,7 +41,7 @@ def read_own_json(folder: Path, problems: Problems) -> Iterator[Sourced[AnyRow]]
             raise UnreadableSource(message)
         for number, entry in enumerate(entries, start=1):
             problems.rows_read += 1
-            place = problems.at(path.name, f"entry {number}")
+            place = problems.at(path.name, f"entry {number}", _KINDS[path.stem])
             if isinstance(entry, dict):
                 yield from _row(place, entry, shape)
             else:
@@ -51,7 +56,7 @@ def read_own_csv(folder: Path, problems: Problems) -> Iterator[Sourced[AnyRow]]:
     """
     for path, shape in _present(folder, "csv"):
         forms = _forms(shape)
-        for line in read_csv(path, needed=("slug",), problems=problems):
+        for line in read_csv(path, _KINDS[path.stem], needed=("slug",), problems=problems):
             try:
                 entry = _entry(line.filled(), forms)
             except ValueError as error:
@@ -64,7 +69,7 @@ def write_own_json(folder: Path, written: Written) -> None:
     """Write the rows as JSON, one record a line, in the order given, so that a change is easy to read."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in written.items():
-        lines = ",\n".join(msgspec.json.encode(row).decode() for row in rows)
+        lines = ",\n".join(msgspec.json.encode(row, order="deterministic").decode() for row in rows)
         (folder / f"{name}.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
 

@@ -2,6 +2,9 @@
 
 import msgspec
 
+from registry.activity.rules import Subject
+from registry.exchange.fields.text import clean_line
+
 LONGEST_SHOWN = 200
 
 
@@ -13,6 +16,7 @@ class Problem(msgspec.Struct, frozen=True):
     field: str
     value: str
     reason: str
+    kind: Subject
     is_refusal: bool = True
 
 
@@ -29,18 +33,19 @@ class Problems:
         first = {(one.file, one.row): one for one in reversed(self.found) if one.is_refusal}
         return list(reversed(first.values()))
 
-    def at(self, file: str, row: str) -> "Place":
-        """A row of a file, to tell problems of."""
-        return Place(self, file, row)
+    def at(self, file: str, row: str, kind: Subject) -> "Place":
+        """A row of a file, to tell problems of; ``kind`` is what the row speaks of."""
+        return Place(self, file, row, kind)
 
 
 class Place:
     """A row of a file, as a person finds it there."""
 
-    def __init__(self, problems: Problems, file: str, row: str) -> None:
+    def __init__(self, problems: Problems, file: str, row: str, kind: Subject) -> None:
         self._problems = problems
         self.file = file
         self.row = row
+        self.kind = kind
 
     def refuse(self, field: str, value: object, reason: object) -> None:
         """Tell that the row is refused whole because of a field."""
@@ -51,8 +56,12 @@ class Place:
         self._tell(field, value, reason, is_refusal=False)
 
     def _tell(self, field: str, value: object, reason: object, *, is_refusal: bool) -> None:
-        shown = str(value)[:LONGEST_SHOWN]
-        self._problems.found.append(Problem(self.file, self.row, field, shown, str(reason), is_refusal))
+        self._problems.found.append(
+            Problem(
+                file=self.file, row=self.row, field=field, value=clean_line(str(value)[:LONGEST_SHOWN]),
+                reason=str(reason), kind=self.kind, is_refusal=is_refusal,
+            )
+        )
 
 
 class UnreadableSource(Exception):

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from registry.activity.rules import Subject
 from registry.exchange.problems import Place, Problems, UnreadableSource
 
 LARGEST_FILE = 64 * 1024 * 1024
@@ -42,8 +43,8 @@ class CsvRow:
         return next(iter(self.all(*columns)), "")
 
 
-def read_csv(path: Path, *, needed: Sequence[str], problems: Problems) -> Iterator[CsvRow]:
-    """Read a CSV file with a header; empty lines are passed over.
+def read_csv(path: Path, kind: Subject, *, needed: Sequence[str], problems: Problems) -> Iterator[CsvRow]:
+    """Read a CSV file with a header, whose lines speak of ``kind``; empty lines are passed over.
 
     A line with another number of cells than the header, or with text that is not UTF-8, is refused and told.
 
@@ -60,7 +61,7 @@ def read_csv(path: Path, *, needed: Sequence[str], problems: Problems) -> Iterat
             if not any(cell.strip() for cell in cells):
                 continue
             problems.rows_read += 1
-            place = problems.at(path.name, f"line {lines.line_num}")
+            place = problems.at(path.name, f"line {lines.line_num}", kind)
             broken = [name for name, cell in zip(header, cells, strict=False) if not is_text(cell)]
             if len(cells) != len(header):
                 place.refuse("", ",".join(cells), f"the line has {len(cells)} cells, the header {len(header)}")

@@ -17,16 +17,18 @@ from registry.exchange.loading.record import Record
 from registry.exchange.loading.stages import place_on_ladder
 from registry.exchange.rows import AnyRow, EventRow, PersonRow, ProjectRow, ProposalRow, RowType_co, Sourced, TagRow
 
+PHASES = ("reading", "matching", "pitches", "comparing", "writing")
 LOADED = (Subject.EVENT, Subject.PROJECT, Subject.PROPOSAL, Subject.PERSON)
 
 
 class Loaded(msgspec.Struct, frozen=True):
-    """How many records of a kind an import made, added to, and met without changing them."""
+    """How many records of a kind an import made, added to, and met without changing; ``touched`` are the first two."""
 
     subject: Subject
     created: int
     updated: int
     unchanged: int
+    touched: tuple[int, ...]
 
 
 async def load(
@@ -58,7 +60,7 @@ async def load(
         record.write_audit()
     progress("writing")
     await session.flush()
-    return [Loaded(subject, *record.count(subject)) for subject in LOADED]
+    return [Loaded(subject, *record.count(subject), record.touched(subject)) for subject in LOADED]
 
 
 def _of(rows: list[Sourced[AnyRow]], kind: type[RowType_co]) -> list[Sourced[RowType_co]]:

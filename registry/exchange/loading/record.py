@@ -166,6 +166,10 @@ class Record:
         filled = {key for key in self._changes if key[0] is subject} - new
         return len(new), len(filled), len(seen - new - filled)
 
+    def touched(self, subject: Subject) -> tuple[int, ...]:
+        """The row numbers of what was made or added to."""
+        return tuple(sorted(number for kind, number in self.new | self._changes.keys() if kind is subject))
+
     def know_names(self, project_id: int, names: Iterable[str]) -> None:
         """Let a project be found by these names."""
         for name in names:
