@@ -9,6 +9,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 from registry.database.engine import Database
+from registry.events.pages import event_page
 from registry.paths import STATIC
 from registry.settings import Settings, load_settings
 from registry.web.dependencies import DEPENDENCIES
@@ -26,6 +27,7 @@ def livez() -> str:
 ROUTES: Sequence[ControllerRouterHandler] = [
     livez,
     home_page,
+    event_page,
     create_static_files_router(path="/static", directories=[STATIC], cache_control=None),
 ]
 
