@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from registry.database.engine import Database
 from registry.events.pages import event_page
 from registry.paths import STATIC
+from registry.proposals.pages import proposal_page
 from registry.settings import Settings, load_settings
 from registry.web.dependencies import DEPENDENCIES
 from registry.web.errors import answer_error
@@ -28,6 +29,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     livez,
     home_page,
     event_page,
+    proposal_page,
     create_static_files_router(path="/static", directories=[STATIC], cache_control=None),
 ]
 
