@@ -13,6 +13,7 @@ from registry.events.pages import event_page
 from registry.paths import STATIC
 from registry.proposals.pages import proposal_page
 from registry.settings import Settings, load_settings
+from registry.web.assets import stylesheet_file
 from registry.web.dependencies import DEPENDENCIES
 from registry.web.errors import answer_error
 from registry.web.home import home_page
@@ -28,8 +29,12 @@ def livez() -> str:
 ROUTES: Sequence[ControllerRouterHandler] = [
     livez,
     home_page,
+<<<<<<< HEAD
     event_page,
     proposal_page,
+=======
+    stylesheet_file,
+>>>>>>> main
     create_static_files_router(path="/static", directories=[STATIC], cache_control=None),
 ]
 
