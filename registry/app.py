@@ -29,12 +29,9 @@ def livez() -> str:
 ROUTES: Sequence[ControllerRouterHandler] = [
     livez,
     home_page,
-<<<<<<< HEAD
     event_page,
     proposal_page,
-=======
     stylesheet_file,
->>>>>>> main
     create_static_files_router(path="/static", directories=[STATIC], cache_control=None),
 ]
 

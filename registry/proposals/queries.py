@@ -4,18 +4,14 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-<<<<<<< HEAD
-from sqlalchemy import ColumnElement, ScalarSelect, Select, case, select
-from sqlalchemy.orm import aliased
-=======
 from sqlalchemy import ColumnElement, Select, case, select
->>>>>>> main
+from sqlalchemy.orm import aliased
 
 from registry.database.aggregate import json_rows
 from registry.database.engine import Reader
 from registry.database.types import Localized
 from registry.events.models import Event
-from registry.handbook import ladder, needs
+from registry.handbook import ladder, need_words
 from registry.people.models import Person
 from registry.projects.models import Link, Need, Project
 from registry.projects.rules import LinkHealth, LinkKind, NeedState, Standing
@@ -56,8 +52,7 @@ class NeedRow(msgspec.Struct, frozen=True):
     @property
     def name(self) -> Localized:
         """What the handbook calls the role; the key where the handbook no longer has it."""
-        known = needs().get(self.key)
-        return known.name if known else {"": self.key}
+        return need_words(self.key).name
 
     @property
     def url(self) -> str:
