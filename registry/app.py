@@ -1,0 +1,56 @@
+"""The web application: wiring only."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from litestar import Litestar, MediaType, get
+from litestar.datastructures import State
+from litestar.static_files import create_static_files_router
+from litestar.types import ControllerRouterHandler
+
+from registry.database.engine import Database
+from registry.paths import STATIC
+from registry.settings import Settings, load_settings
+from registry.web.dependencies import DEPENDENCIES
+from registry.web.errors import answer_error
+from registry.web.home import home_page
+from registry.web.locale_middleware import LocaleMiddleware
+
+
+@get("/livez", media_type=MediaType.TEXT, sync_to_thread=False)
+def livez() -> str:
+    """Say that the process answers; touches nothing else."""
+    return "alive"
+
+
+ROUTES: Sequence[ControllerRouterHandler] = [
+    livez,
+    home_page,
+    create_static_files_router(path="/static", directories=[STATIC], cache_control=None),
+]
+
+
+def create_app(settings: Settings | None = None) -> Litestar:
+    """Build the application for an installation (``settings`` from the environment when not given)."""
+    settings = settings or load_settings()
+
+    @asynccontextmanager
+    async def open_database(app: Litestar) -> AsyncIterator[None]:
+        app.state.database = Database(settings)
+        try:
+            yield
+        finally:
+            await app.state.database.close()
+
+    app = Litestar(
+        route_handlers=ROUTES,
+        dependencies=DEPENDENCIES,
+        exception_handlers={Exception: answer_error},
+        lifespan=[open_database],
+        openapi_config=None,
+        state=State({"settings": settings}),
+        request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,
+    )
+    # Around the whole application, not a Litestar middleware: an address that no route knows has a language too.
+    app.asgi_handler = LocaleMiddleware(app.asgi_handler)
+    return app

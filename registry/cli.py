@@ -1,0 +1,68 @@
+"""The ``keng`` command: wiring only. Each concept brings its own verbs in its ``cli.py``."""
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from registry import __version__
+from registry.database.migrate import migrate, pending_revisions
+from registry.settings import SettingsError, load_settings
+
+app = typer.Typer(
+    name="keng", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
+    help="Keng, the registry that civic hackathon communities run on.",
+)
+console = Console()
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    console.print(__version__)
+
+
+@app.command("migrate")
+def migrate_command(
+    revision: Annotated[str, typer.Argument(help="A revision, `head` or `base`.")] = "head",
+) -> None:
+    """Bring the database to the newest (or the given) revision of its schema."""
+    settings = load_settings()
+    if settings.is_sqlite:
+        settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
+    missing = pending_revisions(settings.database_url)
+    migrate(settings.database_url, revision)
+    console.print(f"database at {revision}" + (f", {len(missing)} revisions applied" if missing else ""))
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Server processes.")] = 1,
+) -> None:
+    """Serve the registry."""
+    from granian import Granian  # noqa: PLC0415 — other verbs start faster without the server
+    from granian.constants import Interfaces  # noqa: PLC0415
+
+    settings = load_settings()
+    if settings.mode.value == "demo":
+        console.print("Demo mode: sample record, demo sign-in, a secret that everyone knows. Not for real use.")
+    console.print(f"Serving at http://{host}:{port}")
+    Granian(
+        "registry.app:create_app", factory=True, interface=Interfaces.ASGI, address=host, port=port, workers=workers,
+    ).serve()
+
+
+def main() -> None:
+    """Run the command; what is wrong with the settings is said in words."""
+    try:
+        app()
+    except SettingsError as error:
+        console.print(f"Keng cannot start with these settings:\n{error}", style="red")
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""The database of an installation: a reading engine, a writing engine and their sessions."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from typing import Any
+
+import msgspec
+from sqlalchemy import event, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+
+from registry.database.types import to_json
+from registry.settings import Settings
+
+BUSY_TIMEOUT_MS = 10_000
+
+Reader = AsyncConnection | AsyncSession
+"""Anything that can run a select: queries take either, so that a command can ask within its transaction."""
+
+
+class Database:
+    """Open once per process.
+
+    SQLite loses updates when a transaction reads before it writes under a deferred ``BEGIN``, so writes have an
+    engine of their own whose transactions start with ``BEGIN IMMEDIATE``, one at a time in a process.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.url = settings.database_url
+        self.is_sqlite = settings.is_sqlite
+        if self.is_sqlite:
+            settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
+            self.read_engine = _sqlite_engine(self.url, begin="BEGIN")
+            self.write_engine = _sqlite_engine(self.url, begin="BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
+        else:
+            self.read_engine = _postgresql_engine(self.url)
+            self.write_engine = self.read_engine
+        self._writing: Any = asyncio.Lock() if self.is_sqlite else nullcontext()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for reads; what is read is one consistent picture on SQLite."""
+        async with self.read_engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        """A session for one transaction: committed at the end of the block, rolled back on any exception."""
+        async with self._writing, AsyncSession(self.write_engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        """Close every pooled connection."""
+        await self.read_engine.dispose()
+        await self.write_engine.dispose()
+
+
+def sync_url(database_url: str) -> str:
+    """The address for synchronous use (migrations): the same driver family, no event loop."""
+    return _with_driver(database_url, sqlite="sqlite", postgresql="postgresql+psycopg")
+
+
+def _with_driver(database_url: str, *, sqlite: str, postgresql: str) -> str:
+    url = make_url(database_url.replace("postgres://", "postgresql://", 1))
+    driver = sqlite if url.get_backend_name() == "sqlite" else postgresql
+    return url.set(drivername=driver).render_as_string(hide_password=False)
+
+
+def _engine(database_url: str, **options: Any) -> AsyncEngine:
+    return create_async_engine(
+        _with_driver(database_url, sqlite="sqlite+aiosqlite", postgresql="postgresql+psycopg"),
+        json_serializer=to_json, json_deserializer=msgspec.json.decode, **options,
+    )
+
+
+def _postgresql_engine(database_url: str) -> AsyncEngine:
+    return _engine(database_url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+
+
+def _sqlite_engine(database_url: str, *, begin: str, **options: Any) -> AsyncEngine:
+    engine = _engine(database_url, **options)
+    listen_for_sqlite(engine.sync_engine, begin=begin)
+    return engine
+
+
+def listen_for_sqlite(engine: Any, *, begin: str) -> None:
+    """Set what SQLite needs on each connection, and start each transaction with ``begin`` ourselves."""
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA mmap_size = 134217728")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)

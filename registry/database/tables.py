@@ -1,0 +1,12 @@
+"""Every table, imported in one place so that ``Base.metadata`` is whole for migrations and tests."""
+
+from registry.activity import models as activity
+from registry.cases import models as cases
+from registry.database.base import Base
+from registry.events import models as events
+from registry.people import models as people
+from registry.projects import models as projects
+from registry.proposals import models as proposals
+from registry.stages import models as stages
+
+__all__ = ["Base", "activity", "cases", "events", "people", "projects", "proposals", "stages"]

@@ -1,0 +1,94 @@
+"""People, what ties them to outside accounts, and what they do in projects and events."""
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from registry.database.base import Base
+from registry.database.mixins import Dated, Hideable, Numbered
+from registry.database.types import Instant, Line, Prose, Slug, Words, state_column, type_json
+from registry.people.rules import IdentityProvider, MembershipRole, PersonOrigin
+
+
+class Person(Numbered, Dated, Hideable, Base):
+    """Someone in the record. An imported person is a credit nobody has claimed yet (``claimed_at`` is empty)."""
+
+    __tablename__ = "people"
+
+    slug: Mapped[Slug]
+    display_name: Mapped[Line]
+    sort_name: Mapped[Line]
+    bio: Mapped[Words]
+    origin: Mapped[PersonOrigin] = mapped_column(state_column(PersonOrigin))
+    claimed_at: Mapped[Instant | None]
+    is_public: Mapped[bool] = mapped_column(default=True)
+    is_example: Mapped[bool] = mapped_column(default=False)
+    offers: Mapped[list[str]] = mapped_column(type_json, default=list)
+
+    __table_args__ = (Index("ix_people_sort_name_id", "sort_name", "id"),)
+
+
+class Identity(Numbered, Dated, Base):
+    """A person's account elsewhere. ``subject`` is the provider's own stable id, never a login or a name."""
+
+    __tablename__ = "identities"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    provider: Mapped[IdentityProvider] = mapped_column(state_column(IdentityProvider))
+    subject: Mapped[str] = mapped_column(String(200))
+    login: Mapped[str | None] = mapped_column(String(200))
+    is_public: Mapped[bool] = mapped_column(default=False)
+    verified_at: Mapped[Instant | None]
+
+    __table_args__ = (UniqueConstraint("provider", "subject"),)
+
+
+class Membership(Numbered, Dated, Base):
+    """A person's part in a project, over time."""
+
+    __tablename__ = "memberships"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    role: Mapped[MembershipRole] = mapped_column(state_column(MembershipRole))
+    joined_on: Mapped[date | None]
+    left_on: Mapped[date | None]
+    reason: Mapped[Prose | None]
+
+    __table_args__ = (Index("ix_memberships_project_id_role", "project_id", "role"),)
+
+
+class Registration(Numbered, Dated, Base):
+    """A person's place at an event."""
+
+    __tablename__ = "registrations"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    badge_name: Mapped[Line]
+    keywords: Mapped[list[str]] = mapped_column(type_json, default=list)
+    is_newcomer: Mapped[bool | None]
+    photo_consent: Mapped[bool | None]
+    checked_in_at: Mapped[Instant | None]
+
+    __table_args__ = (UniqueConstraint("event_id", "person_id"),)
+
+
+class Contribution(Numbered, Dated, Base):
+    """One fact about what someone did, with where it is known from. Never a score."""
+
+    __tablename__ = "contributions"
+
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    source: Mapped[str] = mapped_column(String(40))
+    evidence_url: Mapped[Prose | None]
+    note: Mapped[Prose | None]
+    minutes: Mapped[int | None]
+    happened_on: Mapped[date]
+    confirmed_at: Mapped[Instant | None]
+
+    __table_args__ = (Index("ix_contributions_person_id_happened_on", "person_id", "happened_on"),)

@@ -1,0 +1,104 @@
+"""Settings, read once from ``KENG_*`` environment variables."""
+
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEFAULT_SECRET = "demo-only-secret-do-not-use-in-production"  # noqa: S105 — refused outside demo mode below
+SHORTEST_SECRET = 32
+
+
+class Mode(StrEnum):
+    """What the installation is for; only a demo may run without a secret of its own."""
+
+    DEMO = "demo"
+    PRODUCTION = "production"
+
+
+class SettingsError(Exception):
+    """The environment does not describe a working installation; the message says what to set."""
+
+
+class Settings(BaseSettings):
+    """Every setting of an installation. Each field is the variable ``KENG_<FIELD NAME>``."""
+
+    model_config = SettingsConfigDict(env_prefix="KENG_", extra="ignore", frozen=True)
+
+    mode: Mode = Field(Mode.DEMO, description="`demo` or `production`.")
+    database_url: str = Field(
+        "sqlite:///var/keng.sqlite3",
+        description="`sqlite:///PATH` (embedded) or `postgresql://USER:PASSWORD@HOST/NAME`.",
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(DEFAULT_SECRET), description="At least 32 characters; required in production."
+    )
+    base_url: str = Field("http://127.0.0.1:8000", description="Public address, no trailing slash.")
+    community_name: str = Field("g0v", description="Name of the community whose registry this is.")
+    timezone: str = Field("Asia/Taipei", description="Time zone of the community's events.")
+    page_cache: bool = Field(True, description="Serve anonymous pages from memory until the next write.")
+    page_cache_megabytes: int = Field(32, ge=1, le=1024, description="Memory for cached pages, per worker.")
+    quiet_after_days: int = Field(730, ge=1, description="A project without activity this long is shown as dormant.")
+    largest_upload_megabytes: int = Field(10, ge=1, le=1024, description="Larger request bodies are refused.")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+            message = "use sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME"
+            raise ValueError(message)
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _plain_address(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            message = "use a full address such as https://registry.example.org"
+            raise ValueError(message)
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _own_secret_in_production(self) -> Self:
+        secret = self.secret_key.get_secret_value()
+        if self.mode is Mode.PRODUCTION and (secret == DEFAULT_SECRET or len(secret) < SHORTEST_SECRET):
+            message = (
+                "KENG_SECRET_KEY must be set to a secret of at least 32 characters in production; "
+                "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+            raise ValueError(message)
+        return self
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the embedded database is used."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def sqlite_path(self) -> Path:
+        """Where the embedded database lives (SQLite only)."""
+        return Path(self.database_url.removeprefix("sqlite:///"))
+
+
+@lru_cache(maxsize=1)
+def load_settings() -> Settings:
+    """Read the environment.
+
+    Raises:
+        SettingsError: a variable is missing or has a value that cannot work; names each one.
+
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_complaints(error))) from error
+
+
+def _complaints(error: ValidationError) -> list[str]:
+    return [
+        f"{'KENG_' + str(one['loc'][0]).upper() + ': ' if one['loc'] else ''}"
+        f"{one['msg'].removeprefix('Value error, ')}"
+        for one in error.errors()
+    ]

@@ -1,0 +1,40 @@
+"""What Litestar hands to page functions: a reader, a writing session, the clock."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from registry.database.engine import Database
+
+InReader = NamedDependency[AsyncConnection]
+InSession = NamedDependency[AsyncSession]
+InNow = NamedDependency[datetime]
+
+
+async def provide_reader(state: State) -> AsyncIterator[AsyncConnection]:
+    """A connection to read with, for the length of the request."""
+    database: Database = state.database
+    async with database.reading() as connection:
+        yield connection
+
+
+async def provide_session(state: State) -> AsyncIterator[AsyncSession]:
+    """A session for the request's one transaction: committed after the page function, rolled back on an error."""
+    database: Database = state.database
+    async with database.writing() as session:
+        yield session
+
+
+def provide_now() -> datetime:
+    """The moment of the request (UTC)."""
+    return datetime.now(UTC)
+
+
+DEPENDENCIES = {
+    "reader": Provide(provide_reader),
+    "session": Provide(provide_session),
+    "now": Provide(provide_now, sync_to_thread=False),
+}

@@ -1,0 +1,164 @@
+"""Languages: which one a reader gets, the catalogues, and texts that exist in several."""
+
+from contextvars import ContextVar
+from datetime import date, datetime
+from functools import cache
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+from babel import Locale, dates, numbers, support
+from babel.messages import mofile, pofile
+from litestar.datastructures import Cookie
+from markupsafe import Markup, escape
+
+from registry.database.types import Localized
+from registry.paths import LOCALES
+
+SOURCE_LANGUAGE = "en"
+LANGUAGE_COOKIE = "lang"
+_current: ContextVar[str] = ContextVar("language", default=SOURCE_LANGUAGE)
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Tags of the languages the interface speaks (BCP 47), the source language first."""
+    return (SOURCE_LANGUAGE, *sorted(path.name.replace("_", "-") for path in LOCALES.iterdir() if path.is_dir()))
+
+
+@cache
+def catalogue(language: str) -> support.NullTranslations:
+    """The interface's words in a language, compiled from its ``messages.po``."""
+    source = LOCALES / language.replace("-", "_") / "LC_MESSAGES" / "messages.po"
+    if language == SOURCE_LANGUAGE or not source.exists():
+        return support.NullTranslations()
+    compiled = BytesIO()
+    with source.open("rb") as lines:
+        mofile.write_mo(compiled, pofile.read_po(lines, locale=language.replace("-", "_")))
+    compiled.seek(0)
+    return support.Translations(compiled)
+
+
+@cache
+def babel_locale(language: str) -> Locale:
+    """Babel's description of a language; Taiwan's forms for Traditional Chinese."""
+    return Locale.parse("zh-Hant-TW" if language == "zh-Hant" else language, sep="-")
+
+
+def current_language() -> str:
+    """The language of the answer being written."""
+    return _current.get()
+
+
+def speak(language: str) -> None:
+    """Set the language for the rest of this request."""
+    _current.set(language)
+
+
+def choose_language(*, asked: str | None, remembered: str | None, accepted: str | None) -> str:
+    """The reader's language: what the address asks for, else the cookie, else the browser's ``Accept-Language``."""
+    for wish in (asked, remembered):
+        if wish in languages():
+            return wish
+    return _accepted_language(accepted[:200]) if accepted else SOURCE_LANGUAGE
+
+
+@cache
+def _closest_language(tag: str) -> str | None:
+    primary = tag.split("-", 1)[0].casefold()
+    return next((known for known in languages() if known.split("-", 1)[0] == primary), None)
+
+
+def _accepted_language(header: str) -> str:
+    wishes = []
+    for position, part in enumerate(header.split(",")):
+        tag, _, quality = part.strip().partition(";q=")
+        try:
+            wishes.append((-float(quality or 1), position, tag))
+        except ValueError:
+            continue
+    found = (_closest_language(tag[:35]) for _, _, tag in sorted(wishes))
+    return next((language for language in found if language), SOURCE_LANGUAGE)
+
+
+def language_cookie(language: str) -> Cookie:
+    """The cookie that remembers a choice for a year."""
+    return Cookie(
+        LANGUAGE_COOKIE, value=language, max_age=365 * 86_400, samesite="lax", httponly=True, path="/"
+    )
+
+
+def gettext(message: str) -> str:
+    """The reader's words for an English message."""
+    return catalogue(_current.get()).ugettext(message)
+
+
+def ngettext(singular: str, plural: str, count: int) -> str:
+    """The reader's words for a message that depends on a number."""
+    return catalogue(_current.get()).ungettext(singular, plural, count)
+
+
+def pick(texts: Localized | None) -> tuple[str, str] | None:
+    """The text for the reader and its language tag: theirs where it exists, else any; none when there is no text."""
+    if not texts:
+        return None
+    language = _current.get()
+    if texts.get(language):
+        return texts[language], language
+    return next(((text, tag) for tag, text in texts.items() if text), None)
+
+
+def other_names(texts: Localized | None) -> list[tuple[str, str]]:
+    """The texts that ``pick`` leaves out, each as (language tag, text): a name's versions in other languages."""
+    found = pick(texts)
+    return [(tag, text) for tag, text in (texts or {}).items() if found and text and tag != found[1]]
+
+
+def plain(texts: Localized | None) -> str:
+    """The text for the reader without markup (for attributes, titles and JSON)."""
+    found = pick(texts)
+    return found[0] if found else ""
+
+
+def localized(texts: Localized | None) -> Markup:
+    """The text for the reader as HTML, with its ``lang`` where that differs from the page's."""
+    found = pick(texts)
+    if found is None:
+        return Markup("")
+    text, language = found
+    if language == _current.get():
+        return escape(text)
+    return Markup('<span lang="{}">{}</span>').format(language, text)
+
+
+def localized_html(texts: Localized | None) -> Markup:
+    """Sanitised HTML that was stored at write time, in a block with its ``lang`` where that differs."""
+    found = pick(texts)
+    if found is None:
+        return Markup("")
+    html, language = found
+    if language == _current.get():
+        return Markup(html)  # noqa: S704 — sanitised by registry.web.markdown when it was written
+    return Markup('<div lang="{}">{}</div>').format(language, Markup(html))  # noqa: S704 — as above
+
+
+def format_day(day: date, width: str = "long") -> str:
+    """A calendar day in the reader's form; ``width`` is short, medium, long or full."""
+    return dates.format_date(day, format=width, locale=babel_locale(_current.get()))
+
+
+def format_instant(instant: datetime, timezone: str) -> str:
+    """An instant as clock time at ``timezone``, with the zone's name, in the reader's form."""
+    local = instant.astimezone(ZoneInfo(timezone))
+    locale = babel_locale(_current.get())
+    clock = dates.format_datetime(local, format="medium", locale=locale)
+    return f"{clock} ({dates.get_timezone_name(local, width='short', locale=locale)})"
+
+
+def format_number(number: float) -> str:
+    """A number in the reader's form."""
+    return numbers.format_decimal(number, locale=babel_locale(_current.get()))
+
+
+def language_name(language: str) -> str:
+    """What a language calls itself."""
+    return {"zh-Hant": "正體中文"}.get(language) or babel_locale(language).get_display_name() or language

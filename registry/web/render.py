@@ -1,0 +1,92 @@
+"""From a template to an answer, with what every page's head needs."""
+
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import msgspec
+from litestar import MediaType, Request, Response
+from litestar.status_codes import HTTP_200_OK
+from markupsafe import Markup
+
+from registry.settings import Settings
+from registry.web import i18n
+from registry.web.templates import render_template
+
+THEMES = ("light", "dark", "auto")
+THEME_COOKIE = "theme"
+
+
+class PageHead(msgspec.Struct, kw_only=True):
+    """What a page says of itself in its head. ``title`` is without the site's name; ``json_ld`` is schema.org."""
+
+    title: str
+    description: str = ""
+    json_ld: dict[str, Any] | None = None
+    og_type: str = "website"
+    is_indexed: bool = True
+
+
+def render(
+    request: Request[Any, Any, Any], template: str, *, page: PageHead, status_code: int = HTTP_200_OK, **context: Any
+) -> Response[str]:
+    """Answer with a whole page. Templates find ``page``, ``site``, ``language`` and what ``context`` adds.
+
+    A theme that the address asks for is remembered for a year.
+    """
+    site = SiteContext(request)
+    html = render_template(
+        template, page=page, site=site, language=i18n.current_language(),
+        linked_data=json_ld(page.json_ld) if page.json_ld else "", **context,
+    )
+    response = Response(html, media_type=MediaType.HTML, status_code=status_code)
+    if request.query_params.get(THEME_COOKIE) == site.theme:
+        response.set_cookie(
+            THEME_COOKIE, site.theme, max_age=365 * 86_400, samesite="lax", secure=site.base_url.startswith("https")
+        )
+    return response
+
+
+def render_fragment(template: str, *, status_code: int = HTTP_200_OK, **context: Any) -> Response[str]:
+    """Answer with a part of a page, for htmx."""
+    html = render_template(template, language=i18n.current_language(), **context)
+    return Response(html, media_type=MediaType.HTML, status_code=status_code)
+
+
+class SiteContext:
+    """What the layout needs to know of the installation and of this request's address."""
+
+    def __init__(self, request: Request[Any, Any, Any]) -> None:
+        settings: Settings = request.app.state.settings
+        self.community = settings.community_name
+        self.base_url = settings.base_url
+        self.is_demo = settings.mode.value == "demo"
+        self.path = request.url.path
+        wishes = (request.query_params.get(THEME_COOKIE), request.cookies.get(THEME_COOKIE))
+        self.theme = next((wish for wish in wishes if wish in THEMES), "auto")
+        self._query = [
+            (key, value) for key, value in parse_qsl(request.url.query, keep_blank_values=False)
+            if key not in (i18n.LANGUAGE_COOKIE, THEME_COOKIE)
+        ]
+
+    @property
+    def canonical_url(self) -> str:
+        """The page's one address, in the language it is shown in."""
+        return self.base_url + self.in_language(i18n.current_language())
+
+    def in_language(self, language: str) -> str:
+        """This page's path and query in another language."""
+        return f"{self.path}?{urlencode([*self._query, ('lang', language)])}"
+
+    def in_theme(self, theme: str) -> str:
+        """This page's path and query, asking for a theme."""
+        return f"{self.path}?{urlencode([*self._query, (THEME_COOKIE, theme)])}"
+
+    def alternates(self) -> list[tuple[str, str]]:
+        """Each language with this page's full address in it, for ``hreflang``."""
+        return [(language, self.base_url + self.in_language(language)) for language in i18n.languages()]
+
+
+def json_ld(content: dict[str, Any]) -> Markup:
+    """Linked data as JSON that cannot leave its ``<script>`` element."""
+    text = msgspec.json.encode({"@context": "https://schema.org", **content}).decode()
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704

@@ -1,0 +1,34 @@
+"""The Jinja environment: one for the process, with the reader's language found at each call."""
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from registry.paths import TEMPLATES
+from registry.web import i18n
+from registry.web.assets import static_url
+
+
+@cache
+def environment() -> Environment:
+    """The environment that every page and fragment is rendered with. Autoescaped; unknown names are errors."""
+    jinja = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, auto_reload=False,
+        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
+    )
+    jinja.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    jinja.filters |= {
+        "localized": i18n.localized, "localized_html": i18n.localized_html, "plain": i18n.plain,
+        "other_names": i18n.other_names,
+        "day": i18n.format_day, "instant": i18n.format_instant, "number": i18n.format_number,
+    }
+    jinja.globals |= {
+        "static_url": static_url, "languages": i18n.languages(), "language_name": i18n.language_name,
+    }
+    return jinja
+
+
+def render_template(name: str, **context: Any) -> str:
+    """Render a template for the current reader."""
+    return environment().get_template(name).render(context)

@@ -1,0 +1,96 @@
+"""A real server on the sample record and a real Chromium, shared by the browser tests."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
+from urllib.error import URLError
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.browser.chromium import find_chromium
+
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 900}
+QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
+         "--disable-component-update", "--disable-quic"]
+SECONDS_TO_START = 20
+
+OpenPage = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture(scope="session")
+def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server in a process of its own, on a database of its own that holds the sample record."""
+    port = _free_port()
+    place = tmp_path_factory.mktemp("live")
+    environment = {
+        **os.environ, "KENG_DATABASE_URL": f"sqlite:///{place}/keng.sqlite3",
+        "KENG_BASE_URL": f"http://127.0.0.1:{port}",
+    }
+    keng = [sys.executable, "-m", "registry.cli"]
+    subprocess.run([*keng, "demo"], env=environment, check=True, capture_output=True)
+    with subprocess.Popen([*keng, "serve", "--port", str(port)], env=environment) as server:
+        try:
+            _wait_until_it_answers(f"http://127.0.0.1:{port}/livez")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """A headless Chromium."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=find_chromium(), args=QUIET)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def open_page(browser: Browser, live_server: str) -> AsyncIterator[OpenPage]:
+    """Open a path of the live server: ``await open_page("/events", language="zh-Hant", color_scheme="dark")``.
+
+    A page fails its test when the browser logs an error (a script's, or a breach of the Content-Security-Policy).
+    """
+    errors: list[str] = []
+    contexts = []
+
+    async def open_path(path: str, *, language: str = "en", **options: Any) -> Page:
+        context = await browser.new_context(
+            base_url=live_server, **{"viewport": DESKTOP, "locale": language, **options},
+        )
+        contexts.append(context)
+        page = await context.new_page()
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        await page.goto(path)
+        return page
+
+    yield open_path
+    for context in contexts:
+        await context.close()
+    assert errors == []
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _wait_until_it_answers(url: str) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=1):
+                return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    pytest.fail(f"{url} did not answer within {SECONDS_TO_START} s")

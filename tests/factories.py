@@ -1,0 +1,102 @@
+"""Records for tests, each with sensible values of its own; name only what the test is about."""
+
+import itertools
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from registry.events.models import Event
+from registry.events.rules import EventKind
+from registry.people.models import Membership, Person
+from registry.people.rules import MembershipRole, PersonOrigin
+from registry.projects.models import Link, Need, Project, ProjectTag, Tag
+from registry.projects.rules import LinkKind
+from registry.proposals.models import Credit, Proposal
+
+_numbers = itertools.count(1)
+Record = TypeVar("Record")
+
+
+async def an_event(session: AsyncSession, **fields: Any) -> Event:
+    """An event of one day; ``starts_on`` moves the hours with it."""
+    number = next(_numbers)
+    day: date = fields.pop("starts_on", date(2020, 1, 4) + timedelta(days=number))
+    starts_at = datetime(day.year, day.month, day.day, 1, tzinfo=UTC)
+    return await _added(session, Event(**{
+        "slug": f"event-{number}", "kind": EventKind.LARGE, "name": {"zh-Hant": f"第{number}次黑客松"},
+        "starts_on": day, "starts_at": starts_at, "ends_at": starts_at + timedelta(hours=9),
+        "timezone": "Asia/Taipei", **fields,
+    }))
+
+
+async def a_project(session: AsyncSession, **fields: Any) -> Project:
+    """A project at the first stage."""
+    number = next(_numbers)
+    name = fields.pop("name", {"en": f"Project {number}"})
+    return await _added(session, Project(**{
+        "slug": f"project-{number}", "name": name, "sort_name": next(iter(name.values())).casefold(),
+        "stage_key": "idea", **fields,
+    }))
+
+
+async def a_proposal(session: AsyncSession, *, event: Event, project: Project, **fields: Any) -> Proposal:
+    """A submitted pitch of ``project`` at ``event``; keeps the project's own counts true."""
+    project.pitch_count += 1
+    project.first_pitched_on = min(project.first_pitched_on or event.starts_on, event.starts_on)
+    project.last_active_on = max(project.last_active_on or event.starts_on, event.starts_on)
+    return await _added(session, Proposal(**{
+        "slug": f"{event.slug}-{project.slug}", "event_id": event.id, "project_id": project.id,
+        "title": project.name, **fields,
+    }))
+
+
+async def a_person(session: AsyncSession, **fields: Any) -> Person:
+    """A person known from an import, not yet claimed."""
+    number = next(_numbers)
+    name = fields.pop("display_name", f"Person {number}")
+    return await _added(session, Person(**{
+        "slug": f"person-{number}", "display_name": name, "sort_name": name.casefold(),
+        "origin": PersonOrigin.IMPORTED, **fields,
+    }))
+
+
+async def a_membership(
+    session: AsyncSession, *, project: Project, person: Person, role: MembershipRole = MembershipRole.OWNER
+) -> Membership:
+    """A person's part in a project."""
+    return await _added(session, Membership(project_id=project.id, person_id=person.id, role=role))
+
+
+async def a_credit(session: AsyncSession, *, proposal: Proposal, person: Person) -> Credit:
+    """A person's name on a proposal."""
+    return await _added(session, Credit(
+        proposal_id=proposal.id, person_id=person.id, name_as_written=person.display_name,
+    ))
+
+
+async def a_link(session: AsyncSession, *, project: Project, **fields: Any) -> Link:
+    """A link of a project, a site unless said otherwise."""
+    return await _added(session, Link(**{
+        "project_id": project.id, "kind": LinkKind.SITE, "url": f"https://example.org/{next(_numbers)}", **fields,
+    }))
+
+
+async def a_need(session: AsyncSession, *, project: Project, key: str = "designer", **fields: Any) -> Need:
+    """An open need of a project."""
+    return await _added(session, Need(project_id=project.id, key=key, **fields))
+
+
+async def a_tag(session: AsyncSession, *projects: Project, **fields: Any) -> Tag:
+    """A topic, and the projects that have it."""
+    number = next(_numbers)
+    tag = await _added(session, Tag(**{"slug": f"tag-{number}", "name": {"zh-Hant": f"主題{number}"}, **fields}))
+    session.add_all(ProjectTag(project_id=project.id, tag_id=tag.id) for project in projects)
+    await session.flush()
+    return tag
+
+
+async def _added(session: AsyncSession, record: Record) -> Record:
+    session.add(record)
+    await session.flush()
+    return record

@@ -1,0 +1,29 @@
+"""The handbook's vocabulary files are whole, in every language."""
+
+from registry.handbook import ladder, needs
+from registry.projects.rules import Standing
+from registry.web.i18n import languages
+
+
+def test_every_stage_and_checkpoint_speaks_every_language() -> None:
+    texts = [text for stage in ladder().stage for text in (stage.name, stage.summary)]
+    texts += [checkpoint.text for stage in ladder().stage for checkpoint in stage.checkpoint]
+    texts += [need.name for need in needs().values()]
+    assert [text for text in texts if set(text) != set(languages())] == []
+
+
+def test_every_standing_has_words() -> None:
+    assert {one.key for one in ladder().standing} == {standing.value for standing in Standing}
+
+
+def test_a_checkpoint_of_the_record_names_its_evidence() -> None:
+    checkpoints = [checkpoint for stage in ladder().stage for checkpoint in stage.checkpoint]
+    assert all((one.said_by == "record") == (one.evidence is not None) for one in checkpoints)
+
+
+def test_a_stage_that_left_the_handbook_counts_as_the_first() -> None:
+    assert ladder().stage_of("gone").key == "idea"
+
+
+def test_broader_needs_exist() -> None:
+    assert {need.broader for need in needs().values() if need.broader} <= set(needs())
