@@ -8,20 +8,25 @@ characters or more, is a phrase of neighbouring pairs, and a single character be
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, pairwise
 
 from opencc import OpenCC
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from registry.activity.rules import Subject
 
 MOST_TERMS = 16_000
 """Terms kept of one text: PostgreSQL counts positions up to 16,383 and would join false neighbours after."""
 MOST_PHRASES = 12
 LONGEST_WORD = 60
 """Characters of a word that are told apart: PostgreSQL refuses terms of 2 kB."""
-SHORTEST_PREFIX = 3
-"""Letters from which a word of a query also finds longer words: "map" finds "maps", "ma" does not."""
+SHORTEST_WORD = 3
+"""Letters from which a word also finds longer ones ("map" finds "maps", "ma" does not) and can be mistyped."""
+LONG_WORD = 6
 
 # Indic, Thai, Lao, Tibetan and Burmese; 々 and 〇; kana and bopomofo; Han; Hangul.
 _UNSPACED = (
@@ -69,10 +74,14 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Terms that must stand side by side; the last may be the beginning of a longer one."""
+    """Terms that must stand side by side; those of a prefix may be the beginning of a longer one.
+
+    ``is_word`` says that it is one word of a script with spaces, which people lengthen and mistype.
+    """
 
     terms: tuple[str, ...]
     is_prefix: bool = False
+    is_word: bool = False
 
 
 def index_terms(text: str) -> str:
@@ -85,15 +94,34 @@ def index_terms(text: str) -> str:
     return " ".join(terms[:MOST_TERMS])
 
 
+def marker_of(subject: Subject) -> str:
+    """Give the term that stands in every record of a kind; no text folds to it, for § is part of no word."""
+    return f"§{subject}"
+
+
 def query_terms(text: str) -> list[Phrase]:
     """Give the phrases that a record must all hold to be found, at most `MOST_PHRASES`, none twice."""
     return list(dict.fromkeys(_phrase(run, is_unspaced) for run, is_unspaced in _runs(text)))[:MOST_PHRASES]
 
 
-def latin_words(terms: str) -> set[str]:
-    """Pick out of indexed terms the words that a reader may mistype: Latin, of three letters or more."""
-    words = (term for term in terms.split(" ") if len(term) >= SHORTEST_PREFIX)
-    return {word for word in words if word.isascii() and not word.isdigit()}
+def spaced_words(terms: str) -> set[str]:
+    """Pick out of indexed terms the words that a reader may lengthen or mistype; pairs are too short to be one."""
+    return {term for term in terms.split(" ") if len(term) >= SHORTEST_WORD and not term.isdigit()}
+
+
+def nearest_word(typed: str, words: Sequence[str]) -> str | None:
+    """Choose what a reader meant, the earliest of the nearest: one slip in a short word, two in a longer one.
+
+    A slip is a letter missing, added, changed, or two swapped.
+    """
+    slips = 1 if len(typed) < LONG_WORD else 2
+    found = process.extractOne(typed, words, scorer=OSA.distance, score_cutoff=slips)
+    return found[0] if found else None
+
+
+def with_words_replaced(text: str, meant: Mapping[str, str]) -> str:
+    """Write a query again with some of its words, given folded, replaced."""
+    return _RUN.sub(lambda run: meant.get(fold(run[0]), run[0]), text)
 
 
 def highlight(text: str, query: str) -> list[tuple[str, bool]]:
@@ -129,6 +157,17 @@ def excerpt(text: str, query: str, *, length: int = 160) -> list[tuple[str, bool
     return [*before, *cut, *after]
 
 
+def told_best(texts: Mapping[str, str], query: str, language: str) -> tuple[str, str]:
+    """Choose of a text in several languages the one to show, and its language tag.
+
+    The reader's, unless only another holds what was looked for; empty where there is none.
+    """
+    order = sorted((tag for tag, text in texts.items() if text), key=lambda tag: tag != language)
+    hit = next((tag for tag in order if any(is_hit for _, is_hit in highlight(texts[tag], query))), None)
+    tag = hit or next(iter(order), language)
+    return texts.get(tag, ""), tag
+
+
 def _runs(text: str) -> Iterator[tuple[str, bool]]:
     for run in _RUN.finditer(fold(text)):
         is_unspaced = run[1] is not None
@@ -142,7 +181,7 @@ def _pairs(run: str) -> list[str]:
 def _phrase(run: str, is_unspaced: bool) -> Phrase:
     if is_unspaced:
         return Phrase(tuple(_pairs(run))) if len(run) > 1 else Phrase((run,), is_prefix=True)
-    return Phrase((run,), is_prefix=len(run) >= SHORTEST_PREFIX)
+    return Phrase((run,), is_word=True)
 
 
 def _marker(query: str) -> re.Pattern[str] | None:
@@ -151,7 +190,7 @@ def _marker(query: str) -> re.Pattern[str] | None:
     whole = [re.escape(run) for run, is_unspaced in runs if is_unspaced]
     words = [
         f"(?<![^\\W_{_UNSPACED}]){re.escape(run)}"
-        + (f"[^\\W_{_UNSPACED}]*" if len(run) >= SHORTEST_PREFIX else f"(?![^\\W_{_UNSPACED}])")
+        + (f"[^\\W_{_UNSPACED}]*" if len(run) >= SHORTEST_WORD else f"(?![^\\W_{_UNSPACED}])")
         for run, is_unspaced in runs
         if not is_unspaced
     ]
