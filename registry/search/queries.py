@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import TextClause, func, literal, or_, select, text, union_all
@@ -29,23 +30,19 @@ MOST_SUGGESTIONS = 8
 WORDS_COMPARED = 2_000
 SUGGESTED = (Subject.PROJECT, Subject.EVENT, Subject.TAG, Subject.NEED, Subject.PERSON)
 
-# In PostgreSQL the query comes out of a subselect, so that the planner cannot look into it: guessing that a common
-# word will soon be met, it would walk the table instead of the index.
-_IN_TITLES = {
-    "sqlite": "SELECT rowid AS id, 1 AS in_title FROM fts_titles WHERE fts_titles MATCH :wanted LIMIT :most",
-    "postgresql": "SELECT id, 1 AS in_title FROM fts_documents"
-    " WHERE title_vector @@ (SELECT CAST(:wanted AS tsquery)) LIMIT :most",
+_PARTS = {
+    "sqlite": """
+SELECT {in_title} AS in_title, document.weight, document.id, document.subject
+FROM (SELECT rowid AS id FROM fts_{part}s WHERE fts_{part}s MATCH :wanted LIMIT :most) AS hit
+JOIN search_documents AS document ON document.id = hit.id
+""",
+    # The query comes out of a subselect so that the planner cannot look into it: guessing that a common word will
+    # soon be met, it would walk the table instead of the index.
+    "postgresql": """
+SELECT {in_title} AS in_title, weight, id, subject FROM fts_documents
+WHERE {part}_vector @@ (SELECT CAST(:wanted AS tsquery)) LIMIT :most
+""",
 }
-_IN_TEXTS = {
-    "sqlite": "SELECT rowid AS id, 0 AS in_title FROM fts_texts WHERE fts_texts MATCH :wanted LIMIT :most",
-    "postgresql": "SELECT id, 0 AS in_title FROM fts_documents"
-    " WHERE text_vector @@ (SELECT CAST(:wanted AS tsquery)) LIMIT :most",
-}
-_HITS = """
-SELECT document.id, document.subject, document.weight, max(hit.in_title) AS in_title
-FROM ({}) AS hit JOIN search_documents AS document ON document.id = hit.id
-GROUP BY document.id, document.subject, document.weight
-"""
 
 _Wanted = Sequence[Sequence[Phrase]]
 """Every inner sequence must be met, by any one of its phrases."""
@@ -81,10 +78,13 @@ class SearchPage(msgspec.Struct, frozen=True):
     corrected: str | None = None
 
 
-class _Found(msgspec.Struct, frozen=True):
+class _Found(NamedTuple):
+    """What ranking needs of a record, in the order in which it counts."""
+
+    in_title: int
+    weight: int
     id: int
-    subject: Subject
-    rank: tuple[int, int, int]
+    subject: str
 
 
 _FOLDERS = {
@@ -108,7 +108,7 @@ async def search(
         found, corrected = await _found(reader, wanted), meant
     if not found:
         return SearchPage()
-    counts = Counter(one.subject for one in found)
+    counts = {Subject(kind): count for kind, count in Counter(one.subject for one in found).items()}
     is_bounded = len(found) >= MOST_HITS
     if kinds:
         found = await _found(reader, wanted, kinds) if is_bounded else [hit for hit in found if hit.subject in kinds]
@@ -150,8 +150,10 @@ async def _found(
         _hits_statement(dialect, in_titles),
         {"wanted": _written(dialect, [*of_kinds, *wanted]), "most": MOST_HITS},
     )
-    found = [_Found(row.id, Subject(row.subject), (row.in_title, row.weight, row.id)) for row in rows]
-    return sorted(found, key=lambda one: one.rank, reverse=True)
+    found: dict[int, _Found] = {}
+    for row in rows:
+        found.setdefault(row.id, _Found(*row))
+    return sorted(found.values(), reverse=True)
 
 
 async def _hits(reader: Reader, found: Sequence[_Found]) -> list[SearchHit]:
@@ -177,7 +179,7 @@ async def _meant(reader: Reader, asked: str) -> str | None:
         .where(
             func.length(SearchWord.word).between(len(word) - 2, len(word) + 2),
             # One slip leaves one of the first two letters in one of the first two places.
-            or_(func.substr(SearchWord.word, 1, 1).in_(word[:2]), func.substr(SearchWord.word, 2, 1).in_(word[:2])),
+            or_(*(func.substr(SearchWord.word, place, 1).in_(list(word[:2])) for place in (1, 2))),
         )
         .order_by(SearchWord.uses.desc(), SearchWord.word)
         .limit(WORDS_COMPARED)
@@ -194,8 +196,9 @@ async def _meant(reader: Reader, asked: str) -> str | None:
 
 @cache
 def _hits_statement(dialect: str, in_titles: bool) -> TextClause:
-    parts = [_IN_TITLES[dialect]] if in_titles else [_IN_TITLES[dialect], _IN_TEXTS[dialect]]
-    return text(_HITS.format(" UNION ALL ".join(map("SELECT * FROM ({}) AS found".format, parts))))
+    parts = [("title", 1)] if in_titles else [("title", 1), ("text", 0)]
+    selects = (_PARTS[dialect].format(part=part, in_title=in_title) for part, in_title in parts)
+    return text(" UNION ALL ".join(map("SELECT * FROM ({}) AS found".format, selects)))
 
 
 def _written(dialect: str, wanted: _Wanted) -> str:
@@ -210,4 +213,5 @@ def _for_fts5(phrase: Phrase) -> str:
 
 
 def _for_tsquery(phrase: Phrase) -> str:
-    return f"({' <-> '.join(map("'{}'".format, phrase.terms))}{':*' if phrase.is_prefix else ''})"
+    terms = [f"'{term}'" for term in phrase.terms]
+    return f"({' <-> '.join(terms)}{':*' if phrase.is_prefix else ''})"
