@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from registry.database.engine import Database
 from registry.paths import STATIC
 from registry.settings import Settings, load_settings
+from registry.web.assets import stylesheet_file
 from registry.web.dependencies import DEPENDENCIES
 from registry.web.errors import answer_error
 from registry.web.home import home_page
@@ -26,6 +27,7 @@ def livez() -> str:
 ROUTES: Sequence[ControllerRouterHandler] = [
     livez,
     home_page,
+    stylesheet_file,
     create_static_files_router(path="/static", directories=[STATIC], cache_control=None),
 ]
 
