@@ -11,6 +11,9 @@ from litestar.types import ControllerRouterHandler
 from registry.database.engine import Database
 from registry.paths import STATIC
 from registry.settings import Settings, load_settings
+from registry.web.api.cross_origin import CrossOriginReading
+from registry.web.api.openapi import openapi_config
+from registry.web.api.routes import API_ROUTES
 from registry.web.dependencies import DEPENDENCIES
 from registry.web.errors import answer_error
 from registry.web.home import home_page
@@ -26,6 +29,7 @@ def livez() -> str:
 ROUTES: Sequence[ControllerRouterHandler] = [
     livez,
     home_page,
+    API_ROUTES,
     create_static_files_router(path="/static", directories=[STATIC], cache_control=None),
 ]
 
@@ -47,10 +51,11 @@ def create_app(settings: Settings | None = None) -> Litestar:
         dependencies=DEPENDENCIES,
         exception_handlers={Exception: answer_error},
         lifespan=[open_database],
-        openapi_config=None,
+        openapi_config=openapi_config(settings),
+        include_in_schema=False,
         state=State({"settings": settings}),
         request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,
     )
     # Around the whole application, not a Litestar middleware: an address that no route knows has a language too.
-    app.asgi_handler = LocaleMiddleware(app.asgi_handler)
+    app.asgi_handler = LocaleMiddleware(CrossOriginReading(app.asgi_handler))
     return app
