@@ -14,6 +14,7 @@ from registry.settings import Settings, load_settings
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
 from registry.web.api.routes import API_ROUTES
+from registry.web.assets import stylesheet_file
 from registry.web.dependencies import DEPENDENCIES
 from registry.web.errors import answer_error
 from registry.web.home import home_page
@@ -30,6 +31,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     livez,
     home_page,
     API_ROUTES,
+    stylesheet_file,
     create_static_files_router(path="/static", directories=[STATIC], cache_control=None),
 ]
 

@@ -4,9 +4,9 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, ScalarSelect, Select, case, select
+from sqlalchemy import ColumnElement, Select, case, select
 
-from registry.database.aggregate import gathered
+from registry.database.aggregate import json_rows
 from registry.database.engine import Reader
 from registry.database.types import Localized
 from registry.events.models import Event
@@ -130,9 +130,9 @@ class Outcome(msgspec.Struct, frozen=True):
     later: list[PitchRow]
 
 
-def _credits() -> ScalarSelect[list[CreditRow]]:
+def _credits() -> ColumnElement[list[CreditRow]]:
     """Names as written, or the name a person chose when claiming it; none where the pitch was anonymous."""
-    return gathered(CreditRow, (
+    return json_rows((
         select(
             case((Person.claimed_at.is_(None), Credit.name_as_written), else_=Person.display_name).label("name"),
             Person.slug,
@@ -145,22 +145,22 @@ def _credits() -> ScalarSelect[list[CreditRow]]:
         )
         .order_by(Credit.position, Credit.id)
         .correlate(Proposal)
-    ))
+    ), CreditRow)
 
 
-def _links() -> ScalarSelect[list[LinkRow]]:
-    return gathered(LinkRow, (
+def _links() -> ColumnElement[list[LinkRow]]:
+    return json_rows((
         select(Link.kind, Link.url, Link.label, Link.health)
         .where(Link.proposal_id == Proposal.id)
         .order_by(Link.id)
         .correlate(Proposal)
-    ))
+    ), LinkRow)
 
 
-def _needs() -> ScalarSelect[list[NeedRow]]:
-    return gathered(NeedRow, (
+def _needs() -> ColumnElement[list[NeedRow]]:
+    return json_rows((
         select(Need.key, Need.state).where(Need.proposal_id == Proposal.id).order_by(Need.id).correlate(Proposal)
-    ))
+    ), NeedRow)
 
 
 def _public_proposals(*columns: Any) -> Select[*tuple[Any, ...]]:
