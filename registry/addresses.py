@@ -1,6 +1,7 @@
 """Where a record is found: its page and its JSON, as full addresses."""
 
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import msgspec
 from msgspec import Meta
@@ -27,6 +28,10 @@ class Linked(msgspec.Struct):
         str, Meta(description="The record's page.", examples=["https://registry.example.org/projects/budget-map"])
     ]
 
+    def __post_init__(self) -> None:
+        """Identifiers may be Chinese, addresses may not: the database joins them, here they are percent-encoded."""
+        self.url, self.html_url = percent_encoded(self.url), percent_encoded(self.html_url)
+
 
 class Mention(Linked):
     """Another record, named and linked."""
@@ -42,6 +47,11 @@ class PersonMention(Linked):
     name: Annotated[str, Meta(description="The name, as written in the record.", examples=["Sunny Lin"])]
 
 
+def percent_encoded(address: str) -> str:
+    """An address in ASCII, as headers and strict readers need it; what is ASCII stays."""
+    return address if address.isascii() else quote(address, safe=":/?&=%#+,;@!$'()*~")
+
+
 class Addresses(msgspec.Struct, frozen=True):
     """The addresses of an installation; ``base_url`` is its public address without a trailing slash.
 
@@ -53,6 +63,10 @@ class Addresses(msgspec.Struct, frozen=True):
     def api(self, collection: str, slug: str = "") -> str:
         """A record's JSON."""
         return f"{self.base_url}{API}/{collection}/{slug}"
+
+    def list_of(self, collection: str) -> str:
+        """A list's JSON."""
+        return f"{self.base_url}{API}/{collection}"
 
     def page(self, collection: str, slug: str = "") -> str:
         """A record's page."""

@@ -1,6 +1,6 @@
 """Lists that are read on from the last row seen, so that rows added or removed meanwhile shift nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -30,16 +30,17 @@ class Place(msgspec.Struct, frozen=True):
 async def read_batch(
     reader: Reader, statement: Select[Any], form: Callable[..., Shape], *,
     order: Sequence[InstrumentedAttribute[Any]], place: Place,
+    parameters: Mapping[str, Any] | None = None,
 ) -> Batch[Shape]:
     """Read rows by ``order``, the greatest first (one statement); the last column of ``order`` is unique.
 
-    ``form`` is called with each row's columns. An index over ``order`` makes the cost of a batch independent of how
-    far into the list it lies.
+    ``form`` is called with each row's columns; ``parameters`` are the statement's own. An index over ``order`` makes
+    the cost of a batch independent of how far into the list it lies.
     """
     chosen = statement.add_columns(*order).order_by(*(column.desc() for column in order))
     if place.after is not None:
         keys = (literal(value, column.type) for column, value in zip(order, place.after, strict=True))
         chosen = chosen.where(tuple_(*order) < tuple_(*keys))
-    rows = list(await reader.execute(chosen.limit(place.limit + 1)))
+    rows = list(await reader.execute(chosen.limit(place.limit + 1), parameters))
     last = tuple(rows[place.limit - 1][-len(order):]) if len(rows) > place.limit else None
     return Batch([form(*row[:-len(order)]) for row in rows[:place.limit]], last)

@@ -16,7 +16,7 @@ from registry.web.dependencies import InAddresses, InNow, InReader
 
 @list_at("/events", name="listEvents", summary="List events")
 async def events_json(
-    request: Request[Any, Any, Any], reader: InReader, now: InNow, addresses: InAddresses,
+    *, request: Request[Any, Any, Any], reader: InReader, now: InNow, addresses: InAddresses,
     kind: Annotated[str | None, choice("Size: `large`, `small`, `infrastructure` or `other`.", "large")] = None,
     year: Annotated[str | None, choice("Calendar year of `starts_on`.", "2019")] = None,
     when: Annotated[

@@ -236,12 +236,12 @@ async def event_years(reader: Reader) -> list[int]:
 
 
 def event_conditions(wanted: EventFilter, now: datetime) -> dict[str, ColumnElement[bool]]:
-    """Each choice of a filter as a condition on events; a year that is none finds nothing."""
+    """Each choice of a filter as a condition on events."""
     conditions: dict[str, ColumnElement[bool]] = {}
     if wanted.kind:
         conditions["kind"] = cast(Event.kind, String) == wanted.kind
     if wanted.year:
-        conditions["year"] = _in_year(int(wanted.year)) if _YEAR.fullmatch(wanted.year) else false()
+        conditions["year"] = in_year(wanted.year)
     if wanted.state:
         conditions["state"] = _state_on_the_clock(now) == wanted.state
     if wanted.text:
@@ -250,6 +250,11 @@ def event_conditions(wanted: EventFilter, now: datetime) -> dict[str, ColumnElem
             for column in (Event.name, Event.subtitle, Event.place)
         ))
     return conditions
+
+
+def in_year(year: str) -> ColumnElement[bool]:
+    """That an event starts in a calendar year; a text that is no year finds nothing."""
+    return _in_year(int(year)) if _YEAR.fullmatch(year) else false()
 
 
 def _in_year(year: int) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 from sqlalchemy import ColumnElement, Select, literal, select
 
-from registry.addresses import Addresses, Linked
+from registry.addresses import Addresses, Linked, percent_encoded
 from registry.database.engine import Reader
 from registry.database.keyset import Batch, Place, read_batch
 from registry.database.types import Localized
@@ -66,6 +66,11 @@ class EventRecord(Linked):
         datetime, Meta(description="When the record last changed, in UTC.", examples=["2019-09-22T08:30:00Z"])
     ]
 
+    def __post_init__(self) -> None:
+        """Encode the addresses."""
+        super().__post_init__()
+        self.proposals_url = percent_encoded(self.proposals_url)
+
 
 async def event_records(
     reader: Reader, wanted: EventFilter, *, now: datetime, place: Place, addresses: Addresses
@@ -82,7 +87,7 @@ async def event_record(reader: Reader, slug: str, addresses: Addresses) -> Event
 
 
 def _records(addresses: Addresses) -> Select[Any]:
-    proposals_url: ColumnElement[str] = literal(f"{addresses.api('proposals')[:-1]}?event=") + Event.slug
+    proposals_url: ColumnElement[str] = literal(f"{addresses.list_of('proposals')}?event=") + Event.slug
     return select(
         *addresses.columns("events", Event.slug), Event.number, Event.kind, Event.state, Event.name, Event.subtitle,
         Event.description, Event.starts_on, Event.starts_at, Event.ends_at, Event.is_all_day, Event.timezone,

@@ -48,7 +48,9 @@ class BadInput(RegistryError):
 class Problem(msgspec.Struct, kw_only=True):
     """A problem document (RFC 9457)."""
 
-    type: Annotated[str, Meta(description="`about:blank`: the status says all.", examples=["about:blank"])] = "about:blank"
+    type: Annotated[
+        str, Meta(description="`about:blank`: the status says all.", examples=["about:blank"])
+    ] = "about:blank"
     title: Annotated[str, Meta(description="The status in words.", examples=["Bad Request"])]
     status: Annotated[int, Meta(description="The HTTP status.", examples=[400])]
     detail: Annotated[

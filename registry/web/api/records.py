@@ -10,6 +10,7 @@ from litestar.params import PathParameter
 
 from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
+from registry.addresses import percent_encoded
 from registry.database.engine import Reader
 from registry.web.errors import NotFound
 from registry.web.i18n import gettext as _
@@ -35,5 +36,5 @@ async def moved_or_missing(
         raise NotFound(_("There is no such record. It may have been taken out, or the identifier has a typing error."))
     raise HTTPException(
         detail=_("This record has another identifier now."), status_code=HTTPStatus.MOVED_PERMANENTLY,
-        headers={"Location": f"{collection_url}{present}"},
+        headers={"Location": percent_encoded(f"{collection_url}{present}")},
     )
