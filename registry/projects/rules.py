@@ -1,5 +1,6 @@
 """What a project is: standings, kinds of link, states of a need."""
 
+from datetime import date
 from enum import StrEnum
 
 
@@ -48,3 +49,19 @@ class RelationKind(StrEnum):
     SPAWNED = "spawned"
     USES = "uses"
     SUCCEEDED_BY = "succeeded_by"
+
+
+class ProjectOrder(StrEnum):
+    """How a list of projects can be sorted; the first is the usual one."""
+
+    ACTIVE = "active"
+    NEWEST = "newest"
+    NAME = "name"
+    PITCHED = "pitched"
+
+
+def standing_today(standing: Standing, *, last_active_on: date | None, quiet_before: date) -> Standing:
+    """What a reader is told: an active project of which nothing was heard since ``quiet_before`` rests."""
+    if standing is Standing.ACTIVE and last_active_on is not None and last_active_on < quiet_before:
+        return Standing.DORMANT
+    return standing
