@@ -9,9 +9,9 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 from registry.database.engine import Database
-from registry.events.pages import event_page
+from registry.events.pages import calendar_page, event_page, events_page
 from registry.paths import STATIC
-from registry.proposals.pages import proposal_page
+from registry.proposals.pages import proposal_page, proposals_page
 from registry.settings import Settings, load_settings
 from registry.web.assets import stylesheet_file
 from registry.web.dependencies import DEPENDENCIES
@@ -29,7 +29,10 @@ def livez() -> str:
 ROUTES: Sequence[ControllerRouterHandler] = [
     livez,
     home_page,
+    events_page,
+    calendar_page,
     event_page,
+    proposals_page,
     proposal_page,
     stylesheet_file,
     create_static_files_router(path="/static", directories=[STATIC], cache_control=None),
