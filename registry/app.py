@@ -9,8 +9,10 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 from registry.database.engine import Database
+from registry.events.pages import calendar_page, event_page, events_page
 from registry.paths import STATIC
 from registry.projects.pages import projects_page
+from registry.proposals.pages import proposal_page, proposals_page
 from registry.settings import Settings, load_settings
 from registry.web.assets import stylesheet_file
 from registry.web.dependencies import DEPENDENCIES
@@ -29,6 +31,11 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     livez,
     home_page,
     projects_page,
+    events_page,
+    calendar_page,
+    event_page,
+    proposals_page,
+    proposal_page,
     stylesheet_file,
     create_static_files_router(path="/static", directories=[STATIC], cache_control=None),
 ]
