@@ -9,9 +9,10 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 from registry.database.engine import Database
-from registry.events.pages import event_page
+from registry.events.pages import calendar_page, event_page, events_page
 from registry.paths import STATIC
-from registry.proposals.pages import proposal_page
+from registry.projects.pages import projects_page
+from registry.proposals.pages import proposal_page, proposals_page
 from registry.settings import Settings, load_settings
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
@@ -32,7 +33,11 @@ def livez() -> str:
 ROUTES: Sequence[ControllerRouterHandler] = [
     livez,
     home_page,
+    projects_page,
+    events_page,
+    calendar_page,
     event_page,
+    proposals_page,
     proposal_page,
     API_ROUTES,
     stylesheet_file,
