@@ -10,8 +10,14 @@ from litestar.types import ControllerRouterHandler
 
 from registry.database.engine import Database
 from registry.database.version import open_version
+from registry.events.pages import event_page
 from registry.paths import STATIC
+from registry.proposals.pages import proposal_page
 from registry.settings import Settings, load_settings
+from registry.web.api.cross_origin import CrossOriginReading
+from registry.web.api.openapi import openapi_config
+from registry.web.api.routes import API_ROUTES
+from registry.web.assets import stylesheet_file
 from registry.web.dependencies import DEPENDENCIES
 from registry.web.edge import Edge
 from registry.web.errors import answer_error
@@ -30,6 +36,10 @@ def livez() -> str:
 ROUTES: Sequence[ControllerRouterHandler] = [
     livez,
     home_page,
+    event_page,
+    proposal_page,
+    API_ROUTES,
+    stylesheet_file,
     create_static_files_router(path="/static", directories=[STATIC], cache_control=None),
 ]
 
@@ -37,7 +47,6 @@ ROUTES: Sequence[ControllerRouterHandler] = [
 def create_app(settings: Settings | None = None) -> Litestar:
     """Build the application for an installation (``settings`` from the environment when not given)."""
     settings = settings or load_settings()
-
     version = open_version(settings) if settings.page_cache else None
 
     @asynccontextmanager
@@ -55,12 +64,13 @@ def create_app(settings: Settings | None = None) -> Litestar:
         dependencies=DEPENDENCIES,
         exception_handlers={Exception: answer_error},
         lifespan=[open_database],
-        openapi_config=None,
+        openapi_config=openapi_config(settings),
+        include_in_schema=False,
         state=State({"settings": settings}),
         request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,
     )
     # Around the whole application, not Litestar middleware: an address that no route knows has a language and headers
     # too, and a page from memory must not pay for routing.
     cached = PageCache(app.asgi_handler, version=version, megabytes=settings.page_cache_megabytes)
-    app.asgi_handler = LocaleMiddleware(SecurityHeaders(Edge(cached), settings))
+    app.asgi_handler = LocaleMiddleware(SecurityHeaders(CrossOriginReading(Edge(cached)), settings))
     return app
