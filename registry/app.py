@@ -9,7 +9,9 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 from registry.database.engine import Database
+from registry.events.pages import event_page
 from registry.paths import STATIC
+from registry.proposals.pages import proposal_page
 from registry.settings import Settings, load_settings
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
@@ -30,6 +32,8 @@ def livez() -> str:
 ROUTES: Sequence[ControllerRouterHandler] = [
     livez,
     home_page,
+    event_page,
+    proposal_page,
     API_ROUTES,
     stylesheet_file,
     create_static_files_router(path="/static", directories=[STATIC], cache_control=None),

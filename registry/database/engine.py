@@ -55,6 +55,11 @@ class Database:
         await self.write_engine.dispose()
 
 
+def dialect_of(reader: Reader) -> str:
+    """Which database answers: ``sqlite`` or ``postgresql``."""
+    return (reader if isinstance(reader, AsyncConnection) else reader.get_bind()).dialect.name
+
+
 def sync_url(database_url: str) -> str:
     """The address for synchronous use (migrations): the same driver family, no event loop."""
     return _with_driver(database_url, sqlite="sqlite", postgresql="postgresql+psycopg")
