@@ -192,7 +192,11 @@ _ORDERS = {
 }
 
 
-def _matching(query: AnySelect, names: Iterable[str]) -> AnySelect:
+def matching_projects(query: AnySelect, names: Iterable[str]) -> AnySelect:
+    """Narrow a select from projects to the public ones that the filters of these names find.
+
+    The statement is run with ``ProjectFilters.parameters``.
+    """
     return query.where(Project.hidden_at.is_(None), *(_CONDITIONS[name] for name in names))
 
 
@@ -201,13 +205,13 @@ def _matching(query: AnySelect, names: Iterable[str]) -> AnySelect:
 
 @lru_cache(maxsize=256)
 def _cards_statement(names: frozenset[str], order: ProjectOrder) -> AnySelect:
-    query = _matching(select(*card_columns()), names)
+    query = matching_projects(select(*card_columns()), names)
     return query.order_by(*_ORDERS[order]).limit(given("size")).offset(given("offset"))
 
 
 @lru_cache(maxsize=256)
 def _count_statement(names: frozenset[str]) -> AnySelect:
-    return _matching(select(func.count(Project.id)), names)
+    return matching_projects(select(func.count(Project.id)), names)
 
 
 @lru_cache(maxsize=256)
@@ -217,11 +221,11 @@ def _facets_statement(names: frozenset[str], languages: tuple[str, ...]) -> Comp
         case((Project.has_repository, "yes"), else_="no").label("has_repository"),
         *(_speaks(literal(tag, JSON.JSONStrIndexType())).label(tag) for tag in languages),
     )
-    matched = _matching(everything, names).cte("matched")
+    matched = matching_projects(everything, names).cte("matched")
 
     def besides(facet: str) -> FromClause:
         """The projects that match all filters but this facet's own."""
-        return _matching(everything, names - {facet}).cte(f"besides_{facet}") if facet in names else matched
+        return matching_projects(everything, names - {facet}).cte(f"besides_{facet}") if facet in names else matched
 
     speaking = besides("language")
     parts = [
