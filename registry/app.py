@@ -10,6 +10,7 @@ from litestar.types import ControllerRouterHandler
 
 from registry.database.engine import Database
 from registry.paths import STATIC
+from registry.search.pages import search_page, search_suggestions
 from registry.settings import Settings, load_settings
 from registry.web.assets import stylesheet_file
 from registry.web.dependencies import DEPENDENCIES
@@ -27,6 +28,8 @@ def livez() -> str:
 ROUTES: Sequence[ControllerRouterHandler] = [
     livez,
     home_page,
+    search_page,
+    search_suggestions,
     stylesheet_file,
     create_static_files_router(path="/static", directories=[STATIC], cache_control=None),
 ]
