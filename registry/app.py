@@ -9,9 +9,14 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 from registry.database.engine import Database
+from registry.events.pages import event_page
 from registry.paths import STATIC
+from registry.proposals.pages import proposal_page
 from registry.search.pages import search_page, search_suggestions
 from registry.settings import Settings, load_settings
+from registry.web.api.cross_origin import CrossOriginReading
+from registry.web.api.openapi import openapi_config
+from registry.web.api.routes import API_ROUTES
 from registry.web.assets import stylesheet_file
 from registry.web.dependencies import DEPENDENCIES
 from registry.web.errors import answer_error
@@ -28,6 +33,9 @@ def livez() -> str:
 ROUTES: Sequence[ControllerRouterHandler] = [
     livez,
     home_page,
+    event_page,
+    proposal_page,
+    API_ROUTES,
     search_page,
     search_suggestions,
     stylesheet_file,
@@ -52,10 +60,11 @@ def create_app(settings: Settings | None = None) -> Litestar:
         dependencies=DEPENDENCIES,
         exception_handlers={Exception: answer_error},
         lifespan=[open_database],
-        openapi_config=None,
+        openapi_config=openapi_config(settings),
+        include_in_schema=False,
         state=State({"settings": settings}),
         request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,
     )
     # Around the whole application, not a Litestar middleware: an address that no route knows has a language too.
-    app.asgi_handler = LocaleMiddleware(app.asgi_handler)
+    app.asgi_handler = LocaleMiddleware(CrossOriginReading(app.asgi_handler))
     return app

@@ -106,6 +106,11 @@ def needs() -> dict[str, NeedWords]:
     return {need.key: need for need in read.need}
 
 
+def need_words(key: str) -> NeedWords:
+    """The need with this key; one that left the handbook is called by its key."""
+    return needs().get(key) or NeedWords(key=key, name={"": key})
+
+
 def _read(name: str, form: type[_Form]) -> _Form:
     path: Path = HANDBOOK / name
     try:

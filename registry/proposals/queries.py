@@ -5,16 +5,18 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Select, case, select
+from sqlalchemy.orm import aliased
 
 from registry.database.aggregate import json_rows
 from registry.database.engine import Reader
 from registry.database.types import Localized
 from registry.events.models import Event
+from registry.handbook import ladder, need_words
 from registry.people.models import Person
 from registry.projects.models import Link, Need, Project
 from registry.projects.rules import LinkHealth, LinkKind, NeedState, Standing
 from registry.proposals.models import Credit, Proposal
-from registry.proposals.rules import ProposalKind
+from registry.proposals.rules import ProposalKind, ProposalState
 from registry.proposals.visibility import proposal_is_public
 
 
@@ -24,6 +26,11 @@ class CreditRow(msgspec.Struct, frozen=True):
     name: str
     slug: str
     is_claimed: bool
+
+    @property
+    def url(self) -> str:
+        """The path of the person's page."""
+        return f"/people/{self.slug}"
 
 
 class LinkRow(msgspec.Struct, frozen=True):
@@ -41,6 +48,21 @@ class NeedRow(msgspec.Struct, frozen=True):
 
     key: str
     state: NeedState
+
+    @property
+    def name(self) -> Localized:
+        """What the handbook calls the role; the key where the handbook no longer has it."""
+        return need_words(self.key).name
+
+    @property
+    def url(self) -> str:
+        """The path of everything that wants the role."""
+        return f"/needs/{self.key}"
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether somebody was found."""
+        return self.state is NeedState.FILLED
 
 
 class PitchRow(msgspec.Struct, frozen=True):
@@ -98,6 +120,16 @@ class ProposalPageRow(msgspec.Struct, frozen=True):
     links: list[LinkRow]
     needs: list[NeedRow]
 
+    @property
+    def licences(self) -> list[str]:
+        """The licences of code and content, each once."""
+        return list(dict.fromkeys(filter(None, (self.code_licence, self.content_licence))))
+
+    @property
+    def stage_name(self) -> Localized:
+        """What the handbook calls the project's stage now."""
+        return ladder().stage_of(self.stage_key).name
+
 
 class ProgrammeRow(msgspec.Struct, frozen=True):
     """A pitch in an event's running order, and what became of its project."""
@@ -121,6 +153,16 @@ class ProgrammeRow(msgspec.Struct, frozen=True):
     credits: list[CreditRow]
     links: list[LinkRow]
     needs: list[NeedRow]
+
+    @property
+    def licences(self) -> list[str]:
+        """The licences of code and content, each once."""
+        return list(dict.fromkeys(filter(None, (self.code_licence, self.content_licence))))
+
+    @property
+    def stage_name(self) -> Localized:
+        """What the handbook calls the project's stage now."""
+        return ladder().stage_of(self.stage_key).name
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -192,7 +234,10 @@ async def event_programme(reader: Reader, event_id: int, *, offset: int, limit: 
 
 async def pitches_of_projects(reader: Reader, at_event_id: int) -> dict[int, list[PitchRow]]:
     """Every pitch, at any event, of the projects pitched at one event; by project, in order (one statement)."""
-    programme = select(Proposal.project_id).where(Proposal.event_id == at_event_id)
+    here = aliased(Proposal)
+    programme = select(here.project_id).where(
+        here.event_id == at_event_id, here.state == ProposalState.SUBMITTED, here.hidden_at.is_(None)
+    )
     pitches: dict[int, list[PitchRow]] = {}
     for pitch in await _pitches(reader, Proposal.project_id.in_(programme)):
         pitches.setdefault(pitch.project_id, []).append(pitch)

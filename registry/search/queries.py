@@ -60,9 +60,14 @@ class SearchHit(msgspec.Struct, frozen=True):
     dated_on: date | None
 
     @property
+    def collection(self) -> str:
+        """Where its kind lives, on pages and in the API: ``projects``."""
+        return _COLLECTIONS[self.subject]
+
+    @property
     def url(self) -> str:
         """The path of the record's page."""
-        return f"/{_FOLDERS[self.subject]}/{quote(self.slug)}"
+        return f"/{self.collection}/{quote(self.slug)}"
 
 
 class SearchPage(msgspec.Struct, frozen=True):
@@ -89,7 +94,7 @@ class _Found(NamedTuple):
     subject: str
 
 
-_FOLDERS = {
+_COLLECTIONS = {
     Subject.PROJECT: "projects", Subject.EVENT: "events", Subject.PROPOSAL: "proposals", Subject.PERSON: "people",
     Subject.TAG: "tags", Subject.NEED: "needs",
 }
