@@ -40,8 +40,8 @@ async def import_source(
         loaded = await load(session, rows, source=source.value, now=now, timezone=timezone, progress=progress)
         if dry_run:
             await session.rollback()
-        else:
-            progress("search")
+        elif any(one.touched for one in loaded):
+            progress("indexing")
             await rebuild(session)
     return ImportReport(loaded, problems)
 
