@@ -14,6 +14,7 @@ from registry.events.pages import calendar_page, event_page, events_page
 from registry.paths import STATIC
 from registry.projects.pages import projects_page
 from registry.proposals.pages import proposal_page, proposals_page
+from registry.search.pages import search_page, search_suggestions
 from registry.settings import Settings, load_settings
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
@@ -44,6 +45,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     proposals_page,
     proposal_page,
     API_ROUTES,
+    search_page,
+    search_suggestions,
     stylesheet_file,
     create_static_files_router(path="/static", directories=[STATIC], cache_control=None),
 ]
