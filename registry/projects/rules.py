@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import date
 from enum import StrEnum
 
 # Two spellings of one character that the community mixes freely in the same name.
@@ -55,6 +56,22 @@ class RelationKind(StrEnum):
     SPAWNED = "spawned"
     USES = "uses"
     SUCCEEDED_BY = "succeeded_by"
+
+
+class ProjectOrder(StrEnum):
+    """How a list of projects can be sorted; the first is the usual one."""
+
+    ACTIVE = "active"
+    NEWEST = "newest"
+    NAME = "name"
+    PITCHED = "pitched"
+
+
+def standing_today(standing: Standing, *, last_active_on: date | None, quiet_before: date) -> Standing:
+    """What a reader is told: an active project of which nothing was heard since ``quiet_before`` rests."""
+    if standing is Standing.ACTIVE and last_active_on is not None and last_active_on < quiet_before:
+        return Standing.DORMANT
+    return standing
 
 
 def normalise_name(name: str) -> str:

@@ -5,16 +5,18 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Select, case, select
+from sqlalchemy.orm import aliased
 
 from registry.database.aggregate import json_rows
 from registry.database.engine import Reader
 from registry.database.types import Localized
 from registry.events.models import Event
+from registry.handbook import ladder, need_words
 from registry.people.models import Person
 from registry.projects.models import Link, Need, Project
 from registry.projects.rules import LinkHealth, LinkKind, NeedState, Standing
 from registry.proposals.models import Credit, Proposal
-from registry.proposals.rules import ProposalKind
+from registry.proposals.rules import ProposalKind, ProposalState
 from registry.proposals.visibility import proposal_is_public
 
 
@@ -24,6 +26,11 @@ class CreditRow(msgspec.Struct, frozen=True):
     name: str
     slug: str
     is_claimed: bool
+
+    @property
+    def url(self) -> str:
+        """The path of the person's page."""
+        return f"/people/{self.slug}"
 
 
 class LinkRow(msgspec.Struct, frozen=True):
@@ -41,6 +48,21 @@ class NeedRow(msgspec.Struct, frozen=True):
 
     key: str
     state: NeedState
+
+    @property
+    def name(self) -> Localized:
+        """What the handbook calls the role; the key where the handbook no longer has it."""
+        return need_words(self.key).name
+
+    @property
+    def url(self) -> str:
+        """The path of everything that wants the role."""
+        return f"/needs/{self.key}"
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether somebody was found."""
+        return self.state is NeedState.FILLED
 
 
 class PitchRow(msgspec.Struct, frozen=True):
@@ -98,6 +120,16 @@ class ProposalPageRow(msgspec.Struct, frozen=True):
     links: list[LinkRow]
     needs: list[NeedRow]
 
+    @property
+    def licences(self) -> list[str]:
+        """The licences of code and content, each once."""
+        return list(dict.fromkeys(filter(None, (self.code_licence, self.content_licence))))
+
+    @property
+    def stage_name(self) -> Localized:
+        """What the handbook calls the project's stage now."""
+        return ladder().stage_of(self.stage_key).name
+
 
 class ProgrammeRow(msgspec.Struct, frozen=True):
     """A pitch in an event's running order, and what became of its project."""
@@ -122,6 +154,16 @@ class ProgrammeRow(msgspec.Struct, frozen=True):
     links: list[LinkRow]
     needs: list[NeedRow]
 
+    @property
+    def licences(self) -> list[str]:
+        """The licences of code and content, each once."""
+        return list(dict.fromkeys(filter(None, (self.code_licence, self.content_licence))))
+
+    @property
+    def stage_name(self) -> Localized:
+        """What the handbook calls the project's stage now."""
+        return ladder().stage_of(self.stage_key).name
+
 
 class Outcome(msgspec.Struct, frozen=True):
     """What a project did before and after an event: how often it had been pitched, and its pitches since."""
@@ -130,7 +172,7 @@ class Outcome(msgspec.Struct, frozen=True):
     later: list[PitchRow]
 
 
-def _credits() -> ColumnElement[list[CreditRow]]:
+def credit_rows() -> ColumnElement[list[CreditRow]]:
     """Names as written, or the name a person chose when claiming it; none where the pitch was anonymous."""
     return json_rows((
         select(
@@ -163,7 +205,8 @@ def _needs() -> ColumnElement[list[NeedRow]]:
     ), NeedRow)
 
 
-def _public_proposals(*columns: Any) -> Select[*tuple[Any, ...]]:
+def public_proposals(*columns: Any) -> Select[*tuple[Any, ...]]:
+    """A select from what the public sees of proposals, their events and their projects."""
     return (
         select(*columns)
         .select_from(Proposal)
@@ -176,11 +219,11 @@ def _public_proposals(*columns: Any) -> Select[*tuple[Any, ...]]:
 async def event_programme(reader: Reader, event_id: int, *, offset: int, limit: int) -> list[ProgrammeRow]:
     """A page of an event's running order (one statement)."""
     rows = await reader.execute(
-        _public_proposals(
+        public_proposals(
             Proposal.slug, Proposal.position, Proposal.kind, Proposal.title, Proposal.summary, Proposal.needs_text,
             Proposal.result, Proposal.code_licence, Proposal.content_licence, Project.slug, Project.name,
             Project.stage_key, Project.standing, Project.pitch_count, Project.last_active_on, Proposal.project_id,
-            _credits(), _links(), _needs(),
+            credit_rows(), _links(), _needs(),
         )
         .where(Proposal.event_id == event_id)
         .order_by(Proposal.position.is_(None), Proposal.position, Proposal.id)
@@ -192,7 +235,10 @@ async def event_programme(reader: Reader, event_id: int, *, offset: int, limit: 
 
 async def pitches_of_projects(reader: Reader, at_event_id: int) -> dict[int, list[PitchRow]]:
     """Every pitch, at any event, of the projects pitched at one event; by project, in order (one statement)."""
-    programme = select(Proposal.project_id).where(Proposal.event_id == at_event_id)
+    here = aliased(Proposal)
+    programme = select(here.project_id).where(
+        here.event_id == at_event_id, here.state == ProposalState.SUBMITTED, here.hidden_at.is_(None)
+    )
     pitches: dict[int, list[PitchRow]] = {}
     for pitch in await _pitches(reader, Proposal.project_id.in_(programme)):
         pitches.setdefault(pitch.project_id, []).append(pitch)
@@ -206,7 +252,7 @@ async def pitches_of_project(reader: Reader, project_id: int) -> list[PitchRow]:
 
 async def _pitches(reader: Reader, condition: ColumnElement[bool]) -> list[PitchRow]:
     rows = await reader.execute(
-        _public_proposals(
+        public_proposals(
             Proposal.project_id, Proposal.slug, Proposal.title, Event.slug, Event.name, Event.number,
             Event.starts_on, Event.starts_at,
         )
@@ -228,7 +274,7 @@ async def proposal_by_slug(reader: Reader, slug: str) -> ProposalPageRow | None:
     """The public proposal at an address (one statement)."""
     row = (
         await reader.execute(
-            _public_proposals(
+            public_proposals(
                 Proposal.id, Proposal.slug, Proposal.position, Proposal.kind, Proposal.title, Proposal.summary,
                 Proposal.why, Proposal.who, Proposal.how, Proposal.difficulties, Proposal.needs_text,
                 Proposal.similar_projects, Proposal.data_sources, Proposal.notes, Proposal.interests,
@@ -236,7 +282,7 @@ async def proposal_by_slug(reader: Reader, slug: str) -> ProposalPageRow | None:
                 Proposal.is_anonymous, Proposal.result, Proposal.continued, Proposal.updated_at,
                 Event.slug, Event.name, Event.number, Event.starts_on,
                 Project.id, Project.slug, Project.name, Project.summary, Project.stage_key, Project.standing,
-                Project.pitch_count, Project.last_active_on, _credits(), _links(), _needs(),
+                Project.pitch_count, Project.last_active_on, credit_rows(), _links(), _needs(),
             ).where(Proposal.slug == slug)
         )
     ).one_or_none()
@@ -245,5 +291,5 @@ async def proposal_by_slug(reader: Reader, slug: str) -> ProposalPageRow | None:
 
 async def slug_of_proposal(reader: Reader, proposal_id: int) -> str | None:
     """Where a public proposal is now (one statement)."""
-    slug: str | None = await reader.scalar(_public_proposals(Proposal.slug).where(Proposal.id == proposal_id))
+    slug: str | None = await reader.scalar(public_proposals(Proposal.slug).where(Proposal.id == proposal_id))
     return slug
