@@ -13,11 +13,13 @@ from registry.events.pages import calendar_page, event_page, events_page
 from registry.paths import STATIC
 from registry.proposals.pages import proposal_page, proposals_page
 from registry.settings import Settings, load_settings
+from registry.web.about import about_page
 from registry.web.assets import stylesheet_file
 from registry.web.dependencies import DEPENDENCIES
 from registry.web.errors import answer_error
 from registry.web.home import home_page
 from registry.web.locale_middleware import LocaleMiddleware
+from registry.web.sitemap import robots, sitemap, sitemap_part
 
 
 @get("/livez", media_type=MediaType.TEXT, sync_to_thread=False)
@@ -29,6 +31,10 @@ def livez() -> str:
 ROUTES: Sequence[ControllerRouterHandler] = [
     livez,
     home_page,
+    about_page,
+    sitemap,
+    sitemap_part,
+    robots,
     events_page,
     calendar_page,
     event_page,
