@@ -61,6 +61,7 @@ class SiteContext:
         settings: Settings = request.app.state.settings
         self.community = settings.community_name
         self.base_url = settings.base_url
+        self.contact_url = settings.contact_url
         self.is_demo = settings.mode.value == "demo"
         self.path = request.url.path
         wishes = (request.query_params.get(THEME_COOKIE), request.cookies.get(THEME_COOKIE))
