@@ -11,7 +11,7 @@ from litestar.types import ControllerRouterHandler
 from registry.database.engine import Database
 from registry.events.pages import calendar_page, event_page, events_page
 from registry.paths import STATIC
-from registry.projects.pages import projects_page
+from registry.projects.pages import project_page, projects_page
 from registry.proposals.pages import proposal_page, proposals_page
 from registry.settings import Settings, load_settings
 from registry.web.assets import stylesheet_file
@@ -31,6 +31,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     livez,
     home_page,
     projects_page,
+    project_page,
     events_page,
     calendar_page,
     event_page,
