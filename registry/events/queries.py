@@ -112,7 +112,8 @@ class EventCounts(msgspec.Struct, frozen=True):
     states: dict[str, int]
 
 
-def _pitch_count() -> ColumnElement[int]:
+def pitch_count() -> ColumnElement[int]:
+    """How many public proposals an event has."""
     return (
         select(func.count())
         .select_from(Proposal)
@@ -127,7 +128,7 @@ def _event_rows() -> Select[*tuple[Any, ...]]:
     return select(
         Event.slug, Event.number, Event.kind, Event.state, Event.name, Event.subtitle, Event.starts_on,
         Event.starts_at, Event.ends_at, Event.is_all_day, Event.timezone, Event.place, Event.attendance,
-        Event.registration_url, _pitch_count().label("pitch_count"),
+        Event.registration_url, pitch_count().label("pitch_count"),
     ).where(event_is_public())
 
 
@@ -196,14 +197,14 @@ async def events_matching(
         EventSort.PITCHES: (desc("pitch_count"), Event.starts_at.desc(), Event.id.desc()),
     }[sort]
     rows = await reader.execute(
-        _event_rows().where(*_conditions(wanted, now).values()).order_by(*order).offset(offset).limit(limit)
+        _event_rows().where(*event_conditions(wanted, now).values()).order_by(*order).offset(offset).limit(limit)
     )
     return [EventRow(*row) for row in rows]
 
 
 async def event_counts(reader: Reader, wanted: EventFilter, *, now: datetime) -> EventCounts:
     """The counts beside the choices of the list's filters (one statement)."""
-    conditions = _conditions(wanted, now)
+    conditions = event_conditions(wanted, now)
     values: dict[str, ColumnElement[str]] = {
         "total": literal(""),
         "kind": cast(Event.kind, String),
@@ -234,12 +235,13 @@ async def event_years(reader: Reader) -> list[int]:
     return list((await reader.execute(select(year).where(event_is_public()).distinct().order_by(year))).scalars())
 
 
-def _conditions(wanted: EventFilter, now: datetime) -> dict[str, ColumnElement[bool]]:
+def event_conditions(wanted: EventFilter, now: datetime) -> dict[str, ColumnElement[bool]]:
+    """Each choice of a filter as a condition on events."""
     conditions: dict[str, ColumnElement[bool]] = {}
     if wanted.kind:
         conditions["kind"] = cast(Event.kind, String) == wanted.kind
     if wanted.year:
-        conditions["year"] = _in_year(int(wanted.year)) if _YEAR.fullmatch(wanted.year) else false()
+        conditions["year"] = in_year(wanted.year)
     if wanted.state:
         conditions["state"] = _state_on_the_clock(now) == wanted.state
     if wanted.text:
@@ -248,6 +250,11 @@ def _conditions(wanted: EventFilter, now: datetime) -> dict[str, ColumnElement[b
             for column in (Event.name, Event.subtitle, Event.place)
         ))
     return conditions
+
+
+def in_year(year: str) -> ColumnElement[bool]:
+    """That an event starts in a calendar year; a text that is no year finds nothing."""
+    return _in_year(int(year)) if _YEAR.fullmatch(year) else false()
 
 
 def _in_year(year: int) -> ColumnElement[bool]:

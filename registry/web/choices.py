@@ -55,9 +55,6 @@ class Chosen(msgspec.Struct, frozen=True):
 
 
 def read_choices(path: str, query: MultiDict[str] | Mapping[str, str], names: tuple[str, ...]) -> Chosen:
-    """Take the filters called ``names`` from an address; other parameters and empty values are passed over.
-
-    PostgreSQL refuses a text with NUL, so none gets through.
-    """
-    values = {name: query[name].replace("\0", "").strip()[:LONGEST_VALUE] for name in names if name in query}
+    """Take the filters called ``names`` from an address; other parameters and empty values are passed over."""
+    values = {name: query[name].strip()[:LONGEST_VALUE] for name in names if name in query}
     return Chosen(path, {name: value for name, value in values.items() if value})
