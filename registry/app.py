@@ -12,7 +12,7 @@ from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.events.pages import calendar_page, event_page, events_page
 from registry.paths import STATIC
-from registry.projects.pages import projects_page
+from registry.projects.pages import project_page, projects_page
 from registry.proposals.pages import proposal_page, proposals_page
 from registry.search.pages import search_page, search_suggestions
 from registry.settings import Settings, load_settings
@@ -45,6 +45,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     sitemap_part,
     robots,
     projects_page,
+    project_page,
     events_page,
     calendar_page,
     event_page,
