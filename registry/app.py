@@ -18,6 +18,7 @@ from registry.search.pages import search_page, search_suggestions
 from registry.settings import Settings, load_settings
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
+from registry.web.api.pages import api_page
 from registry.web.api.routes import API_ROUTES
 from registry.web.assets import stylesheet_file
 from registry.web.dependencies import DEPENDENCIES
@@ -45,6 +46,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     proposals_page,
     proposal_page,
     API_ROUTES,
+    api_page,
     search_page,
     search_suggestions,
     stylesheet_file,
