@@ -10,9 +10,11 @@ from litestar.types import ControllerRouterHandler
 
 from registry.database.engine import Database
 from registry.database.version import open_version
-from registry.events.pages import event_page
+from registry.events.pages import calendar_page, event_page, events_page
 from registry.paths import STATIC
-from registry.proposals.pages import proposal_page
+from registry.projects.pages import projects_page
+from registry.proposals.pages import proposal_page, proposals_page
+from registry.search.pages import search_page, search_suggestions
 from registry.settings import Settings, load_settings
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
@@ -36,9 +38,15 @@ def livez() -> str:
 ROUTES: Sequence[ControllerRouterHandler] = [
     livez,
     home_page,
+    projects_page,
+    events_page,
+    calendar_page,
     event_page,
+    proposals_page,
     proposal_page,
     API_ROUTES,
+    search_page,
+    search_suggestions,
     stylesheet_file,
     create_static_files_router(path="/static", directories=[STATIC], cache_control=None),
 ]

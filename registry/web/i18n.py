@@ -146,6 +146,11 @@ def format_day(day: date, width: str = "long") -> str:
     return dates.format_date(day, format=width, locale=babel_locale(_current.get()))
 
 
+def format_month(month: int) -> str:
+    """The name of a month (1 to 12), standing alone."""
+    return str(babel_locale(_current.get()).months["stand-alone"]["wide"][month])
+
+
 def format_instant(instant: datetime, timezone: str) -> str:
     """An instant as clock time at ``timezone``, with the zone's name, in the reader's form."""
     local = instant.astimezone(ZoneInfo(timezone))
