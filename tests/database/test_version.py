@@ -134,8 +134,7 @@ async def test_each_of_several_writers_at_once_makes_another_version(cached: Set
     assert sum(await asyncio.gather(*(write(database) for database in databases))) == 0
     async with databases[0].reading() as reader:
         assert (await reader.execute(select(func.sum(Project.pitch_count)))).scalar_one() == 90
-    for one in (*versions, *databases):
-        await one.close()
+    await asyncio.gather(*(version.close() for version in versions), *(database.close() for database in databases))
 
 
 async def _count_up(session: AsyncSession) -> None:
