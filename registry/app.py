@@ -16,6 +16,7 @@ from registry.projects.pages import projects_page
 from registry.proposals.pages import proposal_page, proposals_page
 from registry.search.pages import search_page, search_suggestions
 from registry.settings import Settings, load_settings
+from registry.web.about import about_page
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
 from registry.web.api.routes import API_ROUTES
@@ -27,6 +28,7 @@ from registry.web.headers import SecurityHeaders
 from registry.web.home import home_page
 from registry.web.locale_middleware import LocaleMiddleware
 from registry.web.page_cache import PageCache
+from registry.web.sitemap import robots, sitemap, sitemap_part
 
 
 @get("/livez", media_type=MediaType.TEXT, sync_to_thread=False)
@@ -38,6 +40,10 @@ def livez() -> str:
 ROUTES: Sequence[ControllerRouterHandler] = [
     livez,
     home_page,
+    about_page,
+    sitemap,
+    sitemap_part,
+    robots,
     projects_page,
     events_page,
     calendar_page,

@@ -33,7 +33,9 @@ def test_a_line_gives_a_projects_answers_as_choices_and_as_written(tmp_path: Pat
         name={"zh-Hant": "公車時刻表"},
         answers=(
             AnswerRow(axis=Axis.TEAM, choices=("student", "ngo"), text="學生, NGO團體", answered_on=day),
-            AnswerRow(axis=Axis.GOALS, choices=("prototype", "advocacy"), text="完成雛形, 政策倡議", answered_on=day),
+            AnswerRow(
+                axis=Axis.GOALS, choices=("prototype", "advocacy"), text="完成雛形, 政策倡議", answered_on=day
+            ),
             AnswerRow(
                 axis=Axis.COMPLEXITY, choices=("several-people",), text="需多人協同開發 Can’t do it alone",
                 answered_on=day,
