@@ -5,6 +5,7 @@ import msgspec
 from registry.handbook import ladder, needs
 from registry.projects.filters import ProjectFilters
 from registry.projects.queries.listing import FacetCount, ProjectListing
+from registry.projects.rules import ProjectOrder
 from registry.web.i18n import gettext as _
 from registry.web.i18n import language_name, languages, plain
 
@@ -56,6 +57,21 @@ def filter_panel(filters: ProjectFilters, listing: ProjectListing) -> FilterPane
         ],
         chips=[_chip(filters, name, value, words.get(name)) for name, value in filters.chosen().items()],
     )
+
+
+def sorting(filters: ProjectFilters) -> list[Choice]:
+    """The ways to sort the list, each with its address; their counts mean nothing."""
+    words = {
+        ProjectOrder.ACTIVE: _("Recently active"), ProjectOrder.NEWEST: _("Newest"), ProjectOrder.NAME: _("Name"),
+        ProjectOrder.PITCHED: _("Most pitched"),
+    }
+    return [
+        Choice(
+            label=label, count=0, is_chosen=order is filters.order,
+            url=filters.url(sort="" if order is ProjectOrder.ACTIVE else order.value),
+        )
+        for order, label in words.items()
+    ]
 
 
 def _titles() -> dict[str, str]:
