@@ -8,12 +8,16 @@ from rich.console import Console
 
 from registry import __version__
 from registry.database.migrate import migrate, pending_revisions
+from registry.exchange.cli import verbs as exchange_verbs
+from registry.search.cli import verbs as search_verbs
 from registry.settings import SettingsError, load_settings
 
 app = typer.Typer(
     name="keng", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
     help="Keng, the registry that civic hackathon communities run on.",
 )
+app.add_typer(exchange_verbs)
+app.add_typer(search_verbs)
 console = Console()
 
 

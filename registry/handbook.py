@@ -106,6 +106,17 @@ def needs() -> dict[str, NeedWords]:
     return {need.key: need for need in read.need}
 
 
+def need_words(key: str) -> NeedWords:
+    """The need with this key; one that left the handbook is called by its key."""
+    return needs().get(key) or NeedWords(key=key, name={"": key})
+
+
+def standing_words(key: str) -> StandingWords:
+    """The standing with this key; one that left the handbook is called by its key."""
+    named = (words for words in ladder().standing if words.key == key)
+    return next(named, StandingWords(key=key, name={"": key}))
+
+
 def _read(name: str, form: type[_Form]) -> _Form:
     path: Path = HANDBOOK / name
     try:

@@ -6,10 +6,11 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from litestar.testing import AsyncTestClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 
 from registry.app import create_app
 from registry.database.engine import Database, sync_url
@@ -80,6 +81,24 @@ async def client(settings: Settings) -> AsyncIterator[AsyncTestClient]:
     """A client of the application on the test's database."""
     async with AsyncTestClient(create_app(settings)) as client:
         yield client
+
+
+@pytest.fixture
+def statements(client: AsyncTestClient) -> Iterator[list[str]]:
+    """The SQL statements that ``client``'s application has run since the test last cleared the list."""
+    database: Database = client.app.state.database
+    engines = {database.read_engine.sync_engine, database.write_engine.sync_engine}
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            seen.append(statement)
+
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def _database_in(server_url: str, name: str) -> str:

@@ -28,7 +28,11 @@ class AuditEntry(Numbered, Base):
 
 
 class Provenance(Numbered, Base):
-    """Where a record's facts came from: one row of one source. The pair (source, row) is imported once."""
+    """Where a record's facts came from: one row of one source.
+
+    ``digest`` is what the row said when it was last read: the same row is left alone the next time, so that nothing
+    a person has removed since comes back.
+    """
 
     __tablename__ = "provenance"
 
@@ -37,6 +41,7 @@ class Provenance(Numbered, Base):
     source: Mapped[str] = mapped_column(String(40))
     file: Mapped[Line]
     row: Mapped[str] = mapped_column(String(200))
+    digest: Mapped[str] = mapped_column(String(32))
     imported_on: Mapped[date]
 
     __table_args__ = (

@@ -7,6 +7,7 @@ from registry.events import models as events
 from registry.people import models as people
 from registry.projects import models as projects
 from registry.proposals import models as proposals
+from registry.search import models as search
 from registry.stages import models as stages
 
-__all__ = ["Base", "activity", "cases", "events", "people", "projects", "proposals", "stages"]
+__all__ = ["Base", "activity", "cases", "events", "people", "projects", "proposals", "search", "stages"]

@@ -1,6 +1,14 @@
-"""What a project is: standings, kinds of link, states of a need."""
+"""What a project is: standings, kinds of link, states of a need; what makes two written names one."""
 
+import re
+import unicodedata
+from datetime import date
 from enum import StrEnum
+
+# Two spellings of one character that the community mixes freely in the same name.
+_SAME_CHARACTER = str.maketrans("臺汙参", "台污參")
+# "vTaiwan -1", "lesson #2", "動民主 2.0"; a year ("summit 2020") says which one it is and stays.
+_TRAILING_NUMERAL = re.compile(r"(?:[\s\-‐-―_#:.,()]+v?|(?<=[㐀-鿿]))\d{1,2}(?:\.\d+)?[\s)]*$")
 
 
 class Standing(StrEnum):
@@ -48,3 +56,59 @@ class RelationKind(StrEnum):
     SPAWNED = "spawned"
     USES = "uses"
     SUCCEEDED_BY = "succeeded_by"
+
+
+class ProjectOrder(StrEnum):
+    """How a list of projects can be sorted; the first is the usual one."""
+
+    ACTIVE = "active"
+    NEWEST = "newest"
+    NAME = "name"
+    PITCHED = "pitched"
+
+
+def standing_today(standing: Standing, *, last_active_on: date | None, quiet_before: date) -> Standing:
+    """What a reader is told: an active project of which nothing was heard since ``quiet_before`` rests."""
+    if standing is Standing.ACTIVE and last_active_on is not None and last_active_on < quiet_before:
+        return Standing.DORMANT
+    return standing
+
+
+def normalise_name(name: str) -> str:
+    """Give the form in which repeated pitches of one project are compared.
+
+    Width and case are folded (NFKC, casefold), spaces, punctuation and symbols dropped, and a
+    trailing numeral of one or two digits cut ("vTaiwan -1" and "vTaiwan -2 " are both "vtaiwan").
+    A name made of nothing else ("404", "?!") keeps its folded form, so that only an empty name
+    gives an empty answer. The answer is a fixed point: normalising it again changes nothing.
+    """
+    folded = _fold(name).translate(_SAME_CHARACTER)
+    normal = _letters(_without_numerals(folded)) or _letters(folded) or "".join(folded.split())
+    return normal if normal == name else normalise_name(normal)
+
+
+def slug_of(text: str, *, longest: int = 80) -> str:
+    """Turn a name into the part of an address that names it, in any script.
+
+    Letters, their marks and digits stay, in lower case; every run of anything else becomes one "-".
+    At most ``longest`` characters; empty when the text holds neither letter nor digit.
+    """
+    words = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in _fold(text)).split()
+    return unicodedata.normalize("NFC", "-".join(words))[:longest].rstrip("-")
+
+
+def _fold(text: str) -> str:
+    """Fold width and case; twice, because casefolding can undo the first composition."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _letters(text: str) -> str:
+    """Keep letters, marks and digits; composed again, since a dropped space may join mark and letter."""
+    return unicodedata.normalize("NFC", "".join(c for c in text if unicodedata.category(c)[0] in "LMN"))
+
+
+def _without_numerals(text: str) -> str:
+    """Cut trailing numerals until none is left ("lesson 2 -1"), but never the whole text."""
+    while (cut := _TRAILING_NUMERAL.sub("", text)) != text and _letters(cut):
+        text = cut
+    return text

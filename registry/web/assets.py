@@ -1,9 +1,16 @@
 """Static files: served with their content's hash in the address, so that browsers may keep them for ever."""
 
 import hashlib
+import re
 from functools import cache
 
+from litestar import MediaType, get
+from litestar.datastructures import CacheControlHeader
+
 from registry.paths import STATIC
+
+STYLESHEET = "css/app.css"
+_IMPORT = re.compile(r'@import url\("(?P<path>[^"]+)"\) layer\((?P<layer>\w+)\)(?: (?P<media>\w+))?;')
 
 
 @cache
@@ -14,5 +21,31 @@ def static_url(path: str) -> str:
         FileNotFoundError: there is no such file; run ``make setup`` for those that come from npm.
 
     """
-    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]
-    return f"/static/{path}?v={digest}"
+    content = stylesheet().encode() if path == STYLESHEET else (STATIC / path).read_bytes()
+    return f"/static/{path}?v={hashlib.sha256(content).hexdigest()[:12]}"
+
+
+@cache
+def stylesheet() -> str:
+    """The site's style as one text: the file of imports with each import replaced by what it names.
+
+    Raises:
+        FileNotFoundError: as ``static_url``.
+
+    """
+
+    def imported(match: re.Match[str]) -> str:
+        rules = ((STATIC / STYLESHEET).parent / match["path"]).read_text(encoding="utf-8")
+        layer = f"@layer {match['layer']} {{\n{rules}}}"
+        return f"@media {match['media']} {{\n{layer}\n}}" if match["media"] else layer
+
+    return _IMPORT.sub(imported, (STATIC / STYLESHEET).read_text(encoding="utf-8"))
+
+
+@get(
+    f"/static/{STYLESHEET}", media_type=MediaType.CSS, sync_to_thread=False,
+    cache_control=CacheControlHeader(public=True, max_age=365 * 86_400, immutable=True),
+)
+def stylesheet_file() -> str:
+    """One request instead of one for each component."""
+    return stylesheet()

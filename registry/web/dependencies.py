@@ -7,11 +7,14 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from registry.addresses import Addresses
 from registry.database.engine import Database
+from registry.settings import Settings
 
 InReader = NamedDependency[AsyncConnection]
 InSession = NamedDependency[AsyncSession]
 InNow = NamedDependency[datetime]
+InAddresses = NamedDependency[Addresses]
 
 
 async def provide_reader(state: State) -> AsyncIterator[AsyncConnection]:
@@ -33,7 +36,14 @@ def provide_now() -> datetime:
     return datetime.now(UTC)
 
 
+def provide_addresses(state: State) -> Addresses:
+    """Full addresses of this installation's records."""
+    settings: Settings = state.settings
+    return Addresses(settings.base_url)
+
+
 DEPENDENCIES = {
+    "addresses": Provide(provide_addresses, sync_to_thread=False),
     "reader": Provide(provide_reader),
     "session": Provide(provide_session),
     "now": Provide(provide_now, sync_to_thread=False),

@@ -12,7 +12,7 @@ from registry.web.i18n import ngettext
 PAGE_SIZE = 24
 LAST_PAGE = 10_000
 
-PageNumber = Annotated[int, QueryParameter(query="page", ge=1, le=LAST_PAGE)]
+PageNumber = Annotated[int, QueryParameter(name="page", ge=1, le=LAST_PAGE)]
 
 
 class Pager(msgspec.Struct, frozen=True):

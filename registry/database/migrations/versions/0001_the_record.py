@@ -153,6 +153,7 @@ def upgrade() -> None:
     sa.Column('source', sa.String(length=40), nullable=False),
     sa.Column('file', sa.String(length=500), nullable=False),
     sa.Column('row', sa.String(length=200), nullable=False),
+    sa.Column('digest', sa.String(length=32), nullable=False),
     sa.Column('imported_on', sa.Date(), nullable=False),
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_provenance')),

@@ -1,0 +1,37 @@
+"""Where a record came from, and where one that changed its address is now."""
+
+from datetime import date
+
+import msgspec
+from sqlalchemy import select
+
+from registry.activity.models import Provenance, SlugRedirect
+from registry.activity.rules import Subject
+from registry.database.engine import Reader
+
+
+class ProvenanceRow(msgspec.Struct, frozen=True):
+    """One row of one source that a record's facts came from."""
+
+    source: str
+    file: str
+    row: str
+    imported_on: date
+
+
+async def provenance_of(reader: Reader, subject: Subject, subject_id: int) -> list[ProvenanceRow]:
+    """The sources of a record, the first one first (one statement)."""
+    rows = await reader.execute(
+        select(Provenance.source, Provenance.file, Provenance.row, Provenance.imported_on)
+        .where(Provenance.subject == subject, Provenance.subject_id == subject_id)
+        .order_by(Provenance.id)
+        .limit(50)
+    )
+    return [ProvenanceRow(*row) for row in rows]
+
+
+async def moved_record(reader: Reader, subject: Subject, old_slug: str) -> int | None:
+    """The row number of the record that once had this slug; none when no record ever had it (one statement)."""
+    return await reader.scalar(
+        select(SlugRedirect.subject_id).where(SlugRedirect.subject == subject, SlugRedirect.old_slug == old_slug)
+    )

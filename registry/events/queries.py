@@ -1,0 +1,269 @@
+"""Events for their pages: one, the ones beside it, a list, a year."""
+
+import re
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Text,
+    and_,
+    case,
+    cast,
+    desc,
+    extract,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+
+from registry.database.engine import Reader
+from registry.database.types import Localized
+from registry.events.models import Event
+from registry.events.rules import Attendance, EventKind, EventState, event_phase
+from registry.events.visibility import event_is_public
+from registry.projects.models import Project
+from registry.proposals.models import Proposal
+from registry.proposals.visibility import proposal_is_public
+
+_YEAR = re.compile(r"[1-9][0-9]{3}", re.ASCII)
+
+
+class EventRow(msgspec.Struct, frozen=True):
+    """An event in a list; ``pitch_count`` counts its public proposals."""
+
+    slug: str
+    number: int | None
+    kind: EventKind
+    state: EventState
+    name: Localized
+    subtitle: Localized
+    starts_on: date
+    starts_at: datetime
+    ends_at: datetime
+    is_all_day: bool
+    timezone: str
+    place: Localized
+    attendance: Attendance | None
+    registration_url: str | None
+    pitch_count: int
+
+    def standing(self, now: datetime) -> str:
+        """Cancelled, or where it stands on the clock at ``now``: upcoming, running or over."""
+        if self.state is EventState.CANCELLED:
+            return EventState.CANCELLED.value
+        return event_phase(starts_at=self.starts_at, ends_at=self.ends_at, now=now).value
+
+
+class EventPageRow(EventRow, frozen=True):
+    """An event on its own page."""
+
+    id: int
+    is_example: bool
+    description: Localized
+    description_html: Localized
+    address: str | None
+    pitch_video_url: str | None
+    talk_video_url: str | None
+    demo_video_url: str | None
+    updated_at: datetime
+
+
+class NeighbourRow(msgspec.Struct, frozen=True):
+    """The event before or after another."""
+
+    slug: str
+    name: Localized
+    starts_on: date
+    is_later: bool
+
+
+class EventSort(StrEnum):
+    """Orders of the list of events."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    PITCHES = "pitches"
+
+
+class EventFilter(msgspec.Struct, frozen=True):
+    """What a reader chose. A value that nothing has finds nothing; ``text`` is looked for in names and places."""
+
+    kind: str | None = None
+    year: str | None = None
+    state: str | None = None
+    text: str | None = None
+
+
+class EventCounts(msgspec.Struct, frozen=True):
+    """How many events the filter finds, and each facet's values with what choosing one instead would find."""
+
+    total: int
+    kinds: dict[str, int]
+    years: dict[str, int]
+    states: dict[str, int]
+
+
+def pitch_count() -> ColumnElement[int]:
+    """How many public proposals an event has."""
+    return (
+        select(func.count())
+        .select_from(Proposal)
+        .join(Project, Project.id == Proposal.project_id)
+        .where(Proposal.event_id == Event.id, proposal_is_public())
+        .correlate(Event)
+        .scalar_subquery()
+    )
+
+
+def _event_rows() -> Select[*tuple[Any, ...]]:
+    return select(
+        Event.slug, Event.number, Event.kind, Event.state, Event.name, Event.subtitle, Event.starts_on,
+        Event.starts_at, Event.ends_at, Event.is_all_day, Event.timezone, Event.place, Event.attendance,
+        Event.registration_url, pitch_count().label("pitch_count"),
+    ).where(event_is_public())
+
+
+async def event_by_slug(reader: Reader, slug: str) -> EventPageRow | None:
+    """The public event at an address (one statement)."""
+    row = (
+        await reader.execute(
+            _event_rows()
+            .add_columns(
+                Event.id, Event.is_example, Event.description, Event.description_html, Event.address,
+                Event.pitch_video_url, Event.talk_video_url, Event.demo_video_url, Event.updated_at,
+            )
+            .where(Event.slug == slug)
+        )
+    ).one_or_none()
+    return EventPageRow(*row) if row else None
+
+
+async def slug_of_event(reader: Reader, event_id: int) -> str | None:
+    """Where a public event is now (one statement)."""
+    return await reader.scalar(select(Event.slug).where(Event.id == event_id, event_is_public()))
+
+
+
+async def event_neighbours(reader: Reader, event: EventPageRow) -> list[NeighbourRow]:
+    """The public events just before and just after one (one statement)."""
+    here = (event.starts_at, event.id)
+    place = tuple_(Event.starts_at, Event.id)
+    columns = (Event.slug, Event.name, Event.starts_on)
+    earlier = (
+        select(*columns, literal(value=False).label("is_later"))
+        .where(event_is_public(), place < here)
+        .order_by(Event.starts_at.desc(), Event.id.desc())
+        .limit(1)
+    )
+    later = (
+        select(*columns, literal(value=True).label("is_later"))
+        .where(event_is_public(), place > here)
+        .order_by(Event.starts_at, Event.id)
+        .limit(1)
+    )
+    both = union_all(select(earlier.subquery()), select(later.subquery()))
+    return [NeighbourRow(*row) for row in await reader.execute(both)]
+
+
+async def next_and_last_event(reader: Reader, now: datetime) -> tuple[EventRow | None, EventRow | None]:
+    """The large or small hackathon that runs or comes next, and the last one that took place (one statement)."""
+    held = and_(Event.state == EventState.PUBLISHED, Event.kind.in_((EventKind.LARGE, EventKind.SMALL)))
+    coming = _event_rows().where(held, Event.ends_at > now).order_by(Event.starts_at, Event.id).limit(1)
+    past = _event_rows().where(held, Event.ends_at <= now).order_by(Event.ends_at.desc(), Event.id.desc()).limit(1)
+    both = union_all(select(coming.subquery()), select(past.subquery()))
+    events = [EventRow(*row) for row in await reader.execute(both)]
+    return (
+        next((event for event in events if event.ends_at > now), None),
+        next((event for event in events if event.ends_at <= now), None),
+    )
+
+
+async def events_matching(
+    reader: Reader, wanted: EventFilter, *, sort: EventSort, now: datetime, offset: int, limit: int
+) -> list[EventRow]:
+    """A page of the events that a filter finds (one statement)."""
+    order = {
+        EventSort.NEWEST: (Event.starts_at.desc(), Event.id.desc()),
+        EventSort.OLDEST: (Event.starts_at, Event.id),
+        EventSort.PITCHES: (desc("pitch_count"), Event.starts_at.desc(), Event.id.desc()),
+    }[sort]
+    rows = await reader.execute(
+        _event_rows().where(*event_conditions(wanted, now).values()).order_by(*order).offset(offset).limit(limit)
+    )
+    return [EventRow(*row) for row in rows]
+
+
+async def event_counts(reader: Reader, wanted: EventFilter, *, now: datetime) -> EventCounts:
+    """The counts beside the choices of the list's filters (one statement)."""
+    conditions = event_conditions(wanted, now)
+    values: dict[str, ColumnElement[str]] = {
+        "total": literal(""),
+        "kind": cast(Event.kind, String),
+        "year": cast(extract("year", Event.starts_on), String),
+        "state": _state_on_the_clock(now),
+    }
+    counts: dict[str, dict[str, int]] = {facet: {} for facet in values}
+    statement = union_all(*(
+        select(literal(facet), value.label("value"), func.count())
+        .where(event_is_public(), *(condition for chosen, condition in conditions.items() if chosen != facet))
+        .group_by("value")
+        for facet, value in values.items()
+    ))
+    for facet, value, count in await reader.execute(statement):
+        counts[facet][value] = count
+    return EventCounts(counts["total"].get("", 0), counts["kind"], counts["year"], counts["state"])
+
+
+async def events_of_year(reader: Reader, year: int) -> list[EventRow]:
+    """The public events of a calendar year, in order (one statement)."""
+    rows = await reader.execute(_event_rows().where(_in_year(year)).order_by(Event.starts_at, Event.id))
+    return [EventRow(*row) for row in rows]
+
+
+async def event_years(reader: Reader) -> list[int]:
+    """The calendar years that have a public event, in order (one statement)."""
+    year = extract("year", Event.starts_on)
+    return list((await reader.execute(select(year).where(event_is_public()).distinct().order_by(year))).scalars())
+
+
+def event_conditions(wanted: EventFilter, now: datetime) -> dict[str, ColumnElement[bool]]:
+    """Each choice of a filter as a condition on events."""
+    conditions: dict[str, ColumnElement[bool]] = {}
+    if wanted.kind:
+        conditions["kind"] = cast(Event.kind, String) == wanted.kind
+    if wanted.year:
+        conditions["year"] = in_year(wanted.year)
+    if wanted.state:
+        conditions["state"] = _state_on_the_clock(now) == wanted.state
+    if wanted.text:
+        conditions["text"] = or_(*(
+            cast(column, Text).icontains(wanted.text, autoescape=True)
+            for column in (Event.name, Event.subtitle, Event.place)
+        ))
+    return conditions
+
+
+def in_year(year: str) -> ColumnElement[bool]:
+    """That an event starts in a calendar year; a text that is no year finds nothing."""
+    return _in_year(int(year)) if _YEAR.fullmatch(year) else false()
+
+
+def _in_year(year: int) -> ColumnElement[bool]:
+    return Event.starts_on.between(date(year, 1, 1), date(year, 12, 31))
+
+
+def _state_on_the_clock(now: datetime) -> ColumnElement[str]:
+    return case(
+        (Event.state == EventState.CANCELLED, literal("cancelled")),
+        (Event.ends_at > now, literal("upcoming")),
+        else_=literal("past"),
+    )

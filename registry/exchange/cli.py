@@ -1,0 +1,158 @@
+"""The verbs ``keng import``, ``export``, ``duplicates`` and ``demo``."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Column, Table
+from rich.text import Text
+
+from registry.database.engine import Database
+from registry.database.migrate import migrate, pending_revisions
+from registry.exchange.commands import ImportReport, export_record, import_source
+from registry.exchange.formats import Format
+from registry.exchange.loading.load import PHASES
+from registry.exchange.problems import Problem, UnreadableSource
+from registry.exchange.queries import CandidateRow, count_open_candidates, open_candidates
+from registry.paths import SAMPLE
+from registry.settings import Settings, load_settings
+
+UNUSABLE = 2
+"""Exit code when the source or the database cannot be used; refused rows alone leave it 0."""
+
+verbs = typer.Typer(rich_markup_mode=None)
+console = Console()
+Answer = TypeVar("Answer")
+
+
+@verbs.command("import")
+def import_command(
+    source: Annotated[Format, typer.Argument(metavar="FORMAT", help="One of: " + ", ".join(Format) + ".")],
+    path: Annotated[Path, typer.Argument(help="The file, or for jothon-events, aray, csv and json the folder.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what would happen and change nothing.")] = False,
+) -> None:
+    """Import events, projects and proposals: what is good is taken, the rest is told with its reason."""
+    _import(load_settings(), source, path, dry_run=dry_run)
+
+
+@verbs.command("export")
+def export_command(
+    to: Annotated[Literal["csv", "json"], typer.Argument(metavar="FORMAT", help="csv or json.")],
+    folder: Annotated[Path, typer.Argument(help="Where to write; made if need be.")],
+    for_spreadsheets: Annotated[bool, typer.Option(help="Begin CSV files with a byte order mark.")] = False,
+) -> None:
+    """Write the public record as open data that `keng import` reads back."""
+    written = _with_database(
+        load_settings(),
+        lambda database: export_record(
+            database, to=Format(to), folder=folder, for_spreadsheets=for_spreadsheets
+        ),
+    )
+    for name, rows in written.items():
+        console.print(f"{folder / name}.{to}: {len(rows)}", markup=False, soft_wrap=True)
+
+
+@verbs.command("duplicates")
+def duplicates_command(
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Pairs a page.")] = 50,
+    page: Annotated[int, typer.Option(min=1, max=100_000, help="Which page.")] = 1,
+) -> None:
+    """List records that may be one and wait for an organiser's decision, the likeliest first."""
+
+    async def ask(database: Database) -> tuple[int, list[CandidateRow]]:
+        async with database.reading() as reader:
+            return (
+                await count_open_candidates(reader),
+                await open_candidates(reader, limit=limit, offset=(page - 1) * limit),
+            )
+
+    waiting, candidates = _with_database(load_settings(), ask)
+    table = Table("kind", Column("one", overflow="fold"), Column("other", overflow="fold"), "signs", "likeness")
+    for one in candidates:
+        names = (f"{' / '.join(record.name.values())}\n{record.slug}" for record in (one.left, one.right))
+        signs = ", ".join(one.signs).replace("_", " ")
+        table.add_row(one.subject.value, *map(Text, names), signs, f"{one.likeness:.2f}")
+    console.print(table)
+    console.print(f"{len(candidates)} of {waiting} open pairs, page {page}")
+
+
+@verbs.command("demo")
+def demo_command() -> None:
+    """Bring the database up to date and load the sample record into it."""
+    settings = load_settings()
+    _make_folder(settings)
+    migrate(settings.database_url)
+    _import(settings, Format.JSON, SAMPLE, dry_run=False)
+
+
+def _import(settings: Settings, source: Format, path: Path, *, dry_run: bool) -> None:
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(PHASES[0], total=len(PHASES))
+
+        def advance(phase: str) -> None:
+            bar.update(task, description=phase, completed=PHASES.index(phase))
+
+        report = _with_database(
+            settings,
+            lambda database: import_source(
+                database, source=source, path=path, now=datetime.now(UTC), timezone=settings.timezone,
+                dry_run=dry_run, progress=advance,
+            ),
+        )
+    _tell(report, dry_run=dry_run)
+
+
+def _with_database(settings: Settings, act: Callable[[Database], Awaitable[Answer]]) -> Answer:
+    """Open the database for one act; say in words why it, or the source, cannot be used."""
+    _make_folder(settings)
+    if pending_revisions(settings.database_url):
+        console.print("The database is not up to date: run `keng migrate` first.", style="red")
+        raise typer.Exit(UNUSABLE)
+
+    async def run() -> Answer:
+        database = Database(settings)
+        try:
+            return await act(database)
+        finally:
+            await database.close()
+
+    try:
+        return asyncio.run(run())
+    except UnreadableSource as error:
+        console.print(Text(f"Nothing was imported. {error}", style="red"), soft_wrap=True)
+        raise typer.Exit(UNUSABLE) from error
+
+
+def _make_folder(settings: Settings) -> None:
+    """SQLite makes its file, but not the folder of it."""
+    if settings.is_sqlite:
+        settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
+
+
+def _tell(report: ImportReport, *, dry_run: bool) -> None:
+    refused = report.problems.refused
+    _list("Taken, but not as written:", [one for one in report.problems.found if not one.is_refusal])
+    _list("Refused:", refused)
+    title = "Dry run: nothing was changed" if dry_run else None
+    table = Table("", "created", "updated", "unchanged", "refused", title=title)
+    for one in report.loaded:
+        of_kind = sum(problem.kind is one.subject for problem in refused)
+        table.add_row(one.subject.value, *map(str, (one.created, one.updated, one.unchanged, of_kind)))
+    console.print(table)
+    read = report.problems.rows_read
+    console.print(f"{read} rows read, {len(refused)} refused ({len(refused) / max(read, 1):.1%})")
+
+
+def _list(title: str, problems: list[Problem]) -> None:
+    """Print a line for each problem: file, row, field with its value, reason."""
+    if problems:
+        console.print(title, style="bold")
+    for one in problems:
+        line = f"  {one.file}, {one.row}, {one.field or '-'} = {one.value!r}: {one.reason}"
+        console.print(Text(line), soft_wrap=True)

@@ -1,0 +1,159 @@
+"""What the registry gives away: every public record as rows of our own formats."""
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import Select, and_, select
+
+from registry.cases.models import AxisAnswer
+from registry.database.engine import Reader
+from registry.events.models import Event
+from registry.events.rules import EventState
+from registry.exchange.rows import (
+    AnswerRow,
+    CreditRow,
+    EventRow,
+    LinkRow,
+    MemberRow,
+    NeedRow,
+    PersonRow,
+    ProjectRow,
+    ProposalRow,
+    Row,
+    TagRow,
+    Video,
+)
+from registry.people.models import Membership, Person
+from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectTag, Tag
+from registry.proposals.models import Credit, Proposal
+from registry.proposals.rules import ProposalState
+
+_EVENT_IS_PUBLIC = and_(Event.hidden_at.is_(None), Event.state != EventState.DRAFT)
+_PROJECT_IS_PUBLIC = Project.hidden_at.is_(None)
+_PERSON_IS_PUBLIC = and_(Person.hidden_at.is_(None), Person.is_public.is_(True))
+_PROPOSAL_ITSELF_IS_PUBLIC = (Proposal.hidden_at.is_(None), Proposal.state == ProposalState.SUBMITTED)
+_PROPOSAL_IS_PUBLIC = and_(*_PROPOSAL_ITSELF_IS_PUBLIC, _EVENT_IS_PUBLIC, _PROJECT_IS_PUBLIC)
+_AS_THEY_ARE = (
+    "slug", "kind", "position", "title", "summary", "why", "who", "how", "difficulties", "needs_text",
+    "similar_projects", "data_sources", "notes", "code_licence", "content_licence", "is_open_source", "interests",
+    "is_anonymous", "is_for_education", "result", "continued",
+)
+_VIDEOS: tuple[Video, ...] = ("pitch", "talk", "demo")
+
+
+async def public_record(reader: Reader) -> dict[str, list[Row]]:
+    """Read everything public, by file name, each kind ordered by slug. A fixed number of statements.
+
+    Left out: drafts, withdrawn and hidden records, people who are not public, and the names on anonymous proposals.
+    """
+    return {
+        "tags": [*await _tags(reader)], "people": [*await _people(reader)], "events": [*await _events(reader)],
+        "projects": [*await _projects(reader)], "proposals": [*await _proposals(reader)],
+    }
+
+
+async def _tags(reader: Reader) -> list[TagRow]:
+    tags = await reader.execute(select(Tag.slug, Tag.name).where(Tag.hidden_at.is_(None)).order_by(Tag.slug))
+    return [TagRow(slug=tag.slug, name=tag.name) for tag in tags]
+
+
+async def _people(reader: Reader) -> list[PersonRow]:
+    columns = select(
+        Person.slug, Person.display_name, Person.bio, Person.offers, Person.origin, Person.is_example
+    )
+    people = await reader.execute(columns.where(_PERSON_IS_PUBLIC).order_by(Person.slug))
+    return [PersonRow(**{**one._asdict(), "offers": tuple(one.offers)}) for one in people]
+
+
+async def _events(reader: Reader) -> list[EventRow]:
+    events = await reader.execute(select(Event.__table__).where(_EVENT_IS_PUBLIC).order_by(Event.slug))
+    return [
+        EventRow(
+            slug=one.slug, number=one.number, kind=one.kind, state=one.state, is_example=one.is_example, name=one.name,
+            summary=one.subtitle, description=one.description, starts_on=one.starts_on,
+            starts_at=None if one.is_all_day else one.starts_at, ends_at=None if one.is_all_day else one.ends_at,
+            timezone=one.timezone, place=one.place, address=one.address, attendance=one.attendance,
+            registration_url=one.registration_url,
+            video_urls={video: url for video in _VIDEOS if (url := getattr(one, f"{video}_video_url"))},
+        )
+        for one in events
+    ]
+
+
+async def _projects(reader: Reader) -> list[ProjectRow]:
+    projects = await reader.execute(select(Project.__table__).where(_PROJECT_IS_PUBLIC).order_by(Project.slug))
+    aliases = await _grouped(reader, select(ProjectAlias.project_id, ProjectAlias.name).order_by(ProjectAlias.id))
+    links = await _links(reader, Link.project_id)
+    tags = await _grouped(
+        reader, select(ProjectTag.project_id, Tag.slug).join(Tag, Tag.id == ProjectTag.tag_id).order_by(Tag.slug)
+    )
+    needs = await _grouped(
+        reader,
+        select(Need.project_id, Need.key, Need.line, Need.state, Need.opened_on, Proposal.slug)
+        .outerjoin(Proposal, and_(Proposal.id == Need.proposal_id, *_PROPOSAL_ITSELF_IS_PUBLIC)).order_by(Need.id),
+    )
+    answers = await _grouped(
+        reader,
+        select(AxisAnswer.project_id, AxisAnswer.axis, AxisAnswer.choices, AxisAnswer.text, AxisAnswer.answered_on)
+        .where(AxisAnswer.answered_on.is_not(None)).order_by(AxisAnswer.id),
+    )
+    people = await _grouped(
+        reader,
+        select(Membership.project_id, Person.slug, Membership.role, Membership.joined_on, Membership.left_on)
+        .join(Person, Person.id == Membership.person_id).where(_PERSON_IS_PUBLIC).order_by(Membership.id),
+    )
+    return [
+        ProjectRow(
+            slug=one.slug, name=one.name, summary=one.summary, description=one.description, stage=one.stage_key,
+            standing=one.standing, code_licence=one.code_licence, content_licence=one.content_licence,
+            is_example=one.is_example, aliases=tuple(name for (name,) in aliases[one.id]), links=links[one.id],
+            tags=tuple(slug for (slug,) in tags[one.id]),
+            needs=tuple(NeedRow(key=n[0], line=n[1], state=n[2], opened_on=n[3], pitch=n[4]) for n in needs[one.id]),
+            answers=tuple(
+                AnswerRow(axis=a[0], choices=tuple(a[1]), text=a[2], answered_on=a[3]) for a in answers[one.id]
+            ),
+            people=tuple(
+                MemberRow(person=p[0], role=p[1], joined_on=p[2], left_on=p[3]) for p in people[one.id]
+            ),
+        )
+        for one in projects
+    ]
+
+
+async def _proposals(reader: Reader) -> list[ProposalRow]:
+    proposals = await reader.execute(
+        select(Proposal.__table__, Event.slug.label("event"), Project.slug.label("project"))
+        .join(Event, Event.id == Proposal.event_id).join(Project, Project.id == Proposal.project_id)
+        .where(_PROPOSAL_IS_PUBLIC).order_by(Proposal.slug)
+    )
+    links = await _links(reader, Link.proposal_id)
+    credits_of = await _grouped(
+        reader,
+        select(Credit.proposal_id, Credit.name_as_written, Person.slug)
+        .join(Person, Person.id == Credit.person_id).join(Proposal, Proposal.id == Credit.proposal_id)
+        .where(_PERSON_IS_PUBLIC, Proposal.is_anonymous.is_(False)).order_by(Credit.position, Credit.id),
+    )
+    return [
+        ProposalRow(
+            event=one.event, project=one.project, **{field: getattr(one, field) for field in _AS_THEY_ARE},
+            links=links[one.id],
+            credits=tuple(CreditRow(name=name, person=person) for name, person in credits_of[one.id]),
+        )
+        for one in proposals
+    ]
+
+
+async def _links(reader: Reader, owner: Any) -> dict[int, tuple[LinkRow, ...]]:
+    links = await _grouped(
+        reader, select(owner, Link.url, Link.kind, Link.label).where(owner.is_not(None)).order_by(Link.id)
+    )
+    rows = {key: tuple(LinkRow(url=a, kind=b, label=c) for a, b, c in of) for key, of in links.items()}
+    return defaultdict(tuple, rows)
+
+
+async def _grouped(reader: Reader, rows: Select[*tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
+    """Group rows by their first column."""
+    grouped: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for first, *others in await reader.execute(rows):
+        grouped[first].append(tuple(others))
+    return grouped

@@ -1,0 +1,141 @@
+"""Projects that the front page puts forward, and the community in numbers."""
+
+from datetime import date
+from typing import Any
+
+import msgspec
+from sqlalchemy import Integer, String, cast, extract, func, literal, select, union_all
+
+from registry.database.aggregate import json_rows
+from registry.database.engine import Reader
+from registry.database.types import Localized
+from registry.events.models import Event
+from registry.events.visibility import event_is_public
+from registry.handbook import ladder, need_words
+from registry.people.models import Person
+from registry.projects.models import Need, Project
+from registry.projects.rules import NeedState, Standing
+from registry.proposals.models import Proposal
+from registry.proposals.visibility import proposal_is_public
+
+MOST_WANTED = 10
+
+
+class OpenNeed(msgspec.Struct, frozen=True):
+    """A role that a project still looks for."""
+
+    key: str
+    is_filled: bool = False
+
+    @property
+    def name(self) -> Localized:
+        """What the handbook calls the role."""
+        return need_words(self.key).name
+
+    @property
+    def url(self) -> str:
+        """The path of everything that wants the role."""
+        return f"/needs/{self.key}"
+
+
+class HighlightedProject(msgspec.Struct, frozen=True):
+    """A project as the front page shows it."""
+
+    slug: str
+    name: Localized
+    summary: Localized
+    stage_key: str
+    pitch_count: int
+    last_active_on: date | None
+    needs: list[OpenNeed]
+
+    @property
+    def stage_name(self) -> Localized:
+        """What the handbook calls the project's stage."""
+        return ladder().stage_of(self.stage_key).name
+
+
+class CommunityNumbers(msgspec.Struct, frozen=True):
+    """The public record counted: pitches by year, oldest first; projects by stage; open needs, most wanted first."""
+
+    events: int
+    projects: int
+    people: int
+    pitches_by_year: dict[int, int]
+    projects_by_stage: dict[str, int]
+    open_needs: dict[str, int]
+
+    @property
+    def pitches(self) -> int:
+        """How many proposals the record holds."""
+        return sum(self.pitches_by_year.values())
+
+
+async def projects_wanting_help(reader: Reader, *, limit: int) -> list[HighlightedProject]:
+    """Active projects with open needs, the most recently active first (one statement)."""
+    wants = select(Need.id).where(Need.project_id == Project.id, Need.state == NeedState.OPEN).exists()
+    return await _highlighted(
+        reader, select(*_columns()).where(wants, Project.standing == Standing.ACTIVE)
+        .order_by(Project.last_active_on.desc().nulls_last(), Project.id.desc()).limit(limit)
+    )
+
+
+async def newly_pitched_projects(reader: Reader, *, limit: int) -> list[HighlightedProject]:
+    """The projects whose first pitch is the latest (one statement)."""
+    return await _highlighted(
+        reader, select(*_columns()).where(Project.first_pitched_on.is_not(None))
+        .order_by(Project.first_pitched_on.desc(), Project.id.desc()).limit(limit)
+    )
+
+
+def _columns() -> tuple[Any, ...]:
+    needs = (
+        select(Need.key).where(Need.project_id == Project.id, Need.state == NeedState.OPEN).order_by(Need.id)
+        .correlate(Project)
+    )
+    return (
+        Project.slug, Project.name, Project.summary, Project.stage_key, Project.pitch_count, Project.last_active_on,
+        json_rows(needs, OpenNeed).label("needs"),
+    )
+
+
+async def _highlighted(reader: Reader, statement: Any) -> list[HighlightedProject]:
+    rows = await reader.execute(statement.where(Project.hidden_at.is_(None)))
+    return [HighlightedProject(*row) for row in rows]
+
+
+async def community_numbers(reader: Reader) -> CommunityNumbers:
+    """Count the public record (one statement)."""
+    rows = await reader.execute(_NUMBERS)
+    counts: dict[str, dict[str, int]] = {}
+    for subject, value, count in rows:
+        counts.setdefault(subject, {})[value] = count
+    by_need = counts.get("need", {})
+    by_stage: dict[str, int] = {stage.key: 0 for stage in ladder().stage}
+    for key, count in counts.get("stage", {}).items():
+        by_stage[ladder().stage_of(key).key] += count
+    return CommunityNumbers(
+        events=counts["event"][""], people=counts["person"][""], projects=sum(by_stage.values()),
+        pitches_by_year={int(year): count for year, count in sorted(counts.get("year", {}).items())},
+        projects_by_stage=by_stage,
+        open_needs=dict(sorted(by_need.items(), key=lambda need: (-need[1], need[0]))[:MOST_WANTED]),
+    )
+
+
+def _numbers() -> Any:
+    year = cast(cast(extract("year", Event.starts_on), Integer), String)
+    return union_all(
+        select(literal("event"), literal(""), func.count()).select_from(Event).where(event_is_public()),
+        select(literal("person"), literal(""), func.count()).select_from(Person)
+        .where(Person.hidden_at.is_(None), Person.is_public),
+        select(literal("year"), year, func.count()).select_from(Proposal)
+        .join(Event, Event.id == Proposal.event_id).join(Project, Project.id == Proposal.project_id)
+        .where(proposal_is_public()).group_by(year),
+        select(literal("stage"), Project.stage_key, func.count())
+        .where(Project.hidden_at.is_(None)).group_by(Project.stage_key),
+        select(literal("need"), Need.key, func.count()).join(Project, Project.id == Need.project_id)
+        .where(Need.state == NeedState.OPEN, Project.hidden_at.is_(None)).group_by(Need.key),
+    )
+
+
+_NUMBERS = _numbers()

@@ -1,0 +1,132 @@
+"""The pages of proposals: the list and one pitch."""
+
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request, Response, get
+from litestar.params import FromPath
+from litestar.response import Redirect
+from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY
+
+from registry.activity.queries import moved_record, provenance_of
+from registry.activity.rules import Subject
+from registry.database.types import Localized
+from registry.handbook import needs
+from registry.proposals.listing import ProposalFilter, proposal_counts, proposals_matching
+from registry.proposals.queries import ProposalPageRow, pitches_of_project, proposal_by_slug, slug_of_proposal
+from registry.proposals.rules import ProposalKind
+from registry.proposals.words import kind_name
+from registry.web.choices import read_choices
+from registry.web.dependencies import InReader
+from registry.web.errors import NotFound
+from registry.web.i18n import gettext as _
+from registry.web.i18n import plain
+from registry.web.paging import PageNumber, Pager
+from registry.web.render import PageHead, SiteContext, render
+
+
+@get("/proposals")
+async def proposals_page(request: Request[Any, Any, Any], reader: InReader, page: PageNumber = 1) -> Response[str]:
+    """Every public proposal, with filters whose choices show what they would find."""
+    chosen = read_choices("/proposals", request.query_params, ("q", "event", "year", "need", "kind", "sort"))
+    values = chosen.values
+    wanted = ProposalFilter(
+        text=values.get("q"), event=values.get("event"), year=values.get("year"), need=values.get("need"),
+        kind=values.get("kind"),
+    )
+    counts = await proposal_counts(reader, wanted)
+    pager = Pager(number=page, total=counts.total, address=chosen.url()).checked()
+    is_oldest_first = values.get("sort") == "oldest"
+    proposals = await proposals_matching(
+        reader, wanted, is_oldest_first=is_oldest_first, offset=pager.offset, limit=pager.size
+    )
+    words = {
+        "year": {year: year for year in sorted(counts.years, reverse=True)},
+        "need": {key: plain(need.name) for key, need in needs().items()},
+        "kind": {kind.value: kind_name(kind) for kind in ProposalKind},
+        "event": {pitch.event_slug: plain(pitch.event_name) for pitch in proposals},
+    }
+    return render(
+        request, "proposals/list.html",
+        page=PageHead(
+            title=_("Pitches"),
+            description=_("Every pitch of every event: what was proposed, by whom, and which project it belongs to."),
+            is_indexed=not values,
+        ),
+        chosen=chosen, chips=chosen.chips(words), pager=pager, proposals=proposals,
+        sort="oldest" if is_oldest_first else "newest",
+        facets=[
+            (_("Kind"), chosen.choices("kind", words["kind"], counts.kinds)),
+            (_("Wanted by the project"), chosen.choices("need", words["need"], counts.needs)),
+            (_("Year"), chosen.choices("year", words["year"], counts.years)),
+        ],
+    )
+
+
+@get("/proposals/{slug:str}")
+async def proposal_page(request: Request[Any, Any, Any], reader: InReader, slug: FromPath[str]) -> Response[Any]:
+    """One pitch: all that was said then, its links and people, and the other pitches of its project."""
+    pitch = await proposal_by_slug(reader, slug)
+    if pitch is None:
+        moved = await moved_record(reader, Subject.PROPOSAL, slug)
+        new_slug = None if moved is None else await slug_of_proposal(reader, moved)
+        if new_slug is None:
+            raise NotFound(_("There is no such pitch. It may have another address, or was taken out of the record."))
+        return Redirect(f"/proposals/{new_slug}", status_code=HTTP_301_MOVED_PERMANENTLY)
+    return render(
+        request, "proposals/proposal.html",
+        page=PageHead(
+            title=plain(pitch.title),
+            description=" · ".join(filter(None, [plain(pitch.summary), plain(pitch.event_name)])),
+            json_ld=_linked_data(pitch, SiteContext(request).base_url), og_type="article",
+        ),
+        pitch=pitch, kind=kind_name(pitch.kind), said=_said(pitch), terms=_terms(pitch),
+        pitches=await pitches_of_project(reader, pitch.project_id),
+        provenance=await provenance_of(reader, Subject.PROPOSAL, pitch.id),
+    )
+
+
+def _said(pitch: ProposalPageRow) -> list[tuple[str, Localized | str]]:
+    texts: list[tuple[str, Localized | str | None]] = [
+        (_("The problem"), pitch.why),
+        (_("For whom"), pitch.who),
+        (_("The approach"), pitch.how),
+        (_("Difficulties"), pitch.difficulties),
+        (_("Similar projects"), pitch.similar_projects),
+        (_("Data it uses"), pitch.data_sources),
+        (_("Disclosure of interests"), pitch.interests),
+        (_("Notes"), pitch.notes),
+    ]
+    return [(heading, text) for heading, text in texts if text]
+
+
+def _terms(pitch: ProposalPageRow) -> list[tuple[str, str]]:
+    answers = {True: _("Yes"), False: _("No"), None: ""}
+    facts = [
+        (_("Licence of the code"), pitch.code_licence or ""),
+        (_("Licence of the content"), pitch.content_licence or ""),
+        (_("Open source"), answers[pitch.is_open_source]),
+        (_("For education"), _("Yes") if pitch.is_for_education else ""),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def _linked_data(pitch: ProposalPageRow, base_url: str) -> dict[str, Any]:
+    url = f"{base_url}/proposals/{quote(pitch.slug)}"
+    facts = {
+        "@type": "CreativeWork",
+        "@id": url,
+        "url": url,
+        "name": plain(pitch.title),
+        "abstract": plain(pitch.summary),
+        "dateCreated": pitch.event_starts_on,
+        "creator": [
+            {"@type": "Person", "name": credit.name, "url": base_url + quote(credit.url)} for credit in pitch.credits
+        ],
+        "isBasedOn": f"{base_url}/projects/{quote(pitch.project_slug)}",
+        "recordedAt": {
+            "@type": ["Event", "Hackathon"], "name": plain(pitch.event_name), "startDate": pitch.event_starts_on,
+            "url": f"{base_url}/events/{quote(pitch.event_slug)}",
+        },
+    }
+    return {name: value for name, value in facts.items() if value}

@@ -1,0 +1,295 @@
+"""Proposals for their pages: an event's running order, one pitch, the whole list."""
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Select, case, select
+from sqlalchemy.orm import aliased
+
+from registry.database.aggregate import json_rows
+from registry.database.engine import Reader
+from registry.database.types import Localized
+from registry.events.models import Event
+from registry.handbook import ladder, need_words
+from registry.people.models import Person
+from registry.projects.models import Link, Need, Project
+from registry.projects.rules import LinkHealth, LinkKind, NeedState, Standing
+from registry.proposals.models import Credit, Proposal
+from registry.proposals.rules import ProposalKind, ProposalState
+from registry.proposals.visibility import proposal_is_public
+
+
+class CreditRow(msgspec.Struct, frozen=True):
+    """A name on a proposal and whose page it leads to."""
+
+    name: str
+    slug: str
+    is_claimed: bool
+
+    @property
+    def url(self) -> str:
+        """The path of the person's page."""
+        return f"/people/{self.slug}"
+
+
+class LinkRow(msgspec.Struct, frozen=True):
+    """An address on a proposal, and what the last check of it found."""
+
+    kind: LinkKind
+    url: str
+    label: str | None
+    health: LinkHealth
+    checked_at: None = None
+
+
+class NeedRow(msgspec.Struct, frozen=True):
+    """A role that a proposal brought to its project's needs."""
+
+    key: str
+    state: NeedState
+
+    @property
+    def name(self) -> Localized:
+        """What the handbook calls the role; the key where the handbook no longer has it."""
+        return need_words(self.key).name
+
+    @property
+    def url(self) -> str:
+        """The path of everything that wants the role."""
+        return f"/needs/{self.key}"
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether somebody was found."""
+        return self.state is NeedState.FILLED
+
+
+class PitchRow(msgspec.Struct, frozen=True):
+    """One of the pitches of a project over the years."""
+
+    project_id: int
+    slug: str
+    title: Localized
+    event_slug: str
+    event_name: Localized
+    event_number: int | None
+    starts_on: date
+    starts_at: datetime
+
+
+class ProposalPageRow(msgspec.Struct, frozen=True):
+    """A pitch on its own page: all that was said then, its event and its project."""
+
+    id: int
+    slug: str
+    position: int | None
+    kind: ProposalKind
+    title: Localized
+    summary: Localized
+    why: Localized
+    who: Localized
+    how: Localized
+    difficulties: Localized
+    needs_text: str | None
+    similar_projects: str | None
+    data_sources: str | None
+    notes: str | None
+    interests: str | None
+    code_licence: str | None
+    content_licence: str | None
+    is_open_source: bool | None
+    is_for_education: bool
+    is_anonymous: bool
+    result: Localized
+    continued: bool | None
+    updated_at: datetime
+    event_slug: str
+    event_name: Localized
+    event_number: int | None
+    event_starts_on: date
+    project_id: int
+    project_slug: str
+    project_name: Localized
+    project_summary: Localized
+    stage_key: str
+    standing: Standing
+    pitch_count: int
+    last_active_on: date | None
+    credits: list[CreditRow]
+    links: list[LinkRow]
+    needs: list[NeedRow]
+
+    @property
+    def licences(self) -> list[str]:
+        """The licences of code and content, each once."""
+        return list(dict.fromkeys(filter(None, (self.code_licence, self.content_licence))))
+
+    @property
+    def stage_name(self) -> Localized:
+        """What the handbook calls the project's stage now."""
+        return ladder().stage_of(self.stage_key).name
+
+
+class ProgrammeRow(msgspec.Struct, frozen=True):
+    """A pitch in an event's running order, and what became of its project."""
+
+    slug: str
+    position: int | None
+    kind: ProposalKind
+    title: Localized
+    summary: Localized
+    needs_text: str | None
+    result: Localized
+    code_licence: str | None
+    content_licence: str | None
+    project_slug: str
+    project_name: Localized
+    stage_key: str
+    standing: Standing
+    pitch_count: int
+    last_active_on: date | None
+    project_id: int
+    credits: list[CreditRow]
+    links: list[LinkRow]
+    needs: list[NeedRow]
+
+    @property
+    def licences(self) -> list[str]:
+        """The licences of code and content, each once."""
+        return list(dict.fromkeys(filter(None, (self.code_licence, self.content_licence))))
+
+    @property
+    def stage_name(self) -> Localized:
+        """What the handbook calls the project's stage now."""
+        return ladder().stage_of(self.stage_key).name
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What a project did before and after an event: how often it had been pitched, and its pitches since."""
+
+    earlier: int
+    later: list[PitchRow]
+
+
+def credit_rows() -> ColumnElement[list[CreditRow]]:
+    """Names as written, or the name a person chose when claiming it; none where the pitch was anonymous."""
+    return json_rows((
+        select(
+            case((Person.claimed_at.is_(None), Credit.name_as_written), else_=Person.display_name).label("name"),
+            Person.slug,
+            Person.claimed_at.is_not(None).label("is_claimed"),
+        )
+        .join(Person, Person.id == Credit.person_id)
+        .where(
+            Credit.proposal_id == Proposal.id, Proposal.is_anonymous.is_(False), Person.hidden_at.is_(None),
+            Person.is_public,
+        )
+        .order_by(Credit.position, Credit.id)
+        .correlate(Proposal)
+    ), CreditRow)
+
+
+def _links() -> ColumnElement[list[LinkRow]]:
+    return json_rows((
+        select(Link.kind, Link.url, Link.label, Link.health)
+        .where(Link.proposal_id == Proposal.id)
+        .order_by(Link.id)
+        .correlate(Proposal)
+    ), LinkRow)
+
+
+def _needs() -> ColumnElement[list[NeedRow]]:
+    return json_rows((
+        select(Need.key, Need.state).where(Need.proposal_id == Proposal.id).order_by(Need.id).correlate(Proposal)
+    ), NeedRow)
+
+
+def public_proposals(*columns: Any) -> Select[*tuple[Any, ...]]:
+    """A select from what the public sees of proposals, their events and their projects."""
+    return (
+        select(*columns)
+        .select_from(Proposal)
+        .join(Event, Event.id == Proposal.event_id)
+        .join(Project, Project.id == Proposal.project_id)
+        .where(proposal_is_public())
+    )
+
+
+async def event_programme(reader: Reader, event_id: int, *, offset: int, limit: int) -> list[ProgrammeRow]:
+    """A page of an event's running order (one statement)."""
+    rows = await reader.execute(
+        public_proposals(
+            Proposal.slug, Proposal.position, Proposal.kind, Proposal.title, Proposal.summary, Proposal.needs_text,
+            Proposal.result, Proposal.code_licence, Proposal.content_licence, Project.slug, Project.name,
+            Project.stage_key, Project.standing, Project.pitch_count, Project.last_active_on, Proposal.project_id,
+            credit_rows(), _links(), _needs(),
+        )
+        .where(Proposal.event_id == event_id)
+        .order_by(Proposal.position.is_(None), Proposal.position, Proposal.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    return [ProgrammeRow(*row) for row in rows]
+
+
+async def pitches_of_projects(reader: Reader, at_event_id: int) -> dict[int, list[PitchRow]]:
+    """Every pitch, at any event, of the projects pitched at one event; by project, in order (one statement)."""
+    here = aliased(Proposal)
+    programme = select(here.project_id).where(
+        here.event_id == at_event_id, here.state == ProposalState.SUBMITTED, here.hidden_at.is_(None)
+    )
+    pitches: dict[int, list[PitchRow]] = {}
+    for pitch in await _pitches(reader, Proposal.project_id.in_(programme)):
+        pitches.setdefault(pitch.project_id, []).append(pitch)
+    return pitches
+
+
+async def pitches_of_project(reader: Reader, project_id: int) -> list[PitchRow]:
+    """Every public pitch of a project, in order (one statement)."""
+    return await _pitches(reader, Proposal.project_id == project_id)
+
+
+async def _pitches(reader: Reader, condition: ColumnElement[bool]) -> list[PitchRow]:
+    rows = await reader.execute(
+        public_proposals(
+            Proposal.project_id, Proposal.slug, Proposal.title, Event.slug, Event.name, Event.number,
+            Event.starts_on, Event.starts_at,
+        )
+        .where(condition)
+        .order_by(Event.starts_at, Event.id, Proposal.id)
+    )
+    return [PitchRow(*row) for row in rows]
+
+
+def outcome(pitches: list[PitchRow], *, at: datetime) -> Outcome:
+    """What a project's pitches say of the time before and after the event that started ``at``."""
+    return Outcome(
+        earlier=sum(pitch.starts_at < at for pitch in pitches),
+        later=[pitch for pitch in pitches if pitch.starts_at > at],
+    )
+
+
+async def proposal_by_slug(reader: Reader, slug: str) -> ProposalPageRow | None:
+    """The public proposal at an address (one statement)."""
+    row = (
+        await reader.execute(
+            public_proposals(
+                Proposal.id, Proposal.slug, Proposal.position, Proposal.kind, Proposal.title, Proposal.summary,
+                Proposal.why, Proposal.who, Proposal.how, Proposal.difficulties, Proposal.needs_text,
+                Proposal.similar_projects, Proposal.data_sources, Proposal.notes, Proposal.interests,
+                Proposal.code_licence, Proposal.content_licence, Proposal.is_open_source, Proposal.is_for_education,
+                Proposal.is_anonymous, Proposal.result, Proposal.continued, Proposal.updated_at,
+                Event.slug, Event.name, Event.number, Event.starts_on,
+                Project.id, Project.slug, Project.name, Project.summary, Project.stage_key, Project.standing,
+                Project.pitch_count, Project.last_active_on, credit_rows(), _links(), _needs(),
+            ).where(Proposal.slug == slug)
+        )
+    ).one_or_none()
+    return ProposalPageRow(*row) if row else None
+
+
+async def slug_of_proposal(reader: Reader, proposal_id: int) -> str | None:
+    """Where a public proposal is now (one statement)."""
+    slug: str | None = await reader.scalar(public_proposals(Proposal.slug).where(Proposal.id == proposal_id))
+    return slug

@@ -1,0 +1,225 @@
+"""Find records: the page, the suggestions, and what a reader may have meant."""
+
+import sys
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from functools import cache
+from typing import NamedTuple
+from urllib.parse import quote
+
+import msgspec
+from sqlalchemy import TextClause, func, literal, or_, select, text, union_all
+
+from registry.activity.rules import Subject
+from registry.database.engine import Reader, dialect_of
+from registry.database.types import Localized
+from registry.search.models import SearchDocument, SearchWord
+from registry.search.rules import (
+    SHORTEST_WORD,
+    Phrase,
+    marker_of,
+    nearest_word,
+    query_terms,
+    with_words_replaced,
+)
+
+MOST_HITS = 500
+"""Hits in titles, and in texts, that are looked at: a word that every record has must not cost more than a rare one."""
+LONGER_WORDS = 8
+MOST_SUGGESTIONS = 8
+WORDS_COMPARED = 2_000
+SUGGESTED = (Subject.PROJECT, Subject.EVENT, Subject.TAG, Subject.NEED, Subject.PERSON)
+
+_PARTS = {
+    "sqlite": """
+SELECT {in_title} AS in_title, document.weight, document.id, document.subject
+FROM (SELECT rowid AS id FROM fts_{part}s WHERE fts_{part}s MATCH :wanted LIMIT :most) AS hit
+JOIN search_documents AS document ON document.id = hit.id
+""",
+    # The query comes out of a subselect so that the planner cannot look into it: guessing that a common word will
+    # soon be met, it would walk the table instead of the index.
+    "postgresql": """
+SELECT {in_title} AS in_title, weight, id, subject FROM fts_documents
+WHERE {part}_vector @@ (SELECT CAST(:wanted AS tsquery)) LIMIT :most
+""",
+}
+
+_Wanted = Sequence[Sequence[Phrase]]
+"""Every inner sequence must be met, by any one of its phrases."""
+
+
+class SearchHit(msgspec.Struct, frozen=True):
+    """A record that was found. ``body`` is the beginning of its texts; ``und`` tags a text of unknown language."""
+
+    id: int
+    subject: Subject
+    slug: str
+    title: Localized
+    body: Localized
+    dated_on: date | None
+
+    @property
+    def collection(self) -> str:
+        """Where its kind lives, on pages and in the API: ``projects``."""
+        return _COLLECTIONS[self.subject]
+
+    @property
+    def url(self) -> str:
+        """The path of the record's page."""
+        return f"/{self.collection}/{quote(self.slug)}"
+
+
+class SearchPage(msgspec.Struct, frozen=True):
+    """One page of hits, best first.
+
+    ``total`` stops at a bound: ``is_bounded`` says that there are more. ``counts`` are of every kind, whatever kinds
+    were asked for, and none where too much was found to count. ``corrected`` is the query that was answered when the
+    one asked for finds nothing.
+    """
+
+    hits: Sequence[SearchHit] = ()
+    total: int = 0
+    is_bounded: bool = False
+    counts: Mapping[Subject, int] | None = {}
+    corrected: str | None = None
+
+
+class _Found(NamedTuple):
+    """What ranking needs of a record, in the order in which it counts."""
+
+    in_title: int
+    weight: int
+    id: int
+    subject: str
+
+
+_COLLECTIONS = {
+    Subject.PROJECT: "projects", Subject.EVENT: "events", Subject.PROPOSAL: "proposals", Subject.PERSON: "people",
+    Subject.TAG: "tags", Subject.NEED: "needs",
+}
+
+
+async def search(
+    reader: Reader, asked: str, *, kinds: Collection[Subject] = (), limit: int, offset: int = 0
+) -> SearchPage:
+    """Find the records that hold every word of a query, those with all of them in the title first.
+
+    Words also find longer ones. When nothing holds them, their likeliest spelling is tried. At most six statements,
+    three for most queries; none for a query without a word.
+    """
+    wanted = await _longer_words(reader, query_terms(asked))
+    found, corrected = await _found(reader, wanted), None
+    if not found and (meant := await _meant(reader, asked)):
+        lengthened = {phrases[0]: phrases for phrases in wanted}
+        wanted = [lengthened.get(phrase, [phrase]) for phrase in query_terms(meant)]
+        found, corrected = await _found(reader, wanted), meant
+    if not found:
+        return SearchPage()
+    is_bounded = len(found) >= MOST_HITS
+    counts = None if is_bounded else {Subject(kind): n for kind, n in Counter(one.subject for one in found).items()}
+    if kinds:
+        found = await _found(reader, wanted, kinds) if is_bounded else [one for one in found if one.subject in kinds]
+    hits = await _hits(reader, found[offset : offset + limit])
+    return SearchPage(hits, len(found), len(found) >= MOST_HITS, counts, corrected)
+
+
+async def suggestions(reader: Reader, typed: str) -> list[SearchHit]:
+    """Titles that hold what was typed so far, best first (at most three statements)."""
+    wanted = await _longer_words(reader, query_terms(typed), shortest=1)
+    return await _hits(reader, (await _found(reader, wanted, SUGGESTED, in_titles=True))[:MOST_SUGGESTIONS])
+
+
+async def _longer_words(reader: Reader, phrases: Sequence[Phrase], *, shortest: int = SHORTEST_WORD) -> _Wanted:
+    words = [phrase.terms[0] for phrase in phrases if phrase.is_word and len(phrase.terms[0]) >= shortest]
+    longer: dict[str, list[Phrase]] = {word: [] for word in words}
+    if words:
+        most_used = [
+            select(literal(word), SearchWord.word)
+            .where(SearchWord.word > word, SearchWord.word < word + chr(sys.maxunicode))
+            .order_by(SearchWord.uses.desc(), SearchWord.word)
+            .limit(LONGER_WORDS)
+            .subquery()
+            for word in words
+        ]
+        for word, longer_word in await reader.execute(union_all(*map(select, most_used))):
+            longer[word].append(Phrase((longer_word,), is_word=True))
+    return [[phrase, *longer.get(phrase.terms[0], ())] for phrase in phrases]
+
+
+async def _found(
+    reader: Reader, wanted: _Wanted, kinds: Collection[Subject] = (), *, in_titles: bool = False
+) -> list[_Found]:
+    if not wanted:
+        return []
+    of_kinds = [[Phrase((marker_of(kind),)) for kind in kinds]] if kinds else []
+    dialect = dialect_of(reader)
+    rows = await reader.execute(
+        _hits_statement(dialect, in_titles),
+        {"wanted": _written(dialect, [*of_kinds, *wanted]), "most": MOST_HITS},
+    )
+    found: dict[int, _Found] = {}
+    for row in rows:
+        found.setdefault(row.id, _Found(*row))
+    return sorted(found.values(), reverse=True)
+
+
+async def _hits(reader: Reader, found: Sequence[_Found]) -> list[SearchHit]:
+    if not found:
+        return []
+    columns = (
+        SearchDocument.id, SearchDocument.subject, SearchDocument.slug, SearchDocument.title, SearchDocument.body,
+        SearchDocument.dated_on,
+    )
+    rows = await reader.execute(select(*columns).where(SearchDocument.id.in_([one.id for one in found])))
+    by_id = {row.id: SearchHit(*row) for row in rows}
+    return [by_id[one.id] for one in found]
+
+
+async def _meant(reader: Reader, asked: str) -> str | None:
+    """The query with each word that no record has replaced by the nearest that one has (one statement)."""
+    words_asked = [phrase.terms[0] for phrase in query_terms(asked) if phrase.is_word]
+    typed = [word for word in words_asked if len(word) >= SHORTEST_WORD]
+    if not typed:
+        return None
+    alike = [
+        select(literal(word).label("typed"), SearchWord.word)
+        .where(
+            func.length(SearchWord.word).between(len(word) - 2, len(word) + 2),
+            # One slip leaves one of the first two letters in one of the first two places.
+            or_(*(func.substr(SearchWord.word, place, 1).in_(list(word[:2])) for place in (1, 2))),
+        )
+        .order_by(SearchWord.uses.desc(), SearchWord.word)
+        .limit(WORDS_COMPARED)
+        .subquery()
+        for word in typed
+    ]
+    words: dict[str, list[str]] = {word: [] for word in typed}
+    for word, other in await reader.execute(union_all(*map(select, alike))):
+        words[word].append(other)
+    meant = {word: nearest_word(word, words[word]) for word in typed}
+    slips = {word: near for word, near in meant.items() if near and near != word}
+    return with_words_replaced(asked, slips) if slips else None
+
+
+@cache
+def _hits_statement(dialect: str, in_titles: bool) -> TextClause:
+    parts = [("title", 1)] if in_titles else [("title", 1), ("text", 0)]
+    selects = (_PARTS[dialect].format(part=part, in_title=in_title) for part, in_title in parts)
+    return text(" UNION ALL ".join(map("SELECT * FROM ({}) AS found".format, selects)))
+
+
+def _written(dialect: str, wanted: _Wanted) -> str:
+    """A query in the language of a database: FTS5's, or that of ``tsquery``."""
+    if dialect == "sqlite":
+        return " AND ".join(f"({' OR '.join(map(_for_fts5, phrases))})" for phrases in wanted)
+    return " & ".join(f"({' | '.join(map(_for_tsquery, phrases))})" for phrases in wanted)
+
+
+def _for_fts5(phrase: Phrase) -> str:
+    return f'"{" ".join(phrase.terms)}"{"*" if phrase.is_prefix else ""}'
+
+
+def _for_tsquery(phrase: Phrase) -> str:
+    terms = [f"'{term}'" for term in phrase.terms]
+    return f"({' <-> '.join(terms)}{':*' if phrase.is_prefix else ''})"

@@ -1,0 +1,185 @@
+"""What of each kind of record can be found, and by which words. Drafts and hidden records give nothing."""
+
+import re
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import unescape
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from registry import handbook
+from registry.activity.rules import Subject
+from registry.database.mixins import Numbered
+from registry.database.types import Localized
+from registry.events.models import Event
+from registry.events.visibility import event_is_public
+from registry.people.models import Person
+from registry.projects.models import Need, Project, ProjectAlias, ProjectTag, Tag
+from registry.proposals.models import Proposal
+from registry.proposals.visibility import proposal_is_public
+
+UNTOLD = "und"
+"""The tag of a text whose language is not known (BCP 47)."""
+_FIRST_YEAR = 2000
+_MARKUP = re.compile(r"<[^>]*>")
+_TABLES: Mapping[Subject, type[Numbered]] = {
+    Subject.PROJECT: Project, Subject.EVENT: Event, Subject.PROPOSAL: Proposal, Subject.PERSON: Person,
+    Subject.TAG: Tag,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """A public record in the words it is found by; ``other_names`` count like the title but are not shown.
+
+    ``strength`` (0 to 99) orders records of one kind that match equally well.
+    """
+
+    subject_id: int
+    slug: str
+    title: Localized
+    other_names: Sequence[str] = ()
+    texts: Sequence[Localized | str | None] = ()
+    dated_on: date | None = None
+    strength: int = 0
+
+
+async def documents_of(session: AsyncSession, subject: Subject, ids: Collection[int]) -> list[Document]:
+    """Read the public records of a kind among ``ids`` (one statement, four for projects, none for needs)."""
+    return await _READERS[subject](session, ids)
+
+
+async def ids_of(session: AsyncSession, subject: Subject) -> list[int]:
+    """Every row number of a kind, public or not; a need's is its place in the handbook."""
+    if subject is Subject.NEED:
+        return list(range(len(handbook.needs())))
+    return list((await session.execute(select(_TABLES[subject].id).order_by(_TABLES[subject].id))).scalars())
+
+
+async def proposals_of(session: AsyncSession, subject: Subject, ids: Collection[int]) -> list[int]:
+    """Row numbers of the proposals that are public only together with these events or projects."""
+    parent = {Subject.EVENT: Proposal.event_id, Subject.PROJECT: Proposal.project_id}.get(subject)
+    if parent is None:
+        return []
+    return list((await session.execute(select(Proposal.id).where(parent.in_(ids)))).scalars())
+
+
+async def _events(session: AsyncSession, ids: Collection[int]) -> list[Document]:
+    rows = await session.execute(
+        select(
+            Event.id, Event.slug, Event.name, Event.subtitle, Event.description_html, Event.place, Event.starts_on
+        ).where(Event.id.in_(ids), event_is_public())
+    )
+    return [
+        Document(
+            subject_id=row.id, slug=row.slug, title=row.name, dated_on=row.starts_on,
+            texts=(row.subtitle, _without_markup(row.description_html), row.place),
+            strength=_recency(row.starts_on),
+        )
+        for row in rows
+    ]
+
+
+async def _projects(session: AsyncSession, ids: Collection[int]) -> list[Document]:
+    rows = await session.execute(
+        select(
+            Project.id, Project.slug, Project.name, Project.summary, Project.description_html,
+            Project.last_active_on, Project.pitch_count,
+        ).where(Project.id.in_(ids), Project.hidden_at.is_(None))
+    )
+    aliases = await _children(
+        session, select(ProjectAlias.project_id, ProjectAlias.name).where(ProjectAlias.project_id.in_(ids))
+    )
+    needs = await _children(session, select(Need.project_id, Need.line).where(Need.project_id.in_(ids)))
+    tags = await _children(
+        session,
+        select(ProjectTag.project_id, Tag.name)
+        .join(Tag, Tag.id == ProjectTag.tag_id)
+        .where(ProjectTag.project_id.in_(ids), Tag.hidden_at.is_(None)),
+    )
+    return [
+        Document(
+            subject_id=row.id, slug=row.slug, title=row.name, other_names=aliases[row.id],
+            texts=(row.summary, _without_markup(row.description_html), *needs[row.id], *tags[row.id]),
+            dated_on=row.last_active_on, strength=row.pitch_count,
+        )
+        for row in rows
+    ]
+
+
+async def _proposals(session: AsyncSession, ids: Collection[int]) -> list[Document]:
+    rows = await session.execute(
+        select(
+            Proposal.id, Proposal.slug, Proposal.title, Proposal.summary, Proposal.why, Proposal.who, Proposal.how,
+            Proposal.difficulties, Proposal.needs_text, Proposal.data_sources, Proposal.notes, Proposal.result,
+            Event.starts_on,
+        )
+        .join(Event, Event.id == Proposal.event_id)
+        .join(Project, Project.id == Proposal.project_id)
+        .where(Proposal.id.in_(ids), proposal_is_public())
+    )
+    return [
+        Document(
+            subject_id=row.id, slug=row.slug, title=row.title, dated_on=row.starts_on,
+            texts=(
+                row.summary, row.why, row.who, row.how, row.difficulties, row.needs_text, row.data_sources,
+                row.notes, row.result,
+            ),
+            strength=_recency(row.starts_on),
+        )
+        for row in rows
+    ]
+
+
+async def _people(session: AsyncSession, ids: Collection[int]) -> list[Document]:
+    rows = await session.execute(
+        select(Person.id, Person.slug, Person.display_name, Person.bio)
+        .where(Person.id.in_(ids), Person.is_public, Person.hidden_at.is_(None))
+    )
+    return [
+        Document(subject_id=row.id, slug=row.slug, title={UNTOLD: row.display_name}, texts=(row.bio,))
+        for row in rows
+    ]
+
+
+async def _tags(session: AsyncSession, ids: Collection[int]) -> list[Document]:
+    rows = await session.execute(
+        select(Tag.id, Tag.slug, Tag.name, func.count(Project.id).label("uses"))
+        .outerjoin(ProjectTag, ProjectTag.tag_id == Tag.id)
+        .outerjoin(Project, (Project.id == ProjectTag.project_id) & Project.hidden_at.is_(None))
+        .where(Tag.id.in_(ids), Tag.hidden_at.is_(None))
+        .group_by(Tag.id)
+    )
+    return [Document(subject_id=row.id, slug=row.slug, title=row.name, strength=row.uses) for row in rows]
+
+
+async def _needs(_session: AsyncSession, ids: Collection[int]) -> list[Document]:
+    return [
+        Document(subject_id=place, slug=need.key, title=need.name, other_names=need.synonyms)
+        for place, need in enumerate(handbook.needs().values()) if place in ids
+    ]
+
+
+async def _children(session: AsyncSession, rows: Select[int, Any]) -> Mapping[int, list[Any]]:
+    children: dict[int, list[Any]] = defaultdict(list)
+    for parent_id, child in await session.execute(rows):
+        children[parent_id].append(child)
+    return children
+
+
+def _without_markup(html: Localized) -> Localized:
+    return {language: unescape(_MARKUP.sub(" ", text)) for language, text in html.items()}
+
+
+def _recency(day: date) -> int:
+    return day.year - _FIRST_YEAR
+
+
+_READERS: Mapping[Subject, Callable[[AsyncSession, Collection[int]], Awaitable[list[Document]]]] = {
+    Subject.PROJECT: _projects, Subject.EVENT: _events, Subject.TAG: _tags, Subject.NEED: _needs,
+    Subject.PERSON: _people, Subject.PROPOSAL: _proposals,
+}

@@ -1,0 +1,73 @@
+"""What the record shows of a project's way along the ladder. The handbook names the facts; here they are looked for."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+TEAM_OF_TWO = 2
+CORE_TEAM = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordFacts:
+    """What is known of a project. ``link_kinds`` and ``languages`` (tags of its names) may hold doubles.
+
+    ``people_count`` counts its public team; ``pitch_count`` and ``demo_count`` how often it was shown;
+    ``derived_count`` the projects that name it as their origin; ``evidence`` what the repository says of itself
+    (``readme``, ``good_first_issue``, ``release``, ``licence_file``).
+    """
+
+    link_kinds: Collection[str] = ()
+    languages: Collection[str] = ()
+    has_problem_written: bool = False
+    has_code_licence: bool = False
+    has_content_licence: bool = False
+    need_count: int = 0
+    people_count: int = 0
+    pitch_count: int = 0
+    demo_count: int = 0
+    derived_count: int = 0
+    has_published_case: bool = False
+    evidence: Collection[str] = ()
+
+
+class Rung(Protocol):
+    """As much of a handbook's stage as placing a project needs."""
+
+    @property
+    def key(self) -> str:
+        """The stage's key."""
+
+    @property
+    def imported_when(self) -> Sequence[str]:
+        """The facts of which any one places a project here."""
+
+
+def met_evidence(facts: RecordFacts) -> frozenset[str]:
+    """The names, as ``handbook/stages.toml`` lists them, of all the facts that hold."""
+    holds = {
+        "problem_written": facts.has_problem_written,
+        "pitched": facts.pitch_count > 0,
+        "demoed": facts.demo_count > 0,
+        "names_in_two_languages": "en" in facts.languages and any(one.startswith("zh") for one in facts.languages),
+        "needs_listed": facts.need_count > 0,
+        "licence_stated": facts.has_code_licence and facts.has_content_licence,
+        "two_people": facts.people_count >= TEAM_OF_TWO,
+        "core_team": facts.people_count >= CORE_TEAM,
+        "derived_projects": facts.derived_count > 0,
+        "case_published": facts.has_published_case,
+    }
+    return frozenset(
+        {fact for fact, is_so in holds.items() if is_so} | {f"link:{kind}" for kind in facts.link_kinds}
+    ).union(facts.evidence)
+
+
+def stage_from_record(facts: RecordFacts, stages: Iterable[Rung]) -> str:
+    """The key of the stage on which a project found in older records stands.
+
+    ``stages`` is the ladder from its first stage on (``handbook.ladder().stage``). The highest stage of which one
+    ``imported_when`` fact holds wins; where none holds, it is the first.
+    """
+    met = met_evidence(facts)
+    rungs = list(stages)
+    return next((rung.key for rung in reversed(rungs) if met.intersection(rung.imported_when)), rungs[0].key)

@@ -1,0 +1,37 @@
+"""When something takes place, as a reader reads it: never a clock time without its zone."""
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import dates
+
+from registry.web.i18n import babel_locale, current_language
+from registry.web.i18n import gettext as _
+
+
+def time_span(starts_at: datetime, ends_at: datetime, timezone: str, *, is_all_day: bool) -> str:
+    """From when to when at the place itself, with the zone's name; days alone where the hours are not known."""
+    return _time_span(starts_at, ends_at, timezone, is_all_day, current_language())
+
+
+@lru_cache(maxsize=2_000)
+def _time_span(starts_at: datetime, ends_at: datetime, timezone: str, is_all_day: bool, language: str) -> str:
+    zone, locale = ZoneInfo(timezone), babel_locale(language)
+    starts, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    # A day whose hours are not known ends at the next midnight.
+    last = max(starts, ends - timedelta(seconds=1)) if is_all_day else ends
+    zone_name = dates.get_timezone_name(starts, width="long", locale=locale)
+    if starts.date() == last.date():
+        day = dates.format_date(starts, "full", locale=locale)
+        if is_all_day:
+            return _("%(when)s (%(zone)s)") % {"when": day, "zone": zone_name}
+        hours = dates.format_interval(starts, ends, "hm", tzinfo=zone, locale=locale)
+        return _("%(day)s, %(hours)s (%(zone)s, %(offset)s)") % {
+            "day": day, "hours": hours, "zone": zone_name, "offset": dates.get_timezone_gmt(starts, locale=locale),
+        }
+    if is_all_day:
+        days = dates.format_interval(starts.date(), last.date(), "yMMMd", locale=locale)
+        return _("%(when)s (%(zone)s)") % {"when": days, "zone": zone_name}
+    moments = [dates.format_datetime(moment, "long", tzinfo=zone, locale=locale) for moment in (starts, ends)]
+    return _("%(from)s to %(until)s") % {"from": moments[0], "until": moments[1]}
