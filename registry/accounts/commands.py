@@ -12,11 +12,11 @@ from registry.accounts.models import RoleGrant, SignInAttempt, SignInSession
 from registry.accounts.rules import SESSION_LIFE, SIGN_IN_TIME, Role
 from registry.activity.commands import note_change
 from registry.activity.rules import Subject
+from registry.errors import BadInput, Conflict
 from registry.people.models import Identity, Person
 from registry.people.rules import IdentityProvider, PersonOrigin
 from registry.ports import Claims
 from registry.projects.rules import slug_of
-from registry.web.errors import BadInput, Conflict
 from registry.web.i18n import gettext as _
 
 BROWSER_LENGTH = 200

@@ -10,6 +10,7 @@ from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY
 
 from registry.activity.queries import moved_record, provenance_of
 from registry.activity.rules import Subject
+from registry.errors import NotFound
 from registry.events.linked_data import event_linked_data
 from registry.events.queries import (
     EventFilter,
@@ -29,7 +30,6 @@ from registry.events.words import attendance_name, kind_name, state_name
 from registry.proposals.queries import event_programme, outcome, pitches_of_projects
 from registry.web.choices import read_choices
 from registry.web.dependencies import InNow, InReader
-from registry.web.errors import NotFound
 from registry.web.i18n import gettext as _
 from registry.web.i18n import plain
 from registry.web.moments import time_span

@@ -10,6 +10,7 @@ from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY
 
 from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
+from registry.errors import NotFound
 from registry.projects.filter_panel import empty_hint, filter_facets, filter_words
 from registry.projects.filters import FILTER_NAMES, ProjectFilters
 from registry.projects.linked_data import project_linked_data
@@ -22,7 +23,6 @@ from registry.settings import Settings
 from registry.stages.progress import next_step
 from registry.web.choices import read_choices
 from registry.web.dependencies import InNow, InReader
-from registry.web.errors import NotFound
 from registry.web.htmx import render_page_or_part
 from registry.web.i18n import gettext as _
 from registry.web.i18n import languages, plain

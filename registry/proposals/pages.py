@@ -11,6 +11,7 @@ from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY
 from registry.activity.queries import moved_record, provenance_of
 from registry.activity.rules import Subject
 from registry.database.types import Localized
+from registry.errors import NotFound
 from registry.handbook import needs
 from registry.proposals.listing import ProposalFilter, proposal_counts, proposals_matching
 from registry.proposals.queries import ProposalPageRow, pitches_of_project, proposal_by_slug, slug_of_proposal
@@ -18,7 +19,6 @@ from registry.proposals.rules import ProposalKind
 from registry.proposals.words import kind_name
 from registry.web.choices import read_choices
 from registry.web.dependencies import InReader
-from registry.web.errors import NotFound
 from registry.web.i18n import gettext as _
 from registry.web.i18n import plain
 from registry.web.paging import PageNumber, Pager

@@ -9,11 +9,11 @@ from litestar import Request, Response, get
 from litestar.params import FromQuery, QueryParameter
 
 from registry.database.types import Localized
+from registry.errors import BadInput
 from registry.search.queries import SearchHit, SearchPage, search, suggestions
 from registry.search.rules import LONGEST_QUERY, SEARCHED, excerpt, highlight, told_best
 from registry.search.words import kind_name, kinds_name
 from registry.web.dependencies import InReader
-from registry.web.errors import BadInput
 from registry.web.i18n import current_language, ngettext
 from registry.web.i18n import gettext as _
 from registry.web.paging import PAGE_SIZE, PageNumber, Pager

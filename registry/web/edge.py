@@ -8,8 +8,9 @@ from litestar import Request
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from registry.errors import BadInput, RegistryError, TooLong
 from registry.web import raw
-from registry.web.errors import BadInput, RegistryError, TooLong, answer_error
+from registry.web.errors import answer_error
 from registry.web.i18n import gettext as _
 
 LONGEST_PATH = 1_000

@@ -1,11 +1,11 @@
-"""Errors that a person reads: what happened, and what to do. One place turns them into a page or a problem document."""
+"""The one place where an error becomes a page or a problem document."""
 
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from secrets import token_hex
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response
@@ -13,6 +13,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.utils import normalize_path
 from msgspec import Meta
 
+from registry.errors import FieldError, RegistryError
 from registry.settings import Settings
 from registry.web.i18n import gettext as _
 from registry.web.render import PageHead, render
@@ -20,42 +21,6 @@ from registry.web.validation import expectations
 
 _log = logging.getLogger("keng.web")
 PROBLEM_JSON = "application/problem+json"
-
-
-class FieldError(msgspec.Struct):
-    """What is wrong with one parameter or field."""
-
-    name: Annotated[str, Meta(description="The parameter or field.", examples=["limit"])]
-    detail: Annotated[str, Meta(description="What is wrong with it.", examples=["Expected `int` <= 100"])]
-
-
-class RegistryError(Exception):
-    """Something a person asked for cannot be done. The message, already in their language, says what to do.
-
-    ``errors`` says it again for each field or parameter at fault.
-    """
-
-    status: ClassVar[HTTPStatus] = HTTPStatus.BAD_REQUEST
-
-    def __init__(self, message: str, *, errors: Sequence[FieldError] = ()) -> None:
-        super().__init__(message)
-        self.errors = errors
-
-
-class NotFound(RegistryError):
-    """No such record, or none that this reader may see."""
-
-    status = HTTPStatus.NOT_FOUND
-
-
-class BadInput(RegistryError):
-    """The request cannot be understood as it is."""
-
-
-class TooLong(RegistryError):
-    """The address is longer than any that this site makes."""
-
-    status = HTTPStatus.REQUEST_URI_TOO_LONG
 
 
 class Problem(msgspec.Struct, kw_only=True):

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 import msgspec
 from litestar.params import QueryParameter
 
-from registry.web.errors import NotFound
+from registry.errors import NotFound
 from registry.web.i18n import ngettext
 
 PAGE_SIZE = 24

@@ -11,10 +11,10 @@ from litestar.params import PathParameter
 
 from registry.activity.addresses import PublicAddress, count_public_addresses, public_addresses
 from registry.activity.rules import Subject
+from registry.errors import NotFound
 from registry.handbook import needs
 from registry.settings import Settings
 from registry.web.dependencies import InReader
-from registry.web.errors import NotFound
 from registry.web.i18n import gettext as _
 from registry.web.i18n import languages
 

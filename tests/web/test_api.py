@@ -8,9 +8,9 @@ from openapi_spec_validator import validate
 
 from registry.app import create_app
 from registry.database.engine import Database
+from registry.errors import BadInput
 from registry.settings import Settings
 from registry.web.api.lists import CursorSeal
-from registry.web.errors import BadInput
 from tests.factories import an_event
 from tests.reading_on import answer
 

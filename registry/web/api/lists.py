@@ -12,8 +12,8 @@ from litestar.params import QueryParameter
 from msgspec import Meta
 
 from registry.database.keyset import Batch, Key, Place
+from registry.errors import BadInput, FieldError
 from registry.settings import Settings
-from registry.web.errors import BadInput, FieldError
 from registry.web.i18n import gettext as _
 from registry.web.i18n import marked
 

@@ -8,7 +8,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.openapi.spec import Example, Parameter
 from litestar.params import QueryParameter
 
-from registry.web.errors import BadInput, FieldError
+from registry.errors import BadInput, FieldError
 from registry.web.i18n import gettext as _
 
 LONGEST_CHOICE = 200

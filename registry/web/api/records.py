@@ -12,7 +12,7 @@ from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
 from registry.addresses import percent_encoded
 from registry.database.engine import Reader
-from registry.web.errors import NotFound
+from registry.errors import NotFound
 from registry.web.i18n import gettext as _
 from registry.web.i18n import marked
 

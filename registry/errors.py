@@ -1,0 +1,56 @@
+"""Errors that a person reads: what happened, and what to do."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Annotated, ClassVar
+
+import msgspec
+from msgspec import Meta
+
+
+class FieldError(msgspec.Struct):
+    """What is wrong with one parameter or field."""
+
+    name: Annotated[str, Meta(description="The parameter or field.", examples=["limit"])]
+    detail: Annotated[str, Meta(description="What is wrong with it.", examples=["Expected `int` <= 100"])]
+
+
+class RegistryError(Exception):
+    """Something a person asked for cannot be done. The message, already in their language, says what to do.
+
+    ``errors`` says it again for each field or parameter at fault.
+    """
+
+    status: ClassVar[HTTPStatus] = HTTPStatus.BAD_REQUEST
+
+    def __init__(self, message: str, *, errors: Sequence[FieldError] = ()) -> None:
+        super().__init__(message)
+        self.errors = errors
+
+
+class NotFound(RegistryError):
+    """No such record, or none that this reader may see."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class BadInput(RegistryError):
+    """The request cannot be understood as it is."""
+
+
+class TooLong(RegistryError):
+    """The address is longer than any that this site makes."""
+
+    status = HTTPStatus.REQUEST_URI_TOO_LONG
+
+
+class NotAllowed(RegistryError):
+    """The asker may not do this; the message says who could."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class Conflict(RegistryError):
+    """What is asked for contradicts what is there by now."""
+
+    status = HTTPStatus.CONFLICT
