@@ -3,19 +3,23 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from litestar import Litestar, MediaType, get
+from litestar import Litestar, MediaType, Router, get
 from litestar.datastructures import State
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
+from registry.accounts.pages import ACCOUNT_ROUTES
+from registry.accounts.rules import Permission
+from registry.accounts.sign_in_pages import DEMO_ROUTES
 from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.events.pages import calendar_page, event_page, events_page
 from registry.paths import STATIC
+from registry.ports import connect
 from registry.projects.pages import project_page, projects_page
 from registry.proposals.pages import proposal_page, proposals_page
 from registry.search.pages import search_page, search_suggestions
-from registry.settings import Settings, load_settings
+from registry.settings import Mode, Settings, load_settings
 from registry.web.about import about_page
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
@@ -25,10 +29,13 @@ from registry.web.assets import stylesheet_file
 from registry.web.dependencies import DEPENDENCIES
 from registry.web.edge import Edge
 from registry.web.errors import answer_error
+from registry.web.forms import refuse_strange_forms
 from registry.web.headers import SecurityHeaders
 from registry.web.home import home_page
 from registry.web.locale_middleware import LocaleMiddleware
 from registry.web.page_cache import PageCache
+from registry.web.permissions import check_permission, needs
+from registry.web.sessions import Sessions
 from registry.web.sitemap import robots, sitemap, sitemap_part
 
 
@@ -38,7 +45,7 @@ def livez() -> str:
     return "alive"
 
 
-ROUTES: Sequence[ControllerRouterHandler] = [
+ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other routes declare what they need
     livez,
     home_page,
     about_page,
@@ -77,17 +84,21 @@ def create_app(settings: Settings | None = None) -> Litestar:
                 await version.close()
 
     app = Litestar(
-        route_handlers=ROUTES,
+        route_handlers=[
+            Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
+            *ACCOUNT_ROUTES, *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
+        ],
+        guards=[check_permission, refuse_strange_forms],
         dependencies=DEPENDENCIES,
         exception_handlers={Exception: answer_error},
         lifespan=[open_database],
         openapi_config=openapi_config(settings),
         include_in_schema=False,
-        state=State({"settings": settings}),
+        state=State({"settings": settings, "connections": connect(settings)}),
         request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,
     )
     # Around the whole application, not Litestar middleware: an address that no route knows has a language and headers
     # too, and a page from memory must not pay for routing.
-    cached = PageCache(app.asgi_handler, version=version, megabytes=settings.page_cache_megabytes)
+    cached = PageCache(Sessions(app.asgi_handler, app.state), version=version, megabytes=settings.page_cache_megabytes)
     app.asgi_handler = LocaleMiddleware(SecurityHeaders(CrossOriginReading(Edge(cached)), settings))
     return app

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from registry import __version__
+from registry.accounts.cli import verbs as accounts_verbs
 from registry.database.migrate import migrate, pending_revisions
 from registry.exchange.cli import verbs as exchange_verbs
 from registry.search.cli import verbs as search_verbs
@@ -16,6 +17,7 @@ app = typer.Typer(
     name="keng", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
     help="Keng, the registry that civic hackathon communities run on.",
 )
+app.add_typer(accounts_verbs)
 app.add_typer(exchange_verbs)
 app.add_typer(search_verbs)
 console = Console()

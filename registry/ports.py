@@ -14,17 +14,20 @@ from registry.settings import Settings
 
 
 class Claims(msgspec.Struct, frozen=True, kw_only=True):
-    """What a provider vouches for. ``subject`` is its own stable id; ``email`` is given only when it is verified."""
+    """What a provider vouches for. ``subject`` is its own stable id; an e-mail address is never asked for."""
 
     provider: IdentityProvider
     subject: str
     login: str
     display_name: str
-    email: str | None = None
 
 
 class SignInRefused(Exception):
     """The provider did not vouch for anybody; the message is for the log, without codes or tokens."""
+
+
+class ProviderUnreachable(Exception):
+    """The provider does not answer, or not in a usable way; the message is for the log."""
 
 
 @runtime_checkable
@@ -39,6 +42,10 @@ class SignInProvider(Protocol):
     def label(self) -> str:
         """What the provider calls itself."""
 
+    @property
+    def form_targets(self) -> tuple[str, ...]:
+        """Where its sign-in pages live, as sources of a Content-Security-Policy: a form's redirect must be allowed."""
+
     def authorization_url(self, *, state: str, nonce: str, code_verifier: str, redirect_uri: str) -> str:
         """The address to which the person is sent."""
 
@@ -46,7 +53,8 @@ class SignInProvider(Protocol):
         """Exchange the code that came back for what the provider says of the person.
 
         Raises:
-            SignInRefused: the code, its verifier or the answer is not right, or the provider is out of reach.
+            SignInRefused: the code, its verifier or what the provider says is not right.
+            ProviderUnreachable: the provider is out of reach, too slow or out of order.
         """
 
 

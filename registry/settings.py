@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     slack_client_secret: SecretStr = Field(SecretStr(""), description="Its secret.")
     slack_team_id: str = Field("", description="The workspace whose members may sign in (T...).")
     slack_url: str = Field("https://slack.com", description="Slack's address.")
+    session_idle_days: int = Field(14, ge=1, le=365, description="A sign-in ends when it is unused this long.")
+    session_days: int = Field(90, ge=1, le=365, description="Every sign-in ends after this long.")
     largest_upload_megabytes: int = Field(10, ge=1, le=1024, description="Larger request bodies are refused.")
 
     @field_validator("database_url")

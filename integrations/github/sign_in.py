@@ -6,7 +6,7 @@ from authlib.integrations.httpx_client import AsyncOAuth2Client
 from httpx2 import HTTPError
 
 from registry.people.rules import IdentityProvider
-from registry.ports import Claims, SignInRefused
+from registry.ports import Claims, ProviderUnreachable, SignInRefused
 
 SECONDS = 8
 
@@ -28,6 +28,7 @@ class GitHubSignIn:
         self._client_secret = client_secret
         self._web_url = web_url
         self._api_url = api_url
+        self.form_targets = (web_url,)
 
     def authorization_url(self, *, state: str, nonce: str, code_verifier: str, redirect_uri: str) -> str:  # noqa: ARG002 — GitHub is no OpenID provider and knows no nonce
         """The address to which the person is sent."""
@@ -40,7 +41,8 @@ class GitHubSignIn:
         """Exchange the code for a token, ask whose it is, and forget the token.
 
         Raises:
-            SignInRefused: GitHub did not accept the code, or its answer is not a user.
+            SignInRefused: GitHub did not accept the code.
+            ProviderUnreachable: GitHub does not answer, or not with a user.
         """
         try:
             async with self._client(redirect_uri) as client:
@@ -50,9 +52,10 @@ class GitHubSignIn:
                 answer = await client.get(f"{self._api_url}/user")
                 answer.raise_for_status()
                 user = msgspec.json.decode(answer.content, type=_User)
-        except (AuthlibBaseError, HTTPError, msgspec.DecodeError) as error:
-            message = f"GitHub: {type(error).__name__}"
-            raise SignInRefused(message) from error
+        except AuthlibBaseError as error:
+            raise SignInRefused(type(error).__name__) from error
+        except (HTTPError, ValueError) as error:
+            raise ProviderUnreachable(type(error).__name__) from error
         return Claims(
             provider=self.provider, subject=str(user.id), login=user.login, display_name=user.name or user.login
         )

@@ -7,11 +7,13 @@ from httpx2 import HTTPError
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
+from joserfc.jwt import ClaimsOption
 
 from registry.people.rules import IdentityProvider
-from registry.ports import Claims, SignInRefused
+from registry.ports import Claims, ProviderUnreachable, SignInRefused
 
 SECONDS = 8
+LEEWAY_SECONDS = 30
 TEAM_CLAIM = "https://slack.com/team_id"
 USER_CLAIM = "https://slack.com/user_id"
 
@@ -27,6 +29,7 @@ class SlackSignIn:
         self._client_secret = client_secret
         self._team_id = team_id
         self._url = url
+        self.form_targets = (url, url.replace("://", "://*.", 1))  # a workspace has a subdomain of its own
 
     def authorization_url(self, *, state: str, nonce: str, code_verifier: str, redirect_uri: str) -> str:
         """The address to which the person is sent."""
@@ -41,6 +44,7 @@ class SlackSignIn:
 
         Raises:
             SignInRefused: Slack did not accept the code, or the token is not for us, now, and this workspace.
+            ProviderUnreachable: Slack does not answer, or not in a usable way.
         """
         try:
             async with self._client(redirect_uri) as client:
@@ -50,23 +54,23 @@ class SlackSignIn:
                 keys = await client.request("GET", f"{self._url}/openid/connect/keys", withhold_token=True)
                 keys.raise_for_status()
             claims = self._checked(str(token["id_token"]), keys.content, nonce)
-        except (AuthlibBaseError, HTTPError, JoseError, KeyError, ValueError) as error:
-            message = f"Slack: {type(error).__name__}"
-            raise SignInRefused(message) from error
+        except (AuthlibBaseError, JoseError, KeyError) as error:
+            raise SignInRefused(type(error).__name__) from error
+        except (HTTPError, ValueError) as error:
+            raise ProviderUnreachable(type(error).__name__) from error
         name = str(claims.get("name") or claims[USER_CLAIM])
-        email = str(claims["email"]) if claims.get("email") and claims.get("email_verified") is True else None
         return Claims(
             provider=self.provider, subject=f"{claims[TEAM_CLAIM]}:{claims[USER_CLAIM]}", login=name,
-            display_name=name, email=email,
+            display_name=name,
         )
 
     def _checked(self, id_token: str, keys: bytes, nonce: str) -> dict[str, object]:
         decoded = jwt.decode(id_token, KeySet.import_key_set(msgspec.json.decode(keys)), algorithms=["RS256"])
+        expected = {"iss": self._url, "aud": self._client_id, "nonce": nonce, TEAM_CLAIM: self._team_id}
         jwt.JWTClaimsRegistry(
-            leeway=30,
-            iss={"essential": True, "value": self._url}, aud={"essential": True, "value": self._client_id},
-            exp={"essential": True}, nonce={"essential": True, "value": nonce},
-            **{TEAM_CLAIM: {"essential": True, "value": self._team_id}, USER_CLAIM: {"essential": True}},
+            None, LEEWAY_SECONDS, exp={"essential": True}, **{
+                name: ClaimsOption(essential=True, value=value) for name, value in expected.items()
+            },
         ).validate(decoded.claims)
         return dict(decoded.claims)
 

@@ -2,14 +2,14 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.accounts.models import RoleGrant, SignInAttempt, SignInSession
-from registry.accounts.rules import SESSION_LIFE, SIGN_IN_TIME, Role
+from registry.accounts.rules import SIGN_IN_TIME, Role
 from registry.activity.commands import note_change
 from registry.activity.rules import Subject
 from registry.errors import BadInput, Conflict
@@ -20,6 +20,7 @@ from registry.projects.rules import slug_of
 from registry.web.i18n import gettext as _
 
 BROWSER_LENGTH = 200
+NAME_LENGTH = 100
 
 
 class BegunSignIn(msgspec.Struct, frozen=True):
@@ -53,27 +54,25 @@ async def begin_sign_in(
 
 
 async def take_attempt(
-    session: AsyncSession, *, state: str, cookie_state: str | None, provider: IdentityProvider, now: datetime
-) -> SignInAttempt:
-    """Take back the sign-in that ``state`` belongs to; it can be taken once.
+    session: AsyncSession, *, state: str, cookie_state: str, provider: IdentityProvider, now: datetime
+) -> SignInAttempt | None:
+    """Take the sign-in that ``state`` belongs to; whatever follows, it is used up.
 
-    Raises:
-        BadInput: the state is missing, used, too old, of another browser or of another provider.
+    None when the state is unknown, used, too old, of another browser or of another provider.
     """
     attempt = await session.scalar(select(SignInAttempt).where(SignInAttempt.state_hash == hash_token(state)))
-    if attempt is not None:
-        await session.delete(attempt)
-        await session.flush()
-    mine = cookie_state is not None and secrets.compare_digest(cookie_state.encode(), state.encode())
-    if attempt is None or not mine or attempt.provider != provider or now - attempt.started_at > SIGN_IN_TIME:
-        raise BadInput(_("This sign-in is too old, was used already, or began elsewhere. Please sign in once more."))
-    return attempt
+    if attempt is None or not secrets.compare_digest(cookie_state.encode(), state.encode()):
+        return None
+    await session.delete(attempt)
+    await session.flush()
+    is_in_time = now - attempt.started_at <= SIGN_IN_TIME
+    return attempt if is_in_time and attempt.provider == provider else None
 
 
 async def person_for(
-    session: AsyncSession, *, claims: Claims, now: datetime, linking_person_id: int | None = None
+    session: AsyncSession, *, claims: Claims, now: datetime, linking: int | None = None
 ) -> Person:
-    """The person whom ``claims`` identify: known by this identity, else the one linking it, else a new person.
+    """The person whom ``claims`` identify: known by this identity, else ``linking`` (its id), else a new person.
 
     Never matched by e-mail address, name or login: only the provider's own id ties an account to a person.
 
@@ -84,14 +83,11 @@ async def person_for(
         select(Identity).where(Identity.provider == claims.provider, Identity.subject == claims.subject)
     )
     if identity is not None:
-        if linking_person_id not in {None, identity.person_id}:
-            raise Conflict(_("That account already belongs to someone else here. Sign in with it to use it."))
+        if linking not in {None, identity.person_id}:
+            raise Conflict(_("That account already belongs to someone else here."))
         identity.login = claims.login
-        return await _existing_person(session, identity.person_id)
-    if linking_person_id is not None:
-        person = await _existing_person(session, linking_person_id)
-    else:
-        person = await _new_person(session, claims=claims, now=now)
+        return await session.get_one(Person, identity.person_id)
+    person = await _new_person(session, claims, now) if linking is None else await session.get_one(Person, linking)
     session.add(Identity(
         person_id=person.id, provider=claims.provider, subject=claims.subject, login=claims.login, verified_at=now,
     ))
@@ -103,76 +99,128 @@ async def person_for(
     return person
 
 
-async def unlink_identity(session: AsyncSession, *, person: Person, identity_id: int, now: datetime) -> None:
+async def unlink_identity(session: AsyncSession, *, person_id: int, identity_id: int, now: datetime) -> None:
     """Take an identity from a person's account; the last one stays, for nobody could sign in again.
 
     Raises:
         BadInput: it is not theirs, or the only one.
     """
-    owned = list(await session.scalars(select(Identity).where(Identity.person_id == person.id)))
+    person = await session.get_one(Person, person_id)
+    owned = list(await session.scalars(select(Identity).where(Identity.person_id == person_id)))
     identity = next((one for one in owned if one.id == identity_id), None)
     if identity is None or len(owned) == 1:
         raise BadInput(_("This is the only account you sign in with. Link another one first."))
     await session.delete(identity)
     note_change(
         session, now=now, actor=f"person:{person.slug}", action="identity unlinked", subject=Subject.PERSON,
-        subject_id=person.id, changes={"provider": [identity.provider.value, None]},
+        subject_id=person_id, changes={"provider": [identity.provider.value, None]},
     )
 
 
-async def start_session(session: AsyncSession, *, person: Person, browser: str, now: datetime) -> str:
-    """Sign a person in on a browser; returns the token for its cookie. A new one at each sign-in."""
+async def change_name(
+    session: AsyncSession, *, person_id: int, name: str, is_public: bool, now: datetime
+) -> None:
+    """Change what a person is called, and whether the public sees them.
+
+    Raises:
+        BadInput: the name is empty or too long.
+    """
+    name = " ".join(name.split())
+    if not name or len(name) > NAME_LENGTH:
+        raise BadInput(_("A name has 1 to %(limit)s characters.") % {"limit": NAME_LENGTH})
+    person = await session.get_one(Person, person_id)
+    before = (person.display_name, person.is_public)
+    if before == (name, is_public):
+        return
+    person.display_name, person.sort_name, person.is_public, person.updated_at = name, name.casefold(), is_public, now
+    note_change(
+        session, now=now, actor=f"person:{person.slug}", action="name changed", subject=Subject.PERSON,
+        subject_id=person_id, changes={"display_name": [before[0], name], "is_public": [before[1], is_public]},
+    )
+    await session.flush()
+
+
+async def start_session(
+    session: AsyncSession, *, person_id: int, browser: str, now: datetime, life: timedelta, instead_of: int | None
+) -> str:
+    """Sign a person in on a browser; returns the token for its cookie, a new one at each sign-in.
+
+    The session ``instead_of`` (the browser's until now) and those beyond their ``life`` end.
+    """
     token = secrets.token_urlsafe(32)
+    await session.execute(delete(SignInSession).where(
+        (SignInSession.started_at < now - life) | (SignInSession.id == instead_of)
+    ))
     session.add(SignInSession(
-        token_hash=hash_token(token), person_id=person.id, browser=browser[:BROWSER_LENGTH], started_at=now,
+        token_hash=hash_token(token), person_id=person_id, browser=browser[:BROWSER_LENGTH], started_at=now,
         last_seen_at=now,
     ))
-    await session.execute(delete(SignInSession).where(SignInSession.started_at < now - SESSION_LIFE))
     await session.flush()
     return token
 
 
-async def end_session(session: AsyncSession, *, token: str) -> None:
-    """Sign the browser with this token out."""
-    await session.execute(delete(SignInSession).where(SignInSession.token_hash == hash_token(token)))
+async def touch_session(session: AsyncSession, *, session_id: int, now: datetime) -> None:
+    """Note that a session is in use."""
+    await session.execute(update(SignInSession).where(SignInSession.id == session_id).values(last_seen_at=now))
 
 
-async def end_session_of(session: AsyncSession, *, person: Person, session_id: int) -> None:
-    """Sign one of a person's other browsers out; another person's session is left alone."""
+async def end_session(session: AsyncSession, *, person_id: int, session_id: int) -> None:
+    """Sign one of a person's browsers out; another person's session is left alone."""
     await session.execute(
-        delete(SignInSession).where(SignInSession.id == session_id, SignInSession.person_id == person.id)
+        delete(SignInSession).where(SignInSession.id == session_id, SignInSession.person_id == person_id)
+    )
+
+
+async def end_other_sessions(session: AsyncSession, *, person_id: int, kept: int) -> None:
+    """Sign a person out everywhere but in the session ``kept``."""
+    await session.execute(
+        delete(SignInSession).where(SignInSession.id != kept, SignInSession.person_id == person_id)
     )
 
 
 async def grant_role(
     session: AsyncSession, *, person: Person, role: Role, granted_by: str, now: datetime, event_id: int | None = None
-) -> RoleGrant:
+) -> None:
     """Make a person an organiser (of ``event_id``, or of all events) or an administrator; granting twice is once."""
-    same_event = RoleGrant.event_id.is_(None) if event_id is None else RoleGrant.event_id == event_id
-    known = await session.scalar(
-        select(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.role == role, same_event)
-    )
-    if known is not None:
-        return known
-    grant = RoleGrant(person_id=person.id, role=role, event_id=event_id, granted_by=granted_by, granted_at=now)
-    session.add(grant)
+    if await _grant(session, person, role, event_id) is not None:
+        return
+    session.add(RoleGrant(person_id=person.id, role=role, event_id=event_id, granted_by=granted_by, granted_at=now))
     note_change(
         session, now=now, actor=granted_by, action="role granted", subject=Subject.PERSON, subject_id=person.id,
-        changes={"role": [None, role.value]},
+        changes={"role": [None, role.value], "event_id": [None, event_id]},
     )
     await session.flush()
+
+
+async def revoke_role(
+    session: AsyncSession, *, person: Person, role: Role, revoked_by: str, now: datetime, event_id: int | None = None
+) -> bool:
+    """Take a granted role back; whether there was one."""
+    grant = await _grant(session, person, role, event_id)
+    if grant is None:
+        return False
+    await session.delete(grant)
+    note_change(
+        session, now=now, actor=revoked_by, action="role revoked", subject=Subject.PERSON, subject_id=person.id,
+        changes={"role": [role.value, None], "event_id": [event_id, None]},
+    )
+    await session.flush()
+    return True
+
+
+async def _grant(session: AsyncSession, person: Person, role: Role, event_id: int | None) -> RoleGrant | None:
+    grant: RoleGrant | None = await session.scalar(select(RoleGrant).where(
+        RoleGrant.person_id == person.id, RoleGrant.role == role, RoleGrant.event_id.is_not_distinct_from(event_id)
+    ))
     return grant
 
 
-async def _existing_person(session: AsyncSession, person_id: int) -> Person:
-    return await session.get_one(Person, person_id)
-
-
-async def _new_person(session: AsyncSession, *, claims: Claims, now: datetime) -> Person:
-    name = claims.display_name.strip() or claims.login
+async def _new_person(session: AsyncSession, claims: Claims, now: datetime) -> Person:
+    """Someone new, whom the public does not see until they say so: their provider may know them by their real name."""
+    name = (claims.display_name.strip() or claims.login)[:NAME_LENGTH]
     person = Person(
-        slug=await _free_slug(session, slug_of(claims.login) or slug_of(name) or "person"), display_name=name,
-        sort_name=name.casefold(), origin=PersonOrigin.SIGNED_IN, claimed_at=now,
+        slug=await _free_slug(session, slug_of(claims.login) or "person"), display_name=name,
+        sort_name=name.casefold(), origin=PersonOrigin.SIGNED_IN, claimed_at=now, is_public=False,
     )
     session.add(person)
     await session.flush()
@@ -184,4 +232,5 @@ async def _new_person(session: AsyncSession, *, claims: Claims, now: datetime) -
 
 async def _free_slug(session: AsyncSession, wish: str) -> str:
     taken = set(await session.scalars(select(Person.slug).where(Person.slug.startswith(wish, autoescape=True))))
-    return next(slug for number in range(len(taken) + 1) if (slug := f"{wish}-{number + 1}" if number else wish) not in taken)
+    wishes = (f"{wish}-{number + 1}" if number else wish for number in range(len(taken) + 1))
+    return next(slug for slug in wishes if slug not in taken)

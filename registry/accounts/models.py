@@ -1,6 +1,6 @@
 """Sessions, sign-ins under way, and granted roles."""
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.accounts.rules import Role
@@ -47,7 +47,4 @@ class RoleGrant(Numbered, Base):
     granted_by: Mapped[str] = mapped_column(String(200))
     granted_at: Mapped[Instant]
 
-    __table_args__ = (
-        UniqueConstraint("person_id", "role", "event_id"),
-        Index("ix_role_grants_person_id", "person_id"),
-    )
+    __table_args__ = (UniqueConstraint("person_id", "role", "event_id"),)

@@ -1,21 +1,27 @@
-"""Who is signed in, and what their account page shows."""
+"""Who is signed in, what they are to a record, and what their account page and ``keng admin`` show."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.accounts.models import RoleGrant, SignInSession
-from registry.accounts.rules import Role, session_is_alive
+from registry.accounts.rules import Permission, Role, allows, session_is_alive
 from registry.database.engine import Reader
-from registry.people.models import Identity, Person
+from registry.errors import NotFound
+from registry.events.models import Event
+from registry.people.models import Identity, Membership, Person, Registration
 from registry.people.rules import IdentityProvider
+from registry.projects.models import Project
+from registry.web.i18n import gettext as _
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """Whoever makes a request. ``person_id`` is empty for a visitor; ``roles`` are those that hold everywhere."""
 
     person_id: int | None = None
+    session_id: int | None = None
     slug: str = ""
     name: str = ""
     roles: frozenset[Role] = frozenset({Role.VISITOR})
@@ -32,6 +38,10 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
         """How the audit log names them."""
         return f"person:{self.slug}" if self.is_signed_in else "visitor"
 
+    def may(self, permission: Permission, there: frozenset[Role] = frozenset()) -> bool:
+        """Whether they may do this, with the roles they have ``there`` (in a project, at an event) too."""
+        return allows(permission, self.roles | there)
+
 
 VISITOR = Actor()
 
@@ -43,7 +53,6 @@ class SessionRow(msgspec.Struct, frozen=True):
     browser: str
     started_at: datetime
     last_seen_at: datetime
-    is_this_one: bool
 
 
 class IdentityRow(msgspec.Struct, frozen=True):
@@ -54,44 +63,138 @@ class IdentityRow(msgspec.Struct, frozen=True):
     login: str | None
 
 
-async def actor_of(reader: Reader, *, token_hash: str, now: datetime) -> Actor:
-    """Whose session this is; a visitor when there is none, it is over, or its person was hidden. Two queries."""
+class GrantRow(msgspec.Struct, frozen=True):
+    """A granted role: of the event with this slug, or of everything."""
+
+    slug: str
+    name: str
+    role: Role
+    event_slug: str | None
+    granted_by: str
+    granted_at: datetime
+
+
+async def actor_of(reader: Reader, *, token_hash: str, now: datetime, idle: timedelta, life: timedelta) -> Actor:
+    """Whose session this is; a visitor when there is none or it is over. Two queries."""
     row = (await reader.execute(
         select(
-            Person.id, Person.slug, Person.display_name, SignInSession.started_at, SignInSession.last_seen_at,
+            Person.id, Person.slug, Person.display_name, SignInSession.id.label("session_id"),
+            SignInSession.started_at, SignInSession.last_seen_at,
         )
         .join(Person, Person.id == SignInSession.person_id)
-        .where(SignInSession.token_hash == token_hash, Person.hidden_at.is_(None))
+        .where(SignInSession.token_hash == token_hash)
     )).one_or_none()
-    if row is None or not session_is_alive(started_at=row.started_at, last_seen_at=row.last_seen_at, now=now):
+    if row is None or not session_is_alive(
+        started_at=row.started_at, last_seen_at=row.last_seen_at, now=now, idle=idle, life=life
+    ):
         return VISITOR
     grants = (await reader.execute(
         select(RoleGrant.role, RoleGrant.event_id).where(RoleGrant.person_id == row.id)
     )).all()
     return Actor(
-        person_id=row.id, slug=row.slug, name=row.display_name, last_seen_at=row.last_seen_at,
+        person_id=row.id, session_id=row.session_id, slug=row.slug, name=row.display_name,
         roles=frozenset({Role.MEMBER, *(grant.role for grant in grants if grant.event_id is None)}),
         organises=frozenset(grant.event_id for grant in grants if grant.event_id is not None),
+        last_seen_at=row.last_seen_at,
     )
 
 
-async def sessions_of(reader: Reader, *, person_id: int, token_hash: str) -> list[SessionRow]:
-    """A person's signed-in browsers, the last used first. One query."""
-    rows = await reader.execute(
-        select(
-            SignInSession.id, SignInSession.browser, SignInSession.started_at, SignInSession.last_seen_at,
-            SignInSession.token_hash,
+async def roles_in_project(reader: Reader, actor: Actor, slug: str) -> frozenset[Role]:
+    """What the actor is to a project now. One query."""
+    roles = await reader.scalars(
+        select(Membership.role).join(Project, Project.id == Membership.project_id)
+        .where(Project.slug == slug, Membership.person_id == actor.person_id, Membership.left_on.is_(None))
+    )
+    return frozenset(Role(role.value) for role in roles)
+
+
+async def roles_at_event(reader: Reader, actor: Actor, slug: str) -> frozenset[Role]:
+    """What the actor is to an event: its organiser, registered, or nothing. One query."""
+    row = (await reader.execute(
+        select(Event.id, Registration.id.label("registration_id"))
+        .outerjoin(
+            Registration, (Registration.event_id == Event.id) & (Registration.person_id == actor.person_id)
         )
-        .where(SignInSession.person_id == person_id)
-        .order_by(SignInSession.last_seen_at.desc(), SignInSession.id)
+        .where(Event.slug == slug)
+    )).one_or_none()
+    if row is None:
+        return frozenset()
+    organises = {Role.ORGANISER} if row.id in actor.organises else set()
+    return frozenset(organises | ({Role.REGISTERED} if row.registration_id is not None else set()))
+
+
+async def sessions_of(
+    reader: Reader, *, person_id: int, now: datetime, idle: timedelta, life: timedelta
+) -> list[SessionRow]:
+    """A person's signed-in browsers that are within their limits, the last used first. One query."""
+    rows = await reader.execute(
+        select(SignInSession.id, SignInSession.browser, SignInSession.started_at, SignInSession.last_seen_at)
+        .where(
+            SignInSession.person_id == person_id, SignInSession.last_seen_at > now - idle,
+            SignInSession.started_at > now - life,
+        )
+        .order_by(SignInSession.last_seen_at.desc(), SignInSession.id.desc())
+        .limit(100)
     )
-    return [SessionRow(*row[:4], row.token_hash == token_hash) for row in rows]
+    return [SessionRow(*row) for row in rows]
 
 
 async def identities_of(reader: Reader, *, person_id: int) -> list[IdentityRow]:
     """The accounts a person signs in with. One query."""
     rows = await reader.execute(
         select(Identity.id, Identity.provider, Identity.login)
-        .where(Identity.person_id == person_id).order_by(Identity.id)
+        .where(Identity.person_id == person_id).order_by(Identity.id).limit(100)
     )
     return [IdentityRow(*row) for row in rows]
+
+
+async def is_shown_in_public(reader: Reader, *, person_id: int) -> bool:
+    """Whether a person lets the public see them. One query."""
+    return bool(await reader.scalar(select(Person.is_public).where(Person.id == person_id)))
+
+
+async def granted_roles(reader: Reader) -> list[GrantRow]:
+    """Every granted role, by person. One query."""
+    rows = await reader.execute(
+        select(
+            Person.slug, Person.display_name, RoleGrant.role, Event.slug, RoleGrant.granted_by, RoleGrant.granted_at
+        )
+        .join(Person, Person.id == RoleGrant.person_id)
+        .outerjoin(Event, Event.id == RoleGrant.event_id)
+        .order_by(Person.sort_name, Person.id, RoleGrant.id)
+    )
+    return [GrantRow(*row) for row in rows]
+
+
+async def person_named(session: AsyncSession, name: str) -> Person:
+    """The person with a slug or with an identity (``github:LOGIN``). One query.
+
+    Raises:
+        NotFound: nobody, or more than one person, goes by that name.
+    """
+    provider, _colon, login = name.partition(":")
+    if provider in set(IdentityProvider) and login:
+        identified = select(Identity.person_id).where(
+            Identity.provider == provider, func.lower(Identity.login) == login.casefold()
+        )
+        asked = select(Person).where(Person.id.in_(identified))
+    else:
+        asked = select(Person).where(Person.slug == name)
+    found = (await session.scalars(asked.limit(2))).all()
+    if len(found) != 1:
+        raise NotFound(
+            _("Nobody goes by “%(name)s” here. They must sign in once before they get a role.") % {"name": name}
+        )
+    return found[0]
+
+
+async def event_id_named(reader: Reader, slug: str) -> int:
+    """The row number of an event. One query.
+
+    Raises:
+        NotFound: there is no such event.
+    """
+    event_id = await reader.scalar(select(Event.id).where(Event.slug == slug))
+    if event_id is None:
+        raise NotFound(_("There is no event “%(slug)s”.") % {"slug": slug})
+    return int(event_id)

@@ -1,11 +1,14 @@
-"""Who may do what. The one table that routes, templates and the API ask."""
+"""Who may do what: the one table that routes, templates and the API ask. Limits of sign-ins and sessions."""
 
+import re
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-SESSION_IDLE = timedelta(days=14)
-SESSION_LIFE = timedelta(days=90)
 SIGN_IN_TIME = timedelta(minutes=10)
+SEEN_AGAIN_AFTER = timedelta(days=1)
+LONGEST_RETURN_PATH = 2000
+_UNPRINTED = re.compile(r"[^!-~]|\\")
+_ENCODED_START = re.compile(r"/(?:%2f|%5c|%0[0-9a-d]|%25|\.)", re.IGNORECASE)
 
 
 class Role(StrEnum):
@@ -28,18 +31,41 @@ class Permission(StrEnum):
     READ = "read"
     SIGN_IN = "sign_in"
     MANAGE_OWN_ACCOUNT = "manage_own_account"
-    GRANT_ROLES = "grant_roles"
+    EDIT_PROJECT = "edit_project"
+    HAND_OVER_PROJECT = "hand_over_project"
+    RUN_EVENT = "run_event"
+    EDIT_CASE = "edit_case"
+    PUBLISH_CASE = "publish_case"
+    MODERATE = "moderate"
+
+
+class SignInProblem(StrEnum):
+    """Why a sign-in came back without a person."""
+
+    EXPIRED = "expired"
+    DECLINED = "declined"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    TAKEN = "taken"
 
 
 _EVERYONE = frozenset(Role)
 _SIGNED_IN = _EVERYONE - {Role.VISITOR}
+_IN_CHARGE = frozenset({Role.ORGANISER, Role.ADMINISTRATOR})
 
 ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.READ: _EVERYONE,
     Permission.SIGN_IN: _EVERYONE,
     Permission.MANAGE_OWN_ACCOUNT: _SIGNED_IN,
-    Permission.GRANT_ROLES: frozenset({Role.ADMINISTRATOR}),
+    Permission.EDIT_PROJECT: _IN_CHARGE | {Role.OWNER, Role.MAINTAINER},
+    Permission.HAND_OVER_PROJECT: _IN_CHARGE | {Role.OWNER},
+    Permission.RUN_EVENT: _IN_CHARGE,
+    Permission.EDIT_CASE: _IN_CHARGE | {Role.OWNER, Role.WRITER},
+    Permission.PUBLISH_CASE: _IN_CHARGE,
+    Permission.MODERATE: _IN_CHARGE,
 }
+"""Each role counts for what it belongs to: an owner's for their project, an organiser's for their event or, when it
+was given for all events, everywhere; member and administrator everywhere."""
 
 
 def allows(permission: Permission, roles: frozenset[Role]) -> bool:
@@ -47,19 +73,20 @@ def allows(permission: Permission, roles: frozenset[Role]) -> bool:
     return not ALLOWED[permission].isdisjoint(roles)
 
 
-def session_is_alive(*, started_at: datetime, last_seen_at: datetime, now: datetime) -> bool:
-    """Whether a session is within both its limits: 14 days unused, 90 days in all."""
-    return now - last_seen_at < SESSION_IDLE and now - started_at < SESSION_LIFE
+def session_is_alive(
+    *, started_at: datetime, last_seen_at: datetime, now: datetime, idle: timedelta, life: timedelta
+) -> bool:
+    """Whether a session is within both its limits: ``idle`` unused, ``life`` in all."""
+    return now - last_seen_at < idle and now - started_at < life
 
 
 def safe_return_path(wish: str | None) -> str:
-    """A path of this site to go back to after signing in; the front page for anything else.
+    r"""A path of this site to go back to after signing in; the front page for anything else.
 
-    Refused are other hosts in every disguise browsers accept: ``//host``, ``\\\\host``, encoded slashes, control
-    characters, user info.
+    Refused are other hosts in every disguise that browsers accept: ``//host``, ``\\host``, the same percent-encoded
+    (once or twice), dots that a browser takes away, control characters and what is not ASCII.
     """
-    if not wish or len(wish) > 2000 or not wish.startswith("/"):  # noqa: PLR2004 — the longest address we make
+    if not wish or len(wish) > LONGEST_RETURN_PATH or not wish.startswith("/"):
         return "/"
-    suspicious = wish[1:2] in {"/", "\\"} or any(ord(letter) < 33 or letter in "\\\x7f" for letter in wish)  # noqa: PLR2004
-    encoded = wish[:12].casefold()
-    return "/" if suspicious or encoded.startswith(("/%2f", "/%5c", "/%09", "/%0a", "/%0d")) else wish
+    is_suspicious = wish.startswith("//") or _UNPRINTED.search(wish) or _ENCODED_START.match(wish)
+    return "/" if is_suspicious else wish

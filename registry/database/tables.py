@@ -1,5 +1,6 @@
 """Every table, imported in one place so that ``Base.metadata`` is whole for migrations and tests."""
 
+from registry.accounts import models as accounts
 from registry.activity import models as activity
 from registry.cases import models as cases
 from registry.database.base import Base
@@ -10,4 +11,4 @@ from registry.proposals import models as proposals
 from registry.search import models as search
 from registry.stages import models as stages
 
-__all__ = ["Base", "activity", "cases", "events", "people", "projects", "proposals", "search", "stages"]
+__all__ = ["Base", "accounts", "activity", "cases", "events", "people", "projects", "proposals", "search", "stages"]

@@ -1,5 +1,7 @@
 """What every answer tells the browser to refuse, whatever a page may contain."""
 
+from collections.abc import Sequence
+
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from registry.settings import Mode, Settings
@@ -25,6 +27,11 @@ _ALWAYS = {
 }
 _IN_PRODUCTION = {"strict-transport-security": "max-age=31536000"}
 _UNLESS_SAID = {"cache-control": "private, no-cache"}
+
+
+def policy_with_form_targets(targets: Sequence[str]) -> str:
+    """The policy of a page whose forms lead, by a redirect, to ``targets`` too: browsers check the whole way."""
+    return CONTENT_SECURITY_POLICY.replace("form-action 'self'", " ".join(("form-action 'self'", *targets)))
 
 
 class SecurityHeaders:

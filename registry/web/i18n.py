@@ -6,7 +6,7 @@ from functools import cache
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
-from babel import Locale, dates, numbers, support
+from babel import Locale, dates, lists, numbers, support
 from babel.core import get_global
 from babel.messages import mofile, pofile
 from litestar.datastructures import Cookie
@@ -175,6 +175,11 @@ def format_instant(instant: datetime, timezone: str) -> str:
 def format_number(number: float) -> str:
     """A number in the reader's form."""
     return numbers.format_decimal(number, locale=babel_locale(_current.get()))
+
+
+def format_alternatives(words: list[str]) -> str:
+    """Words as a choice among them, in the reader's form: "one, two, or three"."""
+    return lists.format_list(words, style="or", locale=babel_locale(_current.get()))
 
 
 def language_name(language: str) -> str:

@@ -8,8 +8,11 @@ from litestar import MediaType, Request, Response
 from litestar.status_codes import HTTP_200_OK
 from markupsafe import Markup
 
+from registry.addresses import percent_encoded
 from registry.settings import Settings
 from registry.web import i18n
+from registry.web.forms import FormToken
+from registry.web.sessions import actor_in
 from registry.web.templates import render_template
 
 THEMES = ("light", "dark", "auto")
@@ -41,6 +44,7 @@ def render(
         linked_data=json_ld(page.json_ld) if page.json_ld else "", **context,
     )
     response = Response(html, media_type=MediaType.HTML, status_code=status_code)
+    site.form.seal(response)
     if request.query_params.get(THEME_COOKIE) == site.theme:
         response.set_cookie(
             THEME_COOKIE, site.theme, max_age=365 * 86_400, samesite="lax", secure=site.base_url.startswith("https")
@@ -64,12 +68,21 @@ class SiteContext:
         self.contact_url = settings.contact_url
         self.is_demo = settings.mode.value == "demo"
         self.path = request.url.path
+        self.actor = actor_in(request)
+        self.form = FormToken(request)
+        self._is_reading = request.method == "GET"
         wishes = (request.query_params.get(THEME_COOKIE), request.cookies.get(THEME_COOKIE))
         self.theme = next((wish for wish in wishes if wish in THEMES), "auto")
         self._query = [
             (key, value) for key, value in parse_qsl(request.url.query, keep_blank_values=False)
             if key not in (i18n.LANGUAGE_COOKIE, THEME_COOKIE)
         ]
+
+    @property
+    def sign_in_address(self) -> str:
+        """Where to sign in and come back to this page."""
+        here = percent_encoded(self._address(self._query)) if self._is_reading else "/"
+        return f"/sign-in?{urlencode({'return': here})}" if here not in {"/", "/sign-in"} else "/sign-in"
 
     @property
     def canonical_url(self) -> str:

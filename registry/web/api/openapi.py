@@ -14,10 +14,12 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import License, Server, Tag
 from litestar.serialization import encode_json
 
+from registry.accounts.rules import Permission
 from registry.addresses import API
 from registry.settings import Settings
 from registry.web.errors import PROBLEM_JSON, Problem
 from registry.web.i18n import marked
+from registry.web.permissions import needs
 
 DOCUMENT = "/openapi.json"
 _LIST_NAME = re.compile(rb"Page_[\w.]+\.(\w+)Record_")
@@ -87,7 +89,9 @@ def openapi_config(settings: Settings) -> OpenAPIConfig:
         tags=[Tag(name=name, description=description) for name, description in TAGS.items()],
         use_handler_docstrings=True,
         render_plugins=[_Document(path=DOCUMENT, media_type=MediaType.JSON)],
-        openapi_router=Router(API, route_handlers=[], include_in_schema=False, guards=[_the_document_alone]),
+        openapi_router=Router(
+            API, route_handlers=[], include_in_schema=False, guards=[_the_document_alone], opt=needs(Permission.READ)
+        ),
     )
 
 

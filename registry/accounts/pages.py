@@ -1,0 +1,113 @@
+"""The account page: name, linked accounts, signed-in browsers."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from litestar import Response, Router, get, post
+from litestar.params import FromPath, FromQuery, PathParameter
+from litestar.response import Redirect
+from litestar.types import ControllerRouterHandler
+
+from registry.accounts.commands import NAME_LENGTH, change_name, end_other_sessions, end_session, unlink_identity
+from registry.accounts.queries import identities_of, is_shown_in_public, sessions_of
+from registry.accounts.rules import Permission, SignInProblem
+from registry.accounts.sign_in_pages import (
+    SEE_OTHER,
+    SIGN_IN_ROUTES,
+    AnyRequest,
+    complaint,
+    form_targets,
+    leave_for,
+    providers,
+)
+from registry.accounts.words import browser_name
+from registry.web.dependencies import InNow, InReader, InSession
+from registry.web.headers import policy_with_form_targets
+from registry.web.i18n import gettext as _
+from registry.web.permissions import needs
+from registry.web.render import PageHead, render
+from registry.web.sessions import actor_in, session_limits
+
+RowNumber = Annotated[int, PathParameter(ge=1, le=2**31 - 1)]
+
+
+@get("/")
+async def account_page(
+    request: AnyRequest, reader: InReader, now: InNow, problem: FromQuery[SignInProblem | None] = None,
+    provider: FromQuery[str] = "",
+) -> Response[str]:
+    """What is known of the reader's own account, and every way to change it."""
+    actor, person_id = actor_in(request), _person_id(request)
+    settings = request.app.state.settings
+    idle, life = session_limits(settings)
+    sessions = await sessions_of(reader, person_id=person_id, now=now, idle=idle, life=life)
+    answer = render(
+        request, "accounts/account.html", page=PageHead(title=_("Your account"), is_indexed=False),
+        sessions=[(one, browser_name(one.browser), one.id == actor.session_id) for one in sessions],
+        identities=await identities_of(reader, person_id=person_id), providers=providers(request),
+        provider_names={one.provider: one.label for one in providers(request)}, name_length=NAME_LENGTH,
+        is_public=await is_shown_in_public(reader, person_id=person_id), timezone=settings.timezone,
+        complaint=complaint(request, problem, provider), session_days=settings.session_days,
+        idle_days=settings.session_idle_days,
+    )
+    answer.headers["Content-Security-Policy"] = policy_with_form_targets(form_targets(request))
+    return answer
+
+
+@post("/name", status_code=SEE_OTHER)
+async def account_name(request: AnyRequest, session: InSession, now: InNow) -> Response[Any]:
+    """Change one's name, and whether the public sees it."""
+    form = await request.form()
+    await change_name(
+        session, person_id=_person_id(request), name=str(form.get("name", "")), is_public="is_public" in form, now=now
+    )
+    return _back()
+
+
+@post("/link/{provider:str}", status_code=SEE_OTHER)
+async def account_link(request: AnyRequest, provider: FromPath[str], session: InSession, now: InNow) -> Response[Any]:
+    """Leave for a provider to add an account there to one's own."""
+    return await leave_for(
+        request, provider, session, now=now, return_path="/account", linking=_person_id(request)
+    )
+
+
+@post("/unlink/{identity_id:int}", status_code=SEE_OTHER)
+async def account_unlink(
+    request: AnyRequest, identity_id: RowNumber, session: InSession, now: InNow
+) -> Response[Any]:
+    """Take a linked account away."""
+    await unlink_identity(session, person_id=_person_id(request), identity_id=identity_id, now=now)
+    return _back()
+
+
+@post("/sessions/{session_id:int}/end", status_code=SEE_OTHER)
+async def account_end_session(request: AnyRequest, session_id: RowNumber, session: InSession) -> Response[Any]:
+    """Sign one of one's browsers out."""
+    await end_session(session, person_id=_person_id(request), session_id=session_id)
+    return _back()
+
+
+@post("/sessions/end-others", status_code=SEE_OTHER)
+async def account_end_others(request: AnyRequest, session: InSession) -> Response[Any]:
+    """Sign out everywhere but here."""
+    await end_other_sessions(session, person_id=_person_id(request), kept=actor_in(request).session_id or 0)
+    return _back()
+
+
+ACCOUNT_ROUTES: Sequence[ControllerRouterHandler] = [
+    *SIGN_IN_ROUTES,
+    Router("/account", opt=needs(Permission.MANAGE_OWN_ACCOUNT), route_handlers=[
+        account_page, account_name, account_link, account_unlink, account_end_session, account_end_others,
+    ]),
+]
+
+
+def _person_id(request: AnyRequest) -> int:
+    person_id = actor_in(request).person_id
+    assert person_id is not None  # noqa: S101 — the permission is not a visitor's
+    return person_id
+
+
+def _back() -> Response[Any]:
+    return Redirect("/account", status_code=SEE_OTHER)

@@ -1,0 +1,54 @@
+"""Every route says what it does; one guard asks the table whether its reader may."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+from litestar.connection import ASGIConnection
+from litestar.exceptions import ImproperlyConfiguredException
+from litestar.handlers import BaseRouteHandler
+
+from registry.accounts.queries import Actor
+from registry.accounts.rules import Permission, Role
+from registry.accounts.words import who_may
+from registry.database.engine import Database, Reader
+from registry.errors import NotAllowed
+from registry.web.sessions import actor_in
+
+RolesThere = Callable[[Reader, Actor, str], Awaitable[frozenset[Role]]]
+"""What an actor is to the record with a slug: ``roles_in_project`` and its like."""
+
+
+class Needed(NamedTuple):
+    """What a route needs; ``there`` finds the reader's roles in the record that the path's ``slug`` names."""
+
+    permission: Permission
+    there: RolesThere | None = None
+
+
+def needs(permission: Permission, *, there: RolesThere | None = None) -> dict[str, Any]:
+    """The ``opt`` with which a route or router declares its permission."""
+    return {"needed": Needed(permission, there)}
+
+
+async def check_permission(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Guard of every route.
+
+    Raises:
+        NotAllowed: the reader may not do this; says who could.
+        ImproperlyConfiguredException: the route declares no permission.
+    """
+    if connection.scope["method"] == "OPTIONS":  # type: ignore[typeddict-item]
+        return
+    needed: Needed | None = handler.opt.get("needed")
+    if needed is None:
+        raise ImproperlyConfiguredException(f"{handler} declares no permission")
+    actor = actor_in(connection)
+    if actor.may(needed.permission):
+        return
+    if needed.there and actor.is_signed_in:
+        database: Database = connection.app.state.database
+        async with database.reading() as reader:
+            there = await needed.there(reader, actor, connection.path_params["slug"])
+        if actor.may(needed.permission, there):
+            return
+    raise NotAllowed(who_may(needed.permission))

@@ -1,0 +1,88 @@
+"""Who makes a request: found once, before routing, so that every page and every error page knows it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from litestar import Response
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie, MutableScopeHeaders, State
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from registry.accounts.commands import hash_token, touch_session
+from registry.accounts.queries import VISITOR, Actor, actor_of
+from registry.accounts.rules import SEEN_AGAIN_AFTER
+from registry.database.engine import Database
+from registry.settings import Settings
+from registry.web.page_cache import SESSION_COOKIE
+
+_NEVER_ASK = ("/static/", "/api/", "/livez")
+_OWN_EYES_ONLY = "private, no-store"
+
+
+class SessionLimits(NamedTuple):
+    """How long a session lasts unused, and in all."""
+
+    idle: timedelta
+    life: timedelta
+
+
+def session_limits(settings: Settings) -> SessionLimits:
+    """The limits of this installation."""
+    return SessionLimits(timedelta(days=settings.session_idle_days), timedelta(days=settings.session_days))
+
+
+def actor_in(connection: ASGIConnection[Any, Any, Any, Any]) -> Actor:
+    """Who makes this request."""
+    actor: Actor = connection.scope.get("state", {}).get("actor", VISITOR)
+    return actor
+
+
+def session_cookie(settings: Settings, token: str) -> Cookie:
+    """The cookie that keeps a browser signed in; an empty ``token`` takes it away."""
+    return Cookie(
+        SESSION_COOKIE, value=token, httponly=True, samesite="lax", path="/",
+        secure=settings.base_url.startswith("https://"), max_age=settings.session_days * 86_400 if token else 0,
+    )
+
+
+def keep_to_reader(response: Response[Any]) -> None:
+    """Let nobody store this answer: it holds something of one reader's."""
+    response.headers["Cache-Control"] = _OWN_EYES_ONLY
+
+
+class Sessions:
+    """Sets the request's actor. Without a session's cookie it asks nothing; with one, two queries."""
+
+    def __init__(self, app: ASGIApp, state: State) -> None:
+        self.app = app
+        self._state = state
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Find the actor and pass on; what a signed-in reader gets is never stored."""
+        actor = VISITOR
+        if scope["type"] == ScopeType.HTTP and not scope["path"].startswith(_NEVER_ASK):
+            token = ASGIConnection[Any, Any, Any, Any](scope).cookies.get(SESSION_COOKIE)
+            actor = await self._actor(token) if token else VISITOR
+        if not actor.is_signed_in:
+            await self.app(scope, receive, send)
+            return
+        scope.setdefault("state", {})["actor"] = actor
+
+        async def send_unstored(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableScopeHeaders.from_message(message)["Cache-Control"] = _OWN_EYES_ONLY
+            await send(message)
+
+        await self.app(scope, receive, send_unstored)
+
+    async def _actor(self, token: str) -> Actor:
+        database: Database = self._state.database
+        idle, life = session_limits(self._state.settings)
+        now = datetime.now(UTC)
+        async with database.reading() as reader:
+            actor = await actor_of(reader, token_hash=hash_token(token), now=now, idle=idle, life=life)
+        if actor.session_id and actor.last_seen_at and now - actor.last_seen_at > SEEN_AGAIN_AFTER:
+            async with database.writing() as session:
+                await touch_session(session, session_id=actor.session_id, now=now)
+        return actor

@@ -1,0 +1,280 @@
+"""Signing in with GitHub and Slack, and every way to abuse it."""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from joserfc.jwk import RSAKey
+from sqlalchemy import func, select
+
+from registry.accounts.models import SignInAttempt, SignInSession
+from registry.accounts.rules import SIGN_IN_TIME
+from registry.database.engine import Database
+from registry.people.models import Identity, Person
+from tests.accounts.conftest import ADA, BO, Visit, agree, query_of
+from tests.fakes.http import Reply
+from tests.fakes.sign_in import FakeGitHubSignIn, FakeSlackSignIn
+
+
+async def _count(database: Database, model: Any) -> int:
+    async with database.reading() as reader:
+        return int(await reader.scalar(select(func.count()).select_from(model)) or 0)
+
+
+def _problem(location: str) -> str | None:
+    assert location.startswith(("/sign-in?", "/account?"))
+    return query_of(location).get("problem")
+
+
+@pytest.mark.parametrize("provider", ["github", "slack"])
+async def test_a_newcomer_signs_in_and_comes_back_to_where_they_were(
+    visit: Visit, database: Database, provider: str
+) -> None:
+    answer = await visit.sign_in(provider, return_path="/projects?stage=idea")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/projects?stage=idea")
+    assert await visit.name() == ("Ada Example" if provider == "github" else "Ada")
+    async with database.reading() as reader:
+        assert (await reader.execute(select(Person.is_public, Identity.subject).join(
+            Identity, Identity.person_id == Person.id
+        ))).all() == [(False, "1" if provider == "github" else "T1:U1")]
+
+
+async def test_signing_in_again_finds_the_same_person(
+    visit: Visit, other_visit: Visit, github: FakeGitHubSignIn, database: Database
+) -> None:
+    await visit.sign_in()
+    github.signed_in_as = {**ADA, "login": "ada-renamed"}
+    await other_visit.sign_in()
+    assert (await _count(database, Person), await _count(database, SignInSession)) == (1, 2)
+
+
+async def test_two_accounts_of_one_name_are_two_people(
+    visit: Visit, other_visit: Visit, github: FakeGitHubSignIn, database: Database
+) -> None:
+    await visit.sign_in()
+    github.signed_in_as = {**ADA, "id": 99}
+    await other_visit.sign_in()
+    async with database.reading() as reader:
+        assert sorted(await reader.scalars(select(Person.slug))) == ["ada", "ada-2"]
+
+
+async def test_the_same_name_at_another_provider_is_another_person(
+    visit: Visit, other_visit: Visit, database: Database
+) -> None:
+    await visit.sign_in("github")
+    await other_visit.sign_in("slack")
+    assert await _count(database, Person) == 2
+
+
+async def test_linking_makes_one_person_of_two_accounts(visit: Visit, other_visit: Visit, database: Database) -> None:
+    await visit.sign_in("github")
+    assert (await visit.link("slack")).headers["location"] == "/account"
+    await other_visit.sign_in("slack")
+    assert (await _count(database, Person), await other_visit.name()) == (1, "Ada Example")
+
+
+async def test_an_account_of_someone_else_is_not_linked(visit: Visit, other_visit: Visit, database: Database) -> None:
+    await other_visit.sign_in("slack")
+    await visit.sign_in("github")
+    answer = await visit.link("slack")
+    assert _problem(answer.headers["location"]) == "taken"
+    assert "already belongs to someone else" in (await visit.client.get(answer.headers["location"])).text
+    async with database.reading() as reader:
+        assert await reader.scalar(select(func.count(Identity.person_id.distinct()))) == 2
+
+
+async def test_a_link_begun_by_one_is_not_finished_by_the_next_on_the_same_browser(
+    visit: Visit, github: FakeGitHubSignIn, database: Database
+) -> None:
+    await visit.sign_in("github")
+    begun = await visit.submit("/account", "/account/link/slack")
+    state = visit.client.cookies["keng_sign_in"]
+    github.signed_in_as = BO
+    await visit.sign_in("github")
+    visit.client.cookies.set("keng_sign_in", state)
+    answer = await visit.client.get(agree(begun.headers["location"]), headers={"cookie": f"keng_sign_in={state}"})
+    assert _problem(answer.headers["location"]) == "expired"
+    assert await _count(database, Identity) == 2
+
+
+async def test_an_unlinked_account_signs_in_no_more_and_the_last_one_stays(visit: Visit, database: Database) -> None:
+    await visit.sign_in("github")
+    await visit.link("slack")
+    async with database.reading() as reader:
+        first, second = (await reader.scalars(select(Identity.id).order_by(Identity.id))).all()
+    assert (await visit.submit("/account", f"/account/unlink/{first}")).status_code == 303
+    answer = await visit.submit("/account", f"/account/unlink/{second}")
+    assert (answer.status_code, await _count(database, Identity)) == (400, 1)
+
+
+# The twelve attacks, and more.
+
+
+async def test_a_callback_without_state_is_refused(visit: Visit, database: Database) -> None:
+    code = query_of(agree(await visit.leave()))["code"]
+    answer = await visit.client.get(f"/sign-in/github/callback?code={code}")
+    assert (_problem(answer.headers["location"]), await _count(database, SignInSession)) == ("expired", 0)
+
+
+async def test_a_state_works_once(visit: Visit, database: Database) -> None:
+    away = await visit.leave()
+    state = visit.client.cookies["keng_sign_in"]
+    await visit.client.get(agree(away))
+    answer = await visit.client.get(
+        agree(away), headers={"cookie": f"keng_sign_in={state}"},
+    )
+    assert (_problem(answer.headers["location"]), await _count(database, SignInSession)) == ("expired", 1)
+
+
+async def test_a_state_of_another_browser_is_refused(
+    visit: Visit, other_visit: Visit, database: Database
+) -> None:
+    back = agree(await visit.leave())
+    await other_visit.leave()
+    answer = await other_visit.client.get(back)
+    assert (_problem(answer.headers["location"]), await other_visit.name()) == ("expired", None)
+    assert await _count(database, SignInSession) == 0
+
+
+async def test_a_made_up_state_is_refused_even_with_its_cookie(visit: Visit) -> None:
+    answer = await visit.client.get(
+        "/sign-in/github/callback?code=x&state=invented", headers={"cookie": "keng_sign_in=invented"}
+    )
+    assert _problem(answer.headers["location"]) == "expired"
+
+
+async def test_a_code_is_of_no_use_without_the_verifier_it_was_asked_with(
+    visit: Visit, other_visit: Visit, database: Database
+) -> None:
+    stolen = query_of(agree(await visit.leave()))["code"]
+    own = query_of(agree(await other_visit.leave()))["state"]
+    answer = await other_visit.client.get(f"/sign-in/github/callback?code={stolen}&state={own}")
+    assert (_problem(answer.headers["location"]), await _count(database, SignInSession)) == ("refused", 0)
+
+
+async def test_a_code_works_once(visit: Visit, other_visit: Visit, database: Database) -> None:
+    back = agree(await visit.leave())
+    await visit.client.get(back)
+    own = query_of(agree(await other_visit.leave()))["state"]
+    answer = await other_visit.client.get(f"/sign-in/github/callback?code={query_of(back)['code']}&state={own}")
+    assert (_problem(answer.headers["location"]), await _count(database, SignInSession)) == ("refused", 1)
+
+
+@pytest.mark.parametrize(("asked", "answering"), [("github", "slack"), ("slack", "github")])
+async def test_providers_cannot_be_mixed_up(visit: Visit, database: Database, asked: str, answering: str) -> None:
+    back = agree(await visit.leave(asked))
+    answer = await visit.client.get(back.replace(f"/{asked}/", f"/{answering}/"))
+    assert (_problem(answer.headers["location"]), await _count(database, SignInSession)) == ("expired", 0)
+
+
+async def test_who_declines_at_the_provider_is_told_and_keeps_the_way_back(visit: Visit) -> None:
+    state = query_of(await visit.leave(return_path="/events"))["state"]
+    answer = await visit.client.get(f"/sign-in/github/callback?error=access_denied&state={state}")
+    page = (await visit.client.get(answer.headers["location"])).text
+    assert _problem(answer.headers["location"]) == "declined"
+    assert ("You did not let GitHub tell us" in page, 'name="return" value="/events"' in page) == (True, True)
+
+
+async def test_an_error_of_the_provider_is_never_shown_raw(visit: Visit) -> None:
+    state = query_of(await visit.leave())["state"]
+    answer = await visit.client.get(
+        f"/sign-in/github/callback?error=server_error&error_description=<script>&code=x&state={state}"
+    )
+    page = (await visit.client.get(answer.headers["location"])).text
+    assert (_problem(answer.headers["location"]), "<script>" in page.split("<main")[1]) == ("refused", False)
+
+
+async def test_a_session_known_before_signing_in_is_worth_nothing_after(
+    visit: Visit, other_visit: Visit, database: Database
+) -> None:
+    visit.client.cookies.set("keng_session", "planted-by-someone-else")
+    answer = await visit.client.get(agree(await visit.leave()))
+    token = answer.cookies["keng_session"]
+    assert token != "planted-by-someone-else"
+    other_visit.client.cookies.set("keng_session", "planted-by-someone-else")
+    assert await other_visit.name() is None
+
+
+async def test_each_sign_in_has_a_new_token_and_ends_the_old(visit: Visit, database: Database) -> None:
+    first = (await visit.sign_in()).cookies["keng_session"]
+    second = (await visit.sign_in()).cookies["keng_session"]
+    assert (first != second, await _count(database, SignInSession)) == (True, 1)
+
+
+async def test_no_secret_is_logged_or_stands_in_an_address(
+    visit: Visit, database: Database, caplog: pytest.LogCaptureFixture, github: FakeGitHubSignIn
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    away = await visit.leave()
+    back = agree(away)
+    github.fail_next("/login/oauth/access_token", Reply({"error": "bad_verification_code"}))
+    failed = await visit.client.get(back)
+    again = agree(await visit.leave())
+    answer = await visit.client.get(again)
+    secrets = [
+        query_of(back)["code"], query_of(again)["code"], query_of(back)["state"], answer.cookies["keng_session"],
+        "github-secret",
+    ]
+    ours = "\n".join(one.getMessage() for one in caplog.records if one.name.startswith(("keng", "registry")))
+    shown = ours + failed.headers["location"] + answer.headers["location"] + failed.text + answer.text
+    assert "sign-in with GitHub refused" in ours
+    assert [secret for secret in secrets if secret in shown] == []
+    assert {"client_secret", "code_verifier"}.isdisjoint(query_of(away))
+
+
+@pytest.mark.parametrize("wrong", [
+    {"iss": "https://evil.example"}, {"aud": "another-application"}, {"nonce": "of-another-sign-in"},
+    {"https://slack.com/team_id": "T2"}, {"exp": 1_600_000_000}, {"https://slack.com/user_id": ""},
+])
+async def test_a_token_of_slack_that_is_not_for_us_is_refused(
+    visit: Visit, slack: FakeSlackSignIn, database: Database, wrong: dict[str, Any]
+) -> None:
+    slack.wrong = wrong
+    answer = await visit.sign_in("slack")
+    assert (_problem(answer.headers["location"]), await _count(database, SignInSession)) == ("refused", 0)
+
+
+async def test_a_token_signed_with_another_key_is_refused(
+    visit: Visit, slack: FakeSlackSignIn, database: Database
+) -> None:
+    slack.signing_key = RSAKey.generate_key(2048, {"kid": "one"})
+    answer = await visit.sign_in("slack")
+    assert (_problem(answer.headers["location"]), await _count(database, SignInSession)) == ("refused", 0)
+
+
+async def test_an_unsigned_token_is_refused(visit: Visit, slack: FakeSlackSignIn, database: Database) -> None:
+    slack.fail_next("/api/openid.connect.token", Reply({
+        "ok": True, "access_token": "x", "token_type": "Bearer",
+        "id_token": "eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwczovL3NsYWNrLmNvbSJ9.",
+    }))
+    answer = await visit.sign_in("slack")
+    assert (_problem(answer.headers["location"]), await _count(database, SignInSession)) == ("refused", 0)
+
+
+@pytest.mark.parametrize("reply", [
+    Reply({"message": "down"}, 500), Reply({"message": "slow down"}, 429), Reply(raw=b"<html>not json"),
+    Reply([1, 2]), Reply({"id": "one"}),
+])
+async def test_a_provider_out_of_order_gives_a_clear_page_and_the_next_try_works(
+    visit: Visit, github: FakeGitHubSignIn, database: Database, reply: Reply
+) -> None:
+    github.fail_next("/user", reply)
+    answer = await visit.sign_in(return_path="/events")
+    assert _problem(answer.headers["location"]) == "unreachable"
+    assert "GitHub does not answer" in (await visit.client.get(answer.headers["location"])).text
+    assert (await visit.sign_in(return_path="/events")).headers["location"] == "/events"
+
+
+async def test_a_sign_in_that_took_too_long_is_refused_and_forgotten(visit: Visit, database: Database) -> None:
+    back = agree(await visit.leave())
+    async with database.writing() as session:
+        attempt = (await session.scalars(select(SignInAttempt))).one()
+        attempt.started_at -= SIGN_IN_TIME + timedelta(seconds=1)
+    answer = await visit.client.get(back)
+    assert (_problem(answer.headers["location"]), await _count(database, SignInAttempt)) == ("expired", 0)
+
+
+async def test_a_provider_that_is_not_set_up_does_not_exist(visit: Visit) -> None:
+    answers = [await visit.submit("/sign-in", "/sign-in/email"), await visit.client.get("/sign-in/email/callback")]
+    assert [answer.status_code for answer in answers] == [404, 404]
