@@ -69,7 +69,8 @@ class SlackSignIn:
         expected = {"iss": self._url, "aud": self._client_id, "nonce": nonce, TEAM_CLAIM: self._team_id}
         jwt.JWTClaimsRegistry(
             None, LEEWAY_SECONDS, exp={"essential": True}, **{
-                name: ClaimsOption(essential=True, value=value) for name, value in expected.items()
+                USER_CLAIM: ClaimsOption(essential=True),
+                **{name: ClaimsOption(essential=True, value=value) for name, value in expected.items()},
             },
         ).validate(decoded.claims)
         return dict(decoded.claims)

@@ -69,7 +69,7 @@ async def client(settings: Settings) -> AsyncIterator[AsyncTestClient]:
 class Visit:
     """A browser of someone: keeps cookies, sends forms with the token of the page they stand on."""
 
-    def __init__(self, client: AsyncTestClient) -> None:
+    def __init__(self, client: httpx.AsyncClient) -> None:
         self.client = client
 
     async def submit(self, page: str, action: str, *, token: str | None = None, **fields: Any) -> Response:
@@ -109,8 +109,7 @@ def visit(client: AsyncTestClient) -> Visit:
 @pytest.fixture
 async def other_visit(client: AsyncTestClient) -> AsyncIterator[Visit]:
     """Another browser at the same site."""
-    async with AsyncTestClient(client.app, base_url=BASE) as other:
-        other.follow_redirects = False
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(client.app), base_url=BASE) as other:
         yield Visit(other)
 
 
