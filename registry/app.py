@@ -12,6 +12,7 @@ from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.events.pages import calendar_page, event_page, events_page
 from registry.paths import STATIC
+from registry.people.pages import people_page, person_page
 from registry.projects.pages import project_page, projects_page
 from registry.proposals.pages import proposal_page, proposals_page
 from registry.search.pages import search_page, search_suggestions
@@ -46,6 +47,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     robots,
     projects_page,
     project_page,
+    people_page,
+    person_page,
     events_page,
     calendar_page,
     event_page,
