@@ -22,6 +22,7 @@ from registry.stages.pages import stage_page, stages_page
 from registry.web.about import about_page
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
+from registry.web.api.pages import api_page
 from registry.web.api.routes import API_ROUTES
 from registry.web.assets import stylesheet_file
 from registry.web.dependencies import DEPENDENCIES
@@ -63,6 +64,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     proposals_page,
     proposal_page,
     API_ROUTES,
+    api_page,
     search_page,
     search_suggestions,
     stylesheet_file,

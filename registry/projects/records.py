@@ -111,9 +111,10 @@ async def project_records(
 
     ``quiet_before`` is the day from which on a project without activity counts as dormant.
     """
+    statement = matching_projects(_records(addresses), wanted.chosen())
     return await read_batch(
-        reader, matching_projects(_records(addresses), wanted.chosen()), ProjectRecord, order=(Project.id,),
-        place=place, parameters=await filter_parameters(reader, wanted, quiet_before=quiet_before),
+        reader, statement, ProjectRecord, order=(Project.id,), place=place,
+        parameters=await filter_parameters(reader, wanted, quiet_before=quiet_before),
     )
 
 
