@@ -131,7 +131,13 @@ def _by_commonness(tags: list[TagCount]) -> list[tuple[str, list[SizedTag]]]:
         size = next((size for size, least in LARGEST_TAGS if tag.count >= least), 1)
         groups.setdefault(size, []).append(SizedTag(tag.name, tag.url, tag.count, size))
     least_of = dict(LARGEST_TAGS)
+    fewest = LARGEST_TAGS[-1][1]
     return [
-        (ngettext("%(num)s project or more", "%(num)s projects or more", least) % {"num": least}, group)
-        for least, group in ((least_of.get(size, 1), group) for size, group in groups.items())
+        (
+            ngettext("%(num)s project or more", "%(num)s projects or more", least_of[size]) % {"num": least_of[size]}
+            if size in least_of
+            else ngettext("Fewer than %(num)s project", "Fewer than %(num)s projects", fewest) % {"num": fewest},
+            group,
+        )
+        for size, group in groups.items()
     ]
