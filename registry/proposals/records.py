@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
-from sqlalchemy import ColumnElement, String, and_, case, cast, select
+from sqlalchemy import ColumnElement, String, case, cast, select
 
 from registry.addresses import Addresses, Linked, Mention, PersonMention
 from registry.database.aggregate import AnySelect, json_rows
@@ -139,14 +139,10 @@ def _credited(addresses: Addresses) -> AnySelect:
     return (
         select(*addresses.columns("people", Person.slug), name.label("name"))
         .join(Person, Person.id == Credit.person_id)
-        .where(Credit.proposal_id == Proposal.id, _may_be_named())
+        .where(Credit.proposal_id == Proposal.id, Proposal.is_anonymous.is_(False), person_is_public())
         .order_by(Credit.position, Credit.id)
         .correlate(Proposal)
     )
-
-
-def _may_be_named() -> ColumnElement[bool]:
-    return and_(Proposal.is_anonymous.is_(False), person_is_public())
 
 
 def _conditions(wanted: ProposalFilter) -> list[ColumnElement[bool]]:
@@ -158,10 +154,11 @@ def _conditions(wanted: ProposalFilter) -> list[ColumnElement[bool]]:
     if wanted.kind:
         conditions.append(cast(Proposal.kind, String) == wanted.kind)
     if wanted.person:
-        conditions.append(Proposal.id.in_(
+        credited = (
             select(Credit.proposal_id).join(Person, Person.id == Credit.person_id)
-            .where(Person.slug == wanted.person, _may_be_named()).correlate(Proposal)
-        ))
+            .where(Person.slug == wanted.person, person_is_public())
+        )
+        conditions += [Proposal.id.in_(credited), Proposal.is_anonymous.is_(False)]
     if wanted.year:
         conditions.append(in_year(wanted.year))
     return conditions
