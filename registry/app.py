@@ -12,10 +12,11 @@ from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.events.pages import calendar_page, event_page, events_page
 from registry.paths import STATIC
-from registry.projects.pages import projects_page
+from registry.projects.pages import project_page, projects_page
 from registry.proposals.pages import proposal_page, proposals_page
 from registry.search.pages import search_page, search_suggestions
 from registry.settings import Settings, load_settings
+from registry.web.about import about_page
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
 from registry.web.api.pages import api_page
@@ -28,6 +29,7 @@ from registry.web.headers import SecurityHeaders
 from registry.web.home import home_page
 from registry.web.locale_middleware import LocaleMiddleware
 from registry.web.page_cache import PageCache
+from registry.web.sitemap import robots, sitemap, sitemap_part
 
 
 @get("/livez", media_type=MediaType.TEXT, sync_to_thread=False)
@@ -39,7 +41,12 @@ def livez() -> str:
 ROUTES: Sequence[ControllerRouterHandler] = [
     livez,
     home_page,
+    about_page,
+    sitemap,
+    sitemap_part,
+    robots,
     projects_page,
+    project_page,
     events_page,
     calendar_page,
     event_page,

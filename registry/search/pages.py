@@ -10,7 +10,7 @@ from litestar.params import FromQuery, QueryParameter
 
 from registry.database.types import Localized
 from registry.search.queries import SearchHit, SearchPage, search, suggestions
-from registry.search.rules import SEARCHED, excerpt, highlight, told_best
+from registry.search.rules import LONGEST_QUERY, SEARCHED, excerpt, highlight, told_best
 from registry.search.words import kind_name, kinds_name
 from registry.web.dependencies import InReader
 from registry.web.errors import BadInput
@@ -19,7 +19,6 @@ from registry.web.i18n import gettext as _
 from registry.web.paging import PAGE_SIZE, PageNumber, Pager
 from registry.web.render import PageHead, render, render_fragment
 
-LONGEST_QUERY = 200
 _UNREADABLE = ("\0", "\N{REPLACEMENT CHARACTER}")
 
 QueryText = Annotated[str, QueryParameter(name="q")]

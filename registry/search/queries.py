@@ -111,7 +111,8 @@ async def search(
     wanted = await _longer_words(reader, query_terms(asked))
     found, corrected = await _found(reader, wanted), None
     if not found and (meant := await _meant(reader, asked)):
-        wanted = await _longer_words(reader, query_terms(meant))
+        lengthened = {phrases[0]: phrases for phrases in wanted}
+        wanted = [lengthened.get(phrase, [phrase]) for phrase in query_terms(meant)]
         found, corrected = await _found(reader, wanted), meant
     if not found:
         return SearchPage()

@@ -24,6 +24,8 @@ SEARCHED = (Subject.PROJECT, Subject.EVENT, Subject.TAG, Subject.NEED, Subject.P
 MOST_TERMS = 16_000
 """Terms kept of one text: PostgreSQL counts positions up to 16,383 and would join false neighbours after."""
 MOST_PHRASES = 12
+LONGEST_QUERY = 200
+"""Characters of a query that count."""
 LONGEST_WORD = 60
 """Characters of a word that are told apart: PostgreSQL refuses terms of 2 kB."""
 SHORTEST_WORD = 3
@@ -109,12 +111,12 @@ def marker_of(subject: Subject) -> str:
 
 def query_terms(text: str) -> list[Phrase]:
     """Give the phrases that a record must all hold to be found, at most `MOST_PHRASES`, none twice."""
-    return list(dict.fromkeys(_phrase(run, is_unspaced) for run, is_unspaced in _runs(text)))[:MOST_PHRASES]
+    return [_phrase(run, is_unspaced) for run, is_unspaced in _query_runs(text)]
 
 
 def spaced_words(terms: str) -> set[str]:
     """Pick out of indexed terms the words that a reader may lengthen or mistype; pairs are too short to be one."""
-    return {term for term in terms.split(" ") if len(term) >= SHORTEST_WORD and not term.isdigit()}
+    return {term for term in terms.split(" ") if len(term) >= SHORTEST_WORD and term.isalnum() and not term.isdigit()}
 
 
 def nearest_word(typed: str, words: Sequence[str]) -> str | None:
@@ -166,13 +168,14 @@ def _hits(text: str, query: str) -> list[tuple[int, int]]:
     hits = [hit.span() for hit in marker.finditer(fold(text))]
     if _FOLDING.uneven.isdisjoint(text):
         return hits
-    origin = [place for place, character in enumerate(text) for _ in _FOLDING[ord(character)]]
+    origin = [place for place, character in enumerate(text) for _ in _FOLDING[ord(character)]] + [len(text)]
     spans: list[tuple[int, int]] = []
     for start, end in hits:
-        # Two hits may share a character of the text, such as a ligature.
-        start_in_text = max(origin[start], spans[-1][1] if spans else 0)
-        if start_in_text <= origin[end - 1]:
-            spans.append((start_in_text, origin[end - 1] + 1))
+        # Two hits may share a character of the text, such as a ligature; accents go with their letter.
+        first = max(origin[start], spans[-1][1] if spans else 0)
+        stop = max(origin[end], origin[end - 1] + 1)
+        if first < stop:
+            spans.append((first, stop))
     return spans
 
 
@@ -193,6 +196,10 @@ def _runs(text: str) -> Iterator[tuple[str, bool]]:
         yield (run[0] if is_unspaced else run[0][:LONGEST_WORD]), is_unspaced
 
 
+def _query_runs(query: str) -> list[tuple[str, bool]]:
+    return list(dict.fromkeys(_runs(query[:LONGEST_QUERY])))[:MOST_PHRASES]
+
+
 def _pairs(run: str) -> list[str]:
     return [first + second for first, second in pairwise(run)]
 
@@ -206,7 +213,7 @@ def _phrase(run: str, is_unspaced: bool) -> Phrase:
 @lru_cache(maxsize=256)
 def _marker(query: str) -> re.Pattern[str] | None:
     """Build the pattern of the query's runs: words from their beginning, other scripts anywhere."""
-    runs = list(dict.fromkeys(_runs(query)))[:MOST_PHRASES]
+    runs = _query_runs(query)
     whole = [re.escape(run) for run, is_unspaced in runs if is_unspaced]
     words = [
         f"(?<![^\\W_{_UNSPACED}]){re.escape(run)}"

@@ -7,6 +7,7 @@ from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers, support
+from babel.core import get_global
 from babel.messages import mofile, pofile
 from litestar.datastructures import Cookie
 from markupsafe import Markup, escape
@@ -42,6 +43,13 @@ def catalogue(language: str) -> support.NullTranslations:
 def babel_locale(language: str) -> Locale:
     """Babel's description of a language; Taiwan's forms for Traditional Chinese."""
     return Locale.parse("zh-Hant-TW" if language == "zh-Hant" else language, sep="-")
+
+
+@cache
+def usual_locale(language: str) -> str:
+    """A language with the territory where most speak it, as Open Graph writes it (``zh_TW``)."""
+    likely = Locale.parse(get_global("likely_subtags")[str(Locale.parse(language, sep="-"))])
+    return f"{likely.language}_{likely.territory}"
 
 
 def current_language() -> str:

@@ -10,10 +10,11 @@ from registry.exchange.problems import Problems, UnreadableSource
 from registry.exchange.rows import CreditRow, EventRow, LinkRow, ProjectRow, ProposalRow
 from registry.projects.rules import LinkKind
 
-HEADER = (
-    "date,project id,event name,project ,three brief,three brief,manpower,guideline,,other document,video link,"
-    "continue maintain,owner name,slack channel,license code,license data, education project,purpose,tags"
-).split(",")
+HEADER = [
+    "date", "project id", "event name", "project ", "three brief", "three brief", "manpower", "guideline", "",
+    "other document", "video link", "continue maintain", "owner name", "slack channel", "license code",
+    "license data", " education project", "purpose", "tags",
+]
 EVENT = "g0v hackath11n | 台灣零時政府第拾壹次試辦黑客松"
 
 
@@ -57,7 +58,8 @@ def test_a_line_becomes_an_event_a_project_and_its_pitch(tmp_path: Path) -> None
         ),
         ProposalRow(
             event="event 11", project="00000001", position=1, title={"zh-Hant": "公車時刻表"},
-            summary={"zh-Hant": "讓人準時。"}, needs_text="前端工程師、設計師、會煮飯的人", needs=("front-end", "designer"),
+            summary={"zh-Hant": "讓人準時。"}, needs_text="前端工程師、設計師、會煮飯的人",
+            needs=("front-end", "designer"),
             code_licence="MIT", content_licence="CC-BY-4.0", is_for_education=True, continued=True,
             links=(
                 LinkRow(url="https://hackmd.io/abc", kind=LinkKind.NOTE),
