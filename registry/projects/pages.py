@@ -15,7 +15,8 @@ from registry.projects.filters import FILTER_NAMES, ProjectFilters
 from registry.projects.linked_data import project_linked_data
 from registry.projects.overview import credited_names, ladder_of, members_by_part, pitches_by_year
 from registry.projects.queries.listing import project_cards, project_listing
-from registry.projects.queries.project import project_by_slug, similar_projects, slug_of_project
+from registry.projects.queries.project import project_by_slug, similar_projects
+from registry.projects.records import slug_of_project
 from registry.projects.rules import standing_today
 from registry.projects.words import axis_name, part_name, relation_name
 from registry.settings import Settings
