@@ -10,6 +10,7 @@ from litestar.types import ControllerRouterHandler
 
 from registry.database.engine import Database
 from registry.events.pages import event_page
+from registry.handbook.pages import chapter_page, handbook_page
 from registry.paths import STATIC
 from registry.proposals.pages import proposal_page
 from registry.settings import Settings, load_settings
@@ -34,6 +35,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     home_page,
     event_page,
     proposal_page,
+    handbook_page,
+    chapter_page,
     API_ROUTES,
     stylesheet_file,
     create_static_files_router(path="/static", directories=[STATIC], cache_control=None),
