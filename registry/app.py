@@ -9,19 +9,28 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 from registry.database.engine import Database
-from registry.events.pages import event_page
+from registry.database.version import open_version
+from registry.events.pages import calendar_page, event_page, events_page
 from registry.handbook.pages import chapter_page, handbook_page
 from registry.paths import STATIC
-from registry.proposals.pages import proposal_page
+from registry.projects.pages import project_page, projects_page
+from registry.proposals.pages import proposal_page, proposals_page
+from registry.search.pages import search_page, search_suggestions
 from registry.settings import Settings, load_settings
+from registry.web.about import about_page
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
+from registry.web.api.pages import api_page
 from registry.web.api.routes import API_ROUTES
 from registry.web.assets import stylesheet_file
 from registry.web.dependencies import DEPENDENCIES
+from registry.web.edge import Edge
 from registry.web.errors import answer_error
+from registry.web.headers import SecurityHeaders
 from registry.web.home import home_page
 from registry.web.locale_middleware import LocaleMiddleware
+from registry.web.page_cache import PageCache
+from registry.web.sitemap import robots, sitemap, sitemap_part
 
 
 @get("/livez", media_type=MediaType.TEXT, sync_to_thread=False)
@@ -33,11 +42,23 @@ def livez() -> str:
 ROUTES: Sequence[ControllerRouterHandler] = [
     livez,
     home_page,
+    about_page,
+    sitemap,
+    sitemap_part,
+    robots,
+    projects_page,
+    project_page,
+    events_page,
+    calendar_page,
     event_page,
+    proposals_page,
     proposal_page,
     handbook_page,
     chapter_page,
     API_ROUTES,
+    api_page,
+    search_page,
+    search_suggestions,
     stylesheet_file,
     create_static_files_router(path="/static", directories=[STATIC], cache_control=None),
 ]
@@ -46,6 +67,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
 def create_app(settings: Settings | None = None) -> Litestar:
     """Build the application for an installation (``settings`` from the environment when not given)."""
     settings = settings or load_settings()
+    version = open_version(settings) if settings.page_cache else None
 
     @asynccontextmanager
     async def open_database(app: Litestar) -> AsyncIterator[None]:
@@ -54,6 +76,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
             yield
         finally:
             await app.state.database.close()
+            if version:
+                await version.close()
 
     app = Litestar(
         route_handlers=ROUTES,
@@ -65,6 +89,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
         state=State({"settings": settings}),
         request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,
     )
-    # Around the whole application, not a Litestar middleware: an address that no route knows has a language too.
-    app.asgi_handler = LocaleMiddleware(CrossOriginReading(app.asgi_handler))
+    # Around the whole application, not Litestar middleware: an address that no route knows has a language and headers
+    # too, and a page from memory must not pay for routing.
+    cached = PageCache(app.asgi_handler, version=version, megabytes=settings.page_cache_megabytes)
+    app.asgi_handler = LocaleMiddleware(SecurityHeaders(CrossOriginReading(Edge(cached)), settings))
     return app

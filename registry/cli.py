@@ -11,6 +11,7 @@ from registry.database.migrate import migrate, pending_revisions
 from registry.exchange.cli import verbs as exchange_verbs
 from registry.handbook import HandbookError
 from registry.handbook.chapters import chapters
+from registry.search.cli import verbs as search_verbs
 from registry.settings import SettingsError, load_settings
 
 app = typer.Typer(
@@ -18,6 +19,7 @@ app = typer.Typer(
     help="Keng, the registry that civic hackathon communities run on.",
 )
 app.add_typer(exchange_verbs)
+app.add_typer(search_verbs)
 console = Console()
 
 

@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     )
     base_url: str = Field("http://127.0.0.1:8000", description="Public address, no trailing slash.")
     community_name: str = Field("g0v", description="Name of the community whose registry this is.")
+    contact_url: str = Field(
+        "", pattern=r"^((https?://|mailto:).+)?$",
+        description="Where people ask for corrections or to be hidden: a page or `mailto:` address.",
+    )
     timezone: str = Field("Asia/Taipei", description="Time zone of the community's events.")
     page_cache: bool = Field(True, description="Serve anonymous pages from memory until the next write.")
     page_cache_megabytes: int = Field(32, ge=1, le=1024, description="Memory for cached pages, per worker.")

@@ -10,6 +10,7 @@ from sqlalchemy import event, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from registry.database.types import to_json
+from registry.database.version import settle
 from registry.settings import Settings
 
 BUSY_TIMEOUT_MS = 10_000
@@ -26,6 +27,7 @@ class Database:
     """
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self.url = settings.database_url
         self.is_sqlite = settings.is_sqlite
         if self.is_sqlite:
@@ -45,9 +47,13 @@ class Database:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
-        """A session for one transaction: committed at the end of the block, rolled back on any exception."""
+        """A session for one transaction: committed at the end of the block, rolled back on any exception.
+
+        When the block is left, no process serves an older page any more.
+        """
         async with self._writing, AsyncSession(self.write_engine, expire_on_commit=False) as session, session.begin():
             yield session
+        await settle(self._settings)
 
     async def close(self) -> None:
         """Close every pooled connection."""

@@ -1,19 +1,33 @@
 """The pages of events: the list, the calendar, one event."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, get
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY
 
 from registry.activity.queries import moved_record, provenance_of
 from registry.activity.rules import Subject
 from registry.events.linked_data import event_linked_data
-from registry.events.queries import EventPageRow, EventRow, event_by_slug, event_neighbours, slug_of_event
-from registry.events.words import attendance_name, kind_name
+from registry.events.queries import (
+    EventFilter,
+    EventPageRow,
+    EventRow,
+    EventSort,
+    event_by_slug,
+    event_counts,
+    event_neighbours,
+    event_years,
+    events_matching,
+    events_of_year,
+    slug_of_event,
+)
+from registry.events.rules import EventKind
+from registry.events.words import attendance_name, kind_name, state_name
 from registry.proposals.queries import event_programme, outcome, pitches_of_projects
+from registry.web.choices import read_choices
 from registry.web.dependencies import InNow, InReader
 from registry.web.errors import NotFound
 from registry.web.i18n import gettext as _
@@ -24,6 +38,8 @@ from registry.web.render import PageHead, SiteContext, render
 
 PITCHES_A_PAGE = 50
 
+Year = Annotated[int | None, QueryParameter(ge=1000, le=9999)]
+
 
 class VideoLink(msgspec.Struct, frozen=True):
     """A playlist of an event, in the form of the link list."""
@@ -33,6 +49,65 @@ class VideoLink(msgspec.Struct, frozen=True):
     kind: str = "video"
     health: str = "unknown"
     checked_at: None = None
+
+
+@get("/events")
+async def events_page(
+    request: Request[Any, Any, Any], reader: InReader, now: InNow, page: PageNumber = 1
+) -> Response[str]:
+    """Every public event, with filters whose choices show what they would find."""
+    chosen = read_choices("/events", request.query_params, ("q", "kind", "year", "state", "sort"))
+    wanted = EventFilter(
+        kind=chosen.values.get("kind"), year=chosen.values.get("year"), state=chosen.values.get("state"),
+        text=chosen.values.get("q"),
+    )
+    counts = await event_counts(reader, wanted, now=now)
+    pager = Pager(number=page, total=counts.total, address=chosen.url()).checked()
+    sort = next((order for order in EventSort if order == chosen.values.get("sort")), EventSort.NEWEST)
+    words = {
+        "kind": {kind.value: kind_name(kind) for kind in EventKind},
+        "year": {year: year for year in sorted(counts.years, reverse=True)},
+        "state": {state: state_name(state) for state in ("upcoming", "past", "cancelled")},
+    }
+    return render(
+        request, "events/list.html",
+        page=PageHead(
+            title=_("Events"),
+            description=_("Every hackathon and meeting of the record, with its pitches and what became of them."),
+            is_indexed=not chosen.values,
+        ),
+        chosen=chosen, chips=chosen.chips(words), pager=pager, sort=sort.value,
+        facets=[
+            (_("When"), chosen.choices("state", words["state"], counts.states)),
+            (_("Kind"), chosen.choices("kind", words["kind"], counts.kinds)),
+            (_("Year"), chosen.choices("year", words["year"], counts.years)),
+        ],
+        events=await events_matching(
+            reader, wanted, sort=sort, now=now, offset=pager.offset, limit=pager.size
+        ), now=now,
+    )
+
+
+@get("/events/calendar")
+async def calendar_page(
+    request: Request[Any, Any, Any], reader: InReader, now: InNow, year: Year = None
+) -> Response[str]:
+    """A year of events, month by month; without a year, this year or the last one that has an event."""
+    years = await event_years(reader)
+    shown = year if year is not None else now.year if now.year in years else max(years, default=now.year)
+    months: dict[int, list[EventRow]] = {month: [] for month in range(1, 13)}
+    for event in await events_of_year(reader, shown):
+        months[event.starts_on.month].append(event)
+    return render(
+        request, "events/calendar.html",
+        page=PageHead(
+            title=_("Calendar of %(year)s") % {"year": shown},
+            description=_("The events of a year, month by month."), is_indexed=any(months.values()),
+        ),
+        year=shown, months=months, now=now,
+        earlier=max((other for other in years if other < shown), default=None),
+        later=min((other for other in years if other > shown), default=None),
+    )
 
 
 @get("/events/{slug:str}")

@@ -13,6 +13,7 @@ from registry.exchange.formats import READERS, Format
 from registry.exchange.loading.load import Loaded, load
 from registry.exchange.own_formats import Written, write_own_csv, write_own_json
 from registry.exchange.problems import Problems
+from registry.search.commands import rebuild
 
 
 class ImportReport(msgspec.Struct, frozen=True):
@@ -39,6 +40,9 @@ async def import_source(
         loaded = await load(session, rows, source=source.value, now=now, timezone=timezone, progress=progress)
         if dry_run:
             await session.rollback()
+        elif any(one.touched for one in loaded):
+            progress("indexing")
+            await rebuild(session)
     return ImportReport(loaded, problems)
 
 

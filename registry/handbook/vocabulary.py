@@ -111,6 +111,12 @@ def need_words(key: str) -> NeedWords:
     return needs().get(key) or NeedWords(key=key, name={"": key})
 
 
+def standing_words(key: str) -> StandingWords:
+    """The standing with this key; one that left the handbook is called by its key."""
+    named = (words for words in ladder().standing if words.key == key)
+    return next(named, StandingWords(key=key, name={"": key}))
+
+
 def _read(name: str, form: type[_Form]) -> _Form:
     path: Path = HANDBOOK / name
     try:

@@ -111,8 +111,9 @@ async def project_records(
 
     ``quiet_before`` is the day from which on a project without activity counts as dormant.
     """
+    statement = matching_projects(_records(addresses), wanted.chosen())
     return await read_batch(
-        reader, matching_projects(_records(addresses), wanted), ProjectRecord, order=(Project.id,), place=place,
+        reader, statement, ProjectRecord, order=(Project.id,), place=place,
         parameters=wanted.parameters(quiet_before=quiet_before),
     )
 

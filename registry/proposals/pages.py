@@ -11,13 +11,56 @@ from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY
 from registry.activity.queries import moved_record, provenance_of
 from registry.activity.rules import Subject
 from registry.database.types import Localized
+from registry.handbook import needs
+from registry.proposals.listing import ProposalFilter, proposal_counts, proposals_matching
 from registry.proposals.queries import ProposalPageRow, pitches_of_project, proposal_by_slug, slug_of_proposal
+from registry.proposals.rules import ProposalKind
 from registry.proposals.words import kind_name
+from registry.web.choices import read_choices
 from registry.web.dependencies import InReader
 from registry.web.errors import NotFound
 from registry.web.i18n import gettext as _
 from registry.web.i18n import plain
+from registry.web.paging import PageNumber, Pager
 from registry.web.render import PageHead, SiteContext, render
+
+
+@get("/proposals")
+async def proposals_page(request: Request[Any, Any, Any], reader: InReader, page: PageNumber = 1) -> Response[str]:
+    """Every public proposal, with filters whose choices show what they would find."""
+    chosen = read_choices("/proposals", request.query_params, ("q", "event", "year", "need", "kind", "sort"))
+    values = chosen.values
+    wanted = ProposalFilter(
+        text=values.get("q"), event=values.get("event"), year=values.get("year"), need=values.get("need"),
+        kind=values.get("kind"),
+    )
+    counts = await proposal_counts(reader, wanted)
+    pager = Pager(number=page, total=counts.total, address=chosen.url()).checked()
+    is_oldest_first = values.get("sort") == "oldest"
+    proposals = await proposals_matching(
+        reader, wanted, is_oldest_first=is_oldest_first, offset=pager.offset, limit=pager.size
+    )
+    words = {
+        "year": {year: year for year in sorted(counts.years, reverse=True)},
+        "need": {key: plain(need.name) for key, need in needs().items()},
+        "kind": {kind.value: kind_name(kind) for kind in ProposalKind},
+        "event": {pitch.event_slug: plain(pitch.event_name) for pitch in proposals},
+    }
+    return render(
+        request, "proposals/list.html",
+        page=PageHead(
+            title=_("Pitches"),
+            description=_("Every pitch of every event: what was proposed, by whom, and which project it belongs to."),
+            is_indexed=not values,
+        ),
+        chosen=chosen, chips=chosen.chips(words), pager=pager, proposals=proposals,
+        sort="oldest" if is_oldest_first else "newest",
+        facets=[
+            (_("Kind"), chosen.choices("kind", words["kind"], counts.kinds)),
+            (_("Wanted by the project"), chosen.choices("need", words["need"], counts.needs)),
+            (_("Year"), chosen.choices("year", words["year"], counts.years)),
+        ],
+    )
 
 
 @get("/proposals/{slug:str}")

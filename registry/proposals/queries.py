@@ -172,7 +172,7 @@ class Outcome(msgspec.Struct, frozen=True):
     later: list[PitchRow]
 
 
-def _credits() -> ColumnElement[list[CreditRow]]:
+def credit_rows() -> ColumnElement[list[CreditRow]]:
     """Names as written, or the name a person chose when claiming it; none where the pitch was anonymous."""
     return json_rows((
         select(
@@ -205,7 +205,8 @@ def _needs() -> ColumnElement[list[NeedRow]]:
     ), NeedRow)
 
 
-def _public_proposals(*columns: Any) -> Select[*tuple[Any, ...]]:
+def public_proposals(*columns: Any) -> Select[*tuple[Any, ...]]:
+    """A select from what the public sees of proposals, their events and their projects."""
     return (
         select(*columns)
         .select_from(Proposal)
@@ -218,11 +219,11 @@ def _public_proposals(*columns: Any) -> Select[*tuple[Any, ...]]:
 async def event_programme(reader: Reader, event_id: int, *, offset: int, limit: int) -> list[ProgrammeRow]:
     """A page of an event's running order (one statement)."""
     rows = await reader.execute(
-        _public_proposals(
+        public_proposals(
             Proposal.slug, Proposal.position, Proposal.kind, Proposal.title, Proposal.summary, Proposal.needs_text,
             Proposal.result, Proposal.code_licence, Proposal.content_licence, Project.slug, Project.name,
             Project.stage_key, Project.standing, Project.pitch_count, Project.last_active_on, Proposal.project_id,
-            _credits(), _links(), _needs(),
+            credit_rows(), _links(), _needs(),
         )
         .where(Proposal.event_id == event_id)
         .order_by(Proposal.position.is_(None), Proposal.position, Proposal.id)
@@ -251,7 +252,7 @@ async def pitches_of_project(reader: Reader, project_id: int) -> list[PitchRow]:
 
 async def _pitches(reader: Reader, condition: ColumnElement[bool]) -> list[PitchRow]:
     rows = await reader.execute(
-        _public_proposals(
+        public_proposals(
             Proposal.project_id, Proposal.slug, Proposal.title, Event.slug, Event.name, Event.number,
             Event.starts_on, Event.starts_at,
         )
@@ -273,7 +274,7 @@ async def proposal_by_slug(reader: Reader, slug: str) -> ProposalPageRow | None:
     """The public proposal at an address (one statement)."""
     row = (
         await reader.execute(
-            _public_proposals(
+            public_proposals(
                 Proposal.id, Proposal.slug, Proposal.position, Proposal.kind, Proposal.title, Proposal.summary,
                 Proposal.why, Proposal.who, Proposal.how, Proposal.difficulties, Proposal.needs_text,
                 Proposal.similar_projects, Proposal.data_sources, Proposal.notes, Proposal.interests,
@@ -281,7 +282,7 @@ async def proposal_by_slug(reader: Reader, slug: str) -> ProposalPageRow | None:
                 Proposal.is_anonymous, Proposal.result, Proposal.continued, Proposal.updated_at,
                 Event.slug, Event.name, Event.number, Event.starts_on,
                 Project.id, Project.slug, Project.name, Project.summary, Project.stage_key, Project.standing,
-                Project.pitch_count, Project.last_active_on, _credits(), _links(), _needs(),
+                Project.pitch_count, Project.last_active_on, credit_rows(), _links(), _needs(),
             ).where(Proposal.slug == slug)
         )
     ).one_or_none()
@@ -290,5 +291,5 @@ async def proposal_by_slug(reader: Reader, slug: str) -> ProposalPageRow | None:
 
 async def slug_of_proposal(reader: Reader, proposal_id: int) -> str | None:
     """Where a public proposal is now (one statement)."""
-    slug: str | None = await reader.scalar(_public_proposals(Proposal.slug).where(Proposal.id == proposal_id))
+    slug: str | None = await reader.scalar(public_proposals(Proposal.slug).where(Proposal.id == proposal_id))
     return slug

@@ -16,11 +16,11 @@ from registry.activity.rules import Subject
 from registry.database.engine import dialect_of
 from registry.database.types import Localized
 from registry.search.models import SearchDocument, SearchWord
-from registry.search.rules import index_terms, marker_of, spaced_words
-from registry.search.sources import SEARCHED, UNTOLD, Document, documents_of, ids_of, proposals_of
+from registry.search.rules import SEARCHED, index_terms, marker_of, spaced_words
+from registry.search.sources import UNTOLD, Document, documents_of, ids_of, proposals_of
 
 BATCH = 500
-SHOWN_CHARACTERS = 2_000
+SHOWN_CHARACTERS = 600
 MOST_STRENGTH = 99
 
 
@@ -113,10 +113,11 @@ def _beginning(texts: Iterable[Localized]) -> Localized:
     shown: Localized = {}
     for text in texts:
         for language, words in text.items():
-            before = shown.get(language, "")
-            if len(before) < SHOWN_CHARACTERS:
-                shown[language] = f"{before} {' '.join(words.split())}".strip()[:SHOWN_CHARACTERS]
-    return {language: words for language, words in shown.items() if words}
+            before = shown.get(language)
+            if words.strip() and len(before or "") < SHOWN_CHARACTERS:
+                after = " ".join(words[:SHOWN_CHARACTERS].split())
+                shown[language] = f"{before} · {after}" if before else after
+    return shown
 
 
 def _batches(ids: Iterable[int]) -> Iterator[list[int]]:

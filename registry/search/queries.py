@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import NamedTuple
+from urllib.parse import quote
 
 import msgspec
 from sqlalchemy import TextClause, func, literal, or_, select, text, union_all
@@ -59,22 +60,28 @@ class SearchHit(msgspec.Struct, frozen=True):
     dated_on: date | None
 
     @property
+    def collection(self) -> str:
+        """Where its kind lives, on pages and in the API: ``projects``."""
+        return _COLLECTIONS[self.subject]
+
+    @property
     def url(self) -> str:
         """The path of the record's page."""
-        return f"/{_FOLDERS[self.subject]}/{self.slug}"
+        return f"/{self.collection}/{quote(self.slug)}"
 
 
 class SearchPage(msgspec.Struct, frozen=True):
     """One page of hits, best first.
 
-    ``total`` and ``counts`` (of every kind, whatever kinds were asked for) stop at a bound: ``is_bounded`` says that
-    there are more. ``corrected`` is the query that was answered when the one asked for finds nothing.
+    ``total`` stops at a bound: ``is_bounded`` says that there are more. ``counts`` are of every kind, whatever kinds
+    were asked for, and none where too much was found to count. ``corrected`` is the query that was answered when the
+    one asked for finds nothing.
     """
 
     hits: Sequence[SearchHit] = ()
     total: int = 0
     is_bounded: bool = False
-    counts: Mapping[Subject, int] = {}
+    counts: Mapping[Subject, int] | None = {}
     corrected: str | None = None
 
 
@@ -87,7 +94,7 @@ class _Found(NamedTuple):
     subject: str
 
 
-_FOLDERS = {
+_COLLECTIONS = {
     Subject.PROJECT: "projects", Subject.EVENT: "events", Subject.PROPOSAL: "proposals", Subject.PERSON: "people",
     Subject.TAG: "tags", Subject.NEED: "needs",
 }
@@ -104,14 +111,15 @@ async def search(
     wanted = await _longer_words(reader, query_terms(asked))
     found, corrected = await _found(reader, wanted), None
     if not found and (meant := await _meant(reader, asked)):
-        wanted = await _longer_words(reader, query_terms(meant))
+        lengthened = {phrases[0]: phrases for phrases in wanted}
+        wanted = [lengthened.get(phrase, [phrase]) for phrase in query_terms(meant)]
         found, corrected = await _found(reader, wanted), meant
     if not found:
         return SearchPage()
-    counts = {Subject(kind): count for kind, count in Counter(one.subject for one in found).items()}
     is_bounded = len(found) >= MOST_HITS
+    counts = None if is_bounded else {Subject(kind): n for kind, n in Counter(one.subject for one in found).items()}
     if kinds:
-        found = await _found(reader, wanted, kinds) if is_bounded else [hit for hit in found if hit.subject in kinds]
+        found = await _found(reader, wanted, kinds) if is_bounded else [one for one in found if one.subject in kinds]
     hits = await _hits(reader, found[offset : offset + limit])
     return SearchPage(hits, len(found), len(found) >= MOST_HITS, counts, corrected)
 

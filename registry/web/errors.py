@@ -1,17 +1,24 @@
 """Errors that a person reads: what happened, and what to do. One place turns them into a page or a problem document."""
 
+import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from http import HTTPStatus
+from secrets import token_hex
 from typing import Annotated, Any, ClassVar
 
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.utils import normalize_path
 from msgspec import Meta
 
+from registry.settings import Settings
 from registry.web.i18n import gettext as _
 from registry.web.render import PageHead, render
+from registry.web.validation import expectations
 
+_log = logging.getLogger("keng.web")
 PROBLEM_JSON = "application/problem+json"
 
 
@@ -45,6 +52,12 @@ class BadInput(RegistryError):
     """The request cannot be understood as it is."""
 
 
+class TooLong(RegistryError):
+    """The address is longer than any that this site makes."""
+
+    status = HTTPStatus.REQUEST_URI_TOO_LONG
+
+
 class Problem(msgspec.Struct, kw_only=True):
     """A problem document (RFC 9457)."""
 
@@ -62,18 +75,31 @@ class Problem(msgspec.Struct, kw_only=True):
 
 
 def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """Turn any exception into the page or problem document that fits who asked."""
-    status, detail = _status_and_detail(error)
+    """Turn any exception into the page or problem document that fits who asked.
+
+    What nobody expected is logged with a number that the reader sees too; nothing else of it is shown.
+    """
+    status = _status(error)
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_methods(request))
+    detail = _detail(request, error, status)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        number = token_hex(4)
+        _log.error("%s %s failed, report %s", request.method, request.url.path, number, exc_info=error)
+        detail += " " + _("If it happens again, tell us this number: %(number)s.") % {"number": number}
+    errors = _field_errors(error)
     if wants_json(request):
         problem = Problem(
-            title=status.phrase, status=status, detail=detail, instance=request.url.path, errors=_field_errors(error),
+            title=status.phrase, status=status, detail=detail, instance=request.url.path, errors=errors,
         )
-        headers = error.headers if isinstance(error, HTTPException) else None
         return Response(msgspec.json.encode(problem), status_code=status, media_type=PROBLEM_JSON, headers=headers)
-    return render(
-        request, "error.html", status_code=status, status=status, detail=detail,
-        page=PageHead(title=_("Not found") if status == HTTPStatus.NOT_FOUND else status.phrase, is_indexed=False),
+    page = render(
+        request, "error.html", status_code=status, status=status, detail=detail, errors=errors,
+        page=PageHead(title=_title(status), is_indexed=False),
     )
+    page.headers |= headers
+    return page
 
 
 def wants_json(request: Request[Any, Any, Any]) -> bool:
@@ -81,25 +107,52 @@ def wants_json(request: Request[Any, Any, Any]) -> bool:
     return request.url.path.startswith("/api/") or "json" in request.headers.get("accept", "")
 
 
-def _status_and_detail(error: Exception) -> tuple[HTTPStatus, str]:
+def _status(error: Exception) -> HTTPStatus:
     if isinstance(error, RegistryError):
-        return error.status, str(error)
-    if isinstance(error, HTTPException):
-        status = HTTPStatus(error.status_code)
-        if status == HTTPStatus.NOT_FOUND:
-            return status, _("There is nothing at this address. It may have moved, or the address has a typing error.")
-        if isinstance(error, ValidationException) and error.extra:
-            return status, _("Some parameters cannot be used as they are.")
-        if status < HTTPStatus.INTERNAL_SERVER_ERROR:
-            return status, error.detail
-    return HTTPStatus.INTERNAL_SERVER_ERROR, _(
-        "Something broke on our side. Nothing you typed was changed; please try again in a moment."
-    )
+        return error.status
+    return HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _title(status: HTTPStatus) -> str:
+    if status == HTTPStatus.NOT_FOUND:
+        return _("Not found")
+    return _("Something broke") if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _("That did not work")
+
+
+def _detail(request: Request[Any, Any, Any], error: Exception, status: HTTPStatus) -> str:
+    if isinstance(error, RegistryError):
+        return str(error)
+    settings: Settings = request.app.state.settings
+    words: dict[int, str] = {
+        HTTPStatus.NOT_FOUND: _(
+            "There is nothing at this address. It may have moved, or the address has a typing error."
+        ),
+        HTTPStatus.METHOD_NOT_ALLOWED: _("This address does not take %(method)s.") % {"method": request.method},
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("This is too large. Send at most %(limit)s MB at once.") % {
+            "limit": settings.largest_upload_megabytes
+        },
+        HTTPStatus.TOO_MANY_REQUESTS: _("Too many requests came from you at once. Wait a minute and try again."),
+    }
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _("Something broke on our side. Nothing you typed was changed; please try again in a moment.")
+    if isinstance(error, ValidationException) and expectations(error):
+        return _("Some of what was sent cannot be used as it is.")
+    return words.get(status) or _("This request cannot be understood. Check what was sent and try again.")
 
 
 def _field_errors(error: Exception) -> Sequence[FieldError]:
     if isinstance(error, RegistryError):
         return error.errors
-    if isinstance(error, ValidationException) and isinstance(error.extra, list):
-        return [FieldError(name=one.get("key", ""), detail=one["message"]) for one in error.extra]
+    if isinstance(error, ValidationException):
+        return [FieldError(name=name, detail=detail) for name, detail in expectations(error)]
     return ()
+
+
+def _methods(request: Request[Any, Any, Any]) -> list[str]:
+    """What the address does take. Litestar does not say, so each method is looked up."""
+    taken = []
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+        with suppress(HTTPException):
+            request.app.asgi_router.handle_routing(path=normalize_path(request.scope["path"]), method=method)
+            taken += [method, "HEAD"] if method == "GET" else [method]
+    return taken

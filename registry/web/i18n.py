@@ -7,6 +7,7 @@ from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers, support
+from babel.core import get_global
 from babel.messages import mofile, pofile
 from litestar.datastructures import Cookie
 from markupsafe import Markup, escape
@@ -42,6 +43,13 @@ def catalogue(language: str) -> support.NullTranslations:
 def babel_locale(language: str) -> Locale:
     """Babel's description of a language; Taiwan's forms for Traditional Chinese."""
     return Locale.parse("zh-Hant-TW" if language == "zh-Hant" else language, sep="-")
+
+
+@cache
+def usual_locale(language: str) -> str:
+    """A language with the territory where most speak it, as Open Graph writes it (``zh_TW``)."""
+    likely = Locale.parse(get_global("likely_subtags")[str(Locale.parse(language, sep="-"))])
+    return f"{likely.language}_{likely.territory}"
 
 
 def current_language() -> str:
@@ -90,6 +98,11 @@ def language_cookie(language: str) -> Cookie:
 def gettext(message: str) -> str:
     """The reader's words for an English message."""
     return catalogue(_current.get()).ugettext(message)
+
+
+def marked(message: str) -> str:
+    """The message itself: marks, for the catalogues, one that is looked up where it is shown."""
+    return message
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:
@@ -144,6 +157,11 @@ def localized_html(texts: Localized | None) -> Markup:
 def format_day(day: date, width: str = "long") -> str:
     """A calendar day in the reader's form; ``width`` is short, medium, long or full."""
     return dates.format_date(day, format=width, locale=babel_locale(_current.get()))
+
+
+def format_month(month: int) -> str:
+    """The name of a month (1 to 12), standing alone."""
+    return str(babel_locale(_current.get()).months["stand-alone"]["wide"][month])
 
 
 def format_instant(instant: datetime, timezone: str) -> str:

@@ -1,13 +1,17 @@
 """Sets each request's language before anything answers."""
 
-from typing import Any
+import re
+from functools import lru_cache
+from urllib.parse import parse_qs
 
-from litestar.connection import ASGIConnection
-from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from registry.web import i18n
+from registry.web import i18n, raw
+
+_ADDRESS_ASKS = f"{i18n.LANGUAGE_COOKIE}=".encode()
+_REMEMBERED = re.compile(rb"(?:^|; *)%s=([A-Za-z-]{2,35})" % i18n.LANGUAGE_COOKIE.encode())
+_choose_language = lru_cache(maxsize=1024)(i18n.choose_language)
 
 
 class LocaleMiddleware:
@@ -21,20 +25,31 @@ class LocaleMiddleware:
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
-        connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
-        asked = connection.query_params.get(i18n.LANGUAGE_COOKIE)
-        language = i18n.choose_language(
-            asked=asked, remembered=connection.cookies.get(i18n.LANGUAGE_COOKIE),
-            accepted=connection.headers.get("accept-language"),
+        query = scope["query_string"]
+        asked = _asked(query) if _ADDRESS_ASKS in query else None
+        remembered = _remembered(raw.cookies(scope))
+        language = _choose_language(
+            asked=asked, remembered=remembered, accepted=raw.header(scope, b"accept-language")[:200].decode("latin-1"),
         )
         i18n.speak(language)
+        spoken = (b"content-language", language.encode())
+        cookie = []
+        if asked == language != remembered:
+            cookie = [(b"set-cookie", i18n.language_cookie(language).to_header(header="").encode())]
 
         async def send_with_language(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableScopeHeaders.from_message(message)
-                headers["Content-Language"] = language
-                if asked == language != connection.cookies.get(i18n.LANGUAGE_COOKIE):
-                    headers.add("Set-Cookie", i18n.language_cookie(language).to_header(header=""))
+                message = {**message, "headers": [*message["headers"], spoken, *cookie]}
             await send(message)
 
         await self.app(scope, receive, send_with_language)
+
+
+def _asked(query: bytes) -> str | None:
+    wishes = parse_qs(query.decode("latin-1")).get(i18n.LANGUAGE_COOKIE)
+    return wishes[-1][:35] if wishes else None
+
+
+def _remembered(cookies: bytes) -> str | None:
+    found = _REMEMBERED.search(cookies)
+    return found[1].decode() if found else None

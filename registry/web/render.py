@@ -14,6 +14,8 @@ from registry.web.templates import render_template
 
 THEMES = ("light", "dark", "auto")
 THEME_COOKIE = "theme"
+OWN_PARAMETERS = ("page", "year")
+"""What in an address makes it another page; the rest chooses among the rows of one, which is not to be indexed."""
 
 
 class PageHead(msgspec.Struct, kw_only=True):
@@ -59,6 +61,7 @@ class SiteContext:
         settings: Settings = request.app.state.settings
         self.community = settings.community_name
         self.base_url = settings.base_url
+        self.contact_url = settings.contact_url
         self.is_demo = settings.mode.value == "demo"
         self.path = request.url.path
         wishes = (request.query_params.get(THEME_COOKIE), request.cookies.get(THEME_COOKIE))
@@ -70,20 +73,40 @@ class SiteContext:
 
     @property
     def canonical_url(self) -> str:
-        """The page's one address, in the language it is shown in."""
-        return self.base_url + self.in_language(i18n.current_language())
+        """The page's one address, in the language it is shown in; without what does not make it another page."""
+        return self.base_url + self._address([*self._own_query, (i18n.LANGUAGE_COOKIE, i18n.current_language())])
 
     def in_language(self, language: str) -> str:
         """This page's path and query in another language."""
-        return f"{self.path}?{urlencode([*self._query, ('lang', language)])}"
+        return self._address([*self._query, (i18n.LANGUAGE_COOKIE, language)])
 
     def in_theme(self, theme: str) -> str:
         """This page's path and query, asking for a theme."""
-        return f"{self.path}?{urlencode([*self._query, (THEME_COOKIE, theme)])}"
+        return self._address([*self._query, (THEME_COOKIE, theme)])
 
     def alternates(self) -> list[tuple[str, str]]:
-        """Each language with this page's full address in it, for ``hreflang``."""
-        return [(language, self.base_url + self.in_language(language)) for language in i18n.languages()]
+        """Each language with this page's full address in it, and the one that chooses by itself, for ``hreflang``."""
+        return [
+            *((language, self.base_url + self._address([*self._own_query, (i18n.LANGUAGE_COOKIE, language)]))
+              for language in i18n.languages()),
+            ("x-default", self.base_url + self._address(self._own_query)),
+        ]
+
+    @property
+    def locales(self) -> list[str]:
+        """The page's language with its usual territory, then the others' (``og:locale``)."""
+        here = i18n.current_language()
+        return [
+            i18n.usual_locale(language)
+            for language in (here, *(other for other in i18n.languages() if other != here))
+        ]
+
+    @property
+    def _own_query(self) -> list[tuple[str, str]]:
+        return [(name, value) for name, value in self._query if name in OWN_PARAMETERS]
+
+    def _address(self, query: list[tuple[str, str]]) -> str:
+        return f"{self.path}?{urlencode(query)}" if query else self.path
 
 
 def json_ld(content: dict[str, Any]) -> Markup:

@@ -21,7 +21,8 @@ def environment() -> Environment:
     jinja.filters |= {
         "localized": i18n.localized, "localized_html": i18n.localized_html, "plain": i18n.plain,
         "other_names": i18n.other_names,
-        "day": i18n.format_day, "instant": i18n.format_instant, "number": i18n.format_number,
+        "day": i18n.format_day, "month": i18n.format_month, "instant": i18n.format_instant,
+        "number": i18n.format_number,
     }
     jinja.globals |= {
         "static_url": static_url, "languages": i18n.languages(), "language_name": i18n.language_name,

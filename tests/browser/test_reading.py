@@ -13,15 +13,15 @@ WITH_AND_WITHOUT_SCRIPT = pytest.mark.parametrize("script", [True, False], ids=[
 @WITH_AND_WITHOUT_SCRIPT
 async def test_a_two_character_chinese_search_finds_and_marks(open_page: OpenPage, script: bool) -> None:
     page = await open_page("/", language="zh-TW", java_script_enabled=script)
-    await page.locator("header input[type=search]").fill("預算")
-    await page.locator("header input[type=search]").press("Enter")
+    await page.locator("input[type=search]").fill("預算")
+    await page.locator("input[type=search]").press("Enter")
     await expect(page).to_have_url(re.compile(r"/search\?.*q="))
     await expect(page.locator("main mark").first).to_have_text("預算")
 
 
 async def test_suggestions_come_while_typing_and_the_keyboard_takes_one(open_page: OpenPage) -> None:
     page = await open_page("/")
-    field = page.locator("header input[type=search]")
+    field = page.locator("input[type=search]")
     await field.press_sequentially("Cofacts", delay=30)
     option = page.get_by_role("option").first
     await expect(option).to_be_visible()

@@ -7,7 +7,7 @@ from registry.activity.rules import Subject
 from registry.database.engine import Database
 from registry.events.rules import Attendance, EventKind, EventState
 from registry.proposals.rules import ProposalState
-from tests.factories import an_event, a_project, a_proposal
+from tests.factories import a_project, a_proposal, an_event
 from tests.reading_on import answer, ids_of, ids_to_the_end
 
 

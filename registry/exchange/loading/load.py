@@ -17,7 +17,7 @@ from registry.exchange.loading.record import Record
 from registry.exchange.loading.stages import place_on_ladder
 from registry.exchange.rows import AnyRow, EventRow, PersonRow, ProjectRow, ProposalRow, RowType_co, Sourced, TagRow
 
-PHASES = ("reading", "matching", "pitches", "comparing", "writing")
+PHASES = ("reading", "matching", "pitches", "comparing", "writing", "indexing")
 LOADED = (Subject.EVENT, Subject.PROJECT, Subject.PROPOSAL, Subject.PERSON)
 
 

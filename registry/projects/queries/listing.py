@@ -32,6 +32,7 @@ from registry.database.engine import Reader
 from registry.database.types import Localized, type_json
 from registry.events.models import Event
 from registry.events.visibility import event_is_public
+from registry.handbook import ladder, need_words, standing_words
 from registry.projects.filters import ProjectFilters
 from registry.projects.models import Need, Project, ProjectTag, Tag
 from registry.projects.rules import NeedState, ProjectOrder, Standing
@@ -49,6 +50,17 @@ class CardNeed(msgspec.Struct, frozen=True):
     """A role that a listed project looks for."""
 
     key: str
+    is_filled: bool = False
+
+    @property
+    def name(self) -> Localized:
+        """What the handbook calls the role."""
+        return need_words(self.key).name
+
+    @property
+    def url(self) -> str:
+        """The path of everything that wants the role."""
+        return f"/needs/{self.key}"
 
 
 class TagName(msgspec.Struct, frozen=True):
@@ -57,9 +69,14 @@ class TagName(msgspec.Struct, frozen=True):
     slug: str
     name: Localized
 
+    @property
+    def url(self) -> str:
+        """The path of everything that has the topic."""
+        return f"/tags/{self.slug}"
+
 
 class ProjectCard(msgspec.Struct, frozen=True):
-    """A project in a list. ``needs`` are the open ones."""
+    """A project in a list: ``standing`` is what it is today, ``needs`` are the open ones."""
 
     slug: str
     name: Localized
@@ -70,6 +87,21 @@ class ProjectCard(msgspec.Struct, frozen=True):
     last_active_on: date | None
     needs: list[CardNeed]
     tags: list[TagName]
+
+    @property
+    def url(self) -> str:
+        """The path of the project's page."""
+        return f"/projects/{self.slug}"
+
+    @property
+    def stage_name(self) -> Localized:
+        """What the handbook calls the project's stage."""
+        return ladder().stage_of(self.stage_key).name
+
+    @property
+    def standing_name(self) -> Localized:
+        """What the handbook calls the project's standing; nothing for an active one."""
+        return {} if self.standing == Standing.ACTIVE else standing_words(self.standing).name
 
 
 class FacetCount(msgspec.Struct, frozen=True):
@@ -91,7 +123,7 @@ class ProjectListing(msgspec.Struct, frozen=True):
 
 
 def card_columns() -> tuple[Any, ...]:
-    """The columns of a ``ProjectCard``, for any select from projects."""
+    """The columns of a ``ProjectCard``, for any select from projects that is run with ``quiet_before``."""
     needs = (
         select(Need.key).where(Need.project_id == Project.id, Need.state == NeedState.OPEN).order_by(Need.id)
         .correlate(Project)
@@ -102,7 +134,7 @@ def card_columns() -> tuple[Any, ...]:
         .correlate(Project)
     )
     return (
-        Project.slug, Project.name, Project.summary, Project.stage_key, Project.standing, Project.pitch_count,
+        Project.slug, Project.name, Project.summary, Project.stage_key, _STANDING_TODAY, Project.pitch_count,
         Project.last_active_on, json_rows(needs, CardNeed).label("needs"), json_rows(tags, TagName).label("tags"),
     )
 
@@ -137,6 +169,14 @@ async def count_projects(reader: Reader, filters: ProjectFilters, *, quiet_befor
     statement = _count_statement(frozenset(filters.chosen()))
     count: int = (await reader.execute(statement, filters.parameters(quiet_before=quiet_before))).scalar_one()
     return count
+
+
+def matching_projects(query: AnySelect, names: Iterable[str]) -> AnySelect:
+    """Bind a select from projects to the public ones that match the filters with these names.
+
+    It is run with ``ProjectFilters.parameters``.
+    """
+    return query.where(Project.hidden_at.is_(None), *(_CONDITIONS[name] for name in names))
 
 
 def project_ids_matching(text: ColumnElement[str]) -> AnySelect:
@@ -192,22 +232,18 @@ _ORDERS = {
 }
 
 
-def _matching(query: AnySelect, names: Iterable[str]) -> AnySelect:
-    return query.where(Project.hidden_at.is_(None), *(_CONDITIONS[name] for name in names))
-
-
 # Statements are kept by which filters are in force, so that SQLAlchemy's own cache finds them without a walk.
 
 
 @lru_cache(maxsize=256)
 def _cards_statement(names: frozenset[str], order: ProjectOrder) -> AnySelect:
-    query = _matching(select(*card_columns()), names)
+    query = matching_projects(select(*card_columns()), names)
     return query.order_by(*_ORDERS[order]).limit(given("size")).offset(given("offset"))
 
 
 @lru_cache(maxsize=256)
 def _count_statement(names: frozenset[str]) -> AnySelect:
-    return _matching(select(func.count(Project.id)), names)
+    return matching_projects(select(func.count(Project.id)), names)
 
 
 @lru_cache(maxsize=256)
@@ -217,11 +253,11 @@ def _facets_statement(names: frozenset[str], languages: tuple[str, ...]) -> Comp
         case((Project.has_repository, "yes"), else_="no").label("has_repository"),
         *(_speaks(literal(tag, JSON.JSONStrIndexType())).label(tag) for tag in languages),
     )
-    matched = _matching(everything, names).cte("matched")
+    matched = matching_projects(everything, names).cte("matched")
 
     def besides(facet: str) -> FromClause:
         """The projects that match all filters but this facet's own."""
-        return _matching(everything, names - {facet}).cte(f"besides_{facet}") if facet in names else matched
+        return matching_projects(everything, names - {facet}).cte(f"besides_{facet}") if facet in names else matched
 
     speaking = besides("language")
     parts = [

@@ -1,7 +1,9 @@
 """The OpenAPI document, and what the operations of the API declare alike."""
 
+import re
 from typing import Any
 
+import msgspec
 from litestar import MediaType, Request, Router, get
 from litestar.connection import ASGIConnection
 from litestar.datastructures import ResponseHeader
@@ -15,14 +17,16 @@ from litestar.serialization import encode_json
 from registry.addresses import API
 from registry.settings import Settings
 from registry.web.errors import PROBLEM_JSON, Problem
+from registry.web.i18n import marked
 
 DOCUMENT = "/openapi.json"
+_LIST_NAME = re.compile(rb"Page_[\w.]+\.(\w+)Record_")
 TAGS = {
-    "events": "Hackathons and other gatherings, newest day first.",
-    "projects": "What people build over years, newest in the registry first.",
-    "proposals": "One pitch of one project at one event, newest in the registry first.",
-    "people": "Who is credited in the record, newest in the registry first.",
-    "search": "Everything at once.",
+    "events": marked("Hackathons and other gatherings, newest day first."),
+    "projects": marked("What people build over years, newest in the registry first."),
+    "proposals": marked("One pitch of one project at one event, newest in the registry first."),
+    "people": marked("Who is credited in the record, newest in the registry first."),
+    "search": marked("Everything at once."),
 }
 _ABOUT = """\
 The public record, read-only. No key is needed and scripts of any site may read.
@@ -37,27 +41,31 @@ Errors are problem documents (RFC 9457).
 """
 
 ETAG = ResponseHeader(
-    name="ETag", description="Changes when the answer does. Send it back as `If-None-Match`.", documentation_only=True
+    name="ETag", value="", description="Changes when the answer does. Send it back as `If-None-Match`.",
+    documentation_only=True,
 )
-LINK = ResponseHeader(name="Link", description='The next part, as `rel="next"`.', documentation_only=True)
+LINK = ResponseHeader(
+    name="Link", value="", description='The next part, as `rel="next"`.', documentation_only=True
+)
 
 
 def _problem(description: str) -> ResponseSpec:
     return ResponseSpec(Problem, generate_examples=False, description=description, media_type=PROBLEM_JSON)
 
 
-_NOT_CHANGED = ResponseSpec(None, generate_examples=False, description="Nothing changed since your `If-None-Match`.")
-_MOVED = ResponseSpec(None, generate_examples=False, description="The record has a newer `id`: see `Location`.")
-_BAD_INPUT = _problem("A parameter is unknown or cannot be used as it is.")
-_NOT_THERE = _problem("There is no such record, or it is not public.")
+_NOT_CHANGED = ResponseSpec(None, description=marked("Nothing changed since your `If-None-Match`."))
+_MOVED = ResponseSpec(None, description=marked("The record has a newer `id`: see `Location`."))
+_BAD_INPUT = _problem(marked("A parameter is unknown or cannot be used as it is."))
+_TOO_LONG = _problem(marked("The address is too long."))
+_NOT_THERE = _problem(marked("There is no such record, or it is not public."))
 
 
 def list_at(path: str, *, name: str, summary: str) -> HTTPRouteHandler:
     """A list of the API at ``path``; ``name`` is the operation's identifier for generated clients: never change it."""
     return get(
         path, operation_id=name, summary=summary, tags=[path.split("/")[1]],
-        response_description="A part of the list.", response_headers=[ETAG, LINK],
-        responses={304: _NOT_CHANGED, 400: _BAD_INPUT},
+        response_description=marked("A part of the list."), response_headers=[ETAG, LINK],
+        responses={304: _NOT_CHANGED, 400: _BAD_INPUT, 414: _TOO_LONG},
     )
 
 
@@ -65,8 +73,8 @@ def record_at(path: str, *, name: str, summary: str) -> HTTPRouteHandler:
     """One record of the API at ``path``; ``name`` as in ``list_at``."""
     return get(
         path, operation_id=name, summary=summary, tags=[path.split("/")[1]],
-        response_description="The record.", response_headers=[ETAG],
-        responses={301: _MOVED, 304: _NOT_CHANGED, 400: _BAD_INPUT, 404: _NOT_THERE},
+        response_description=marked("The record."), response_headers=[ETAG],
+        responses={301: _MOVED, 304: _NOT_CHANGED, 400: _BAD_INPUT, 404: _NOT_THERE, 414: _TOO_LONG},
     )
 
 
@@ -85,7 +93,7 @@ def openapi_config(settings: Settings) -> OpenAPIConfig:
 
 class _Document(JsonRenderPlugin):
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:  # noqa: ARG002
-        return encode_json(with_examples(openapi_schema))
+        return encode_json(completed(openapi_schema))
 
 
 def _the_document_alone(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
@@ -94,14 +102,21 @@ def _the_document_alone(connection: ASGIConnection[Any, Any, Any, Any], _: BaseR
         raise NotFoundException
 
 
-def with_examples(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with an example in each answer, made of the examples of its fields."""
-    for path in document["paths"].values():
-        for operation in path.values():
-            for answer in operation["responses"].values():
-                for content in answer.get("content", {}).values():
-                    content["example"] = example_of(content["schema"], document)
-    return document
+def completed(document: dict[str, Any]) -> dict[str, Any]:
+    """A copy of Litestar's document with an example in each answer, made of the examples of its fields.
+
+    Lists get names for generated clients (``EventPage``), and shared records lose the description that Litestar
+    takes from whichever field it met last.
+    """
+    copy: dict[str, Any] = msgspec.json.decode(_LIST_NAME.sub(rb"\1Page", encode_json(document)))
+    for schema in copy["components"]["schemas"].values():
+        if "properties" in schema:
+            schema.pop("description", None)
+    for path in copy["paths"].values():
+        for answer in path["get"]["responses"].values():
+            for content in answer.get("content", {}).values():
+                content["example"] = example_of(content["schema"], copy)
+    return copy
 
 
 def example_of(schema: dict[str, Any], document: dict[str, Any]) -> Any:
@@ -111,8 +126,9 @@ def example_of(schema: dict[str, Any], document: dict[str, Any]) -> Any:
     for key in ("examples", "enum"):
         if schema.get(key):
             return schema[key][0]
-    if "oneOf" in schema:
-        return example_of(next(one for one in schema["oneOf"] if one.get("type") != "null"), document)
+    for key in ("allOf", "oneOf"):
+        if key in schema:
+            return example_of(schema[key][0], document)
     if "properties" in schema:
         return {name: example_of(part, document) for name, part in schema["properties"].items()}
     if "items" in schema:

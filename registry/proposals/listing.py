@@ -1,0 +1,115 @@
+"""The list of all proposals: what its filters mean, its rows, and the counts beside each choice."""
+
+import re
+from datetime import date
+
+import msgspec
+from sqlalchemy import ColumnElement, Integer, String, Text, cast, extract, false, func, literal, or_, select, union_all
+
+from registry.database.engine import Reader
+from registry.database.types import Localized
+from registry.events.models import Event
+from registry.projects.models import Need, Project
+from registry.proposals.models import Proposal
+from registry.proposals.queries import CreditRow, credit_rows, public_proposals
+from registry.proposals.rules import ProposalKind
+
+_YEAR = re.compile(r"[1-9][0-9]{3}", re.ASCII)
+
+
+class ProposalFilter(msgspec.Struct, frozen=True):
+    """What a reader chose. A value that nothing has finds nothing; ``text`` is looked for in title and sentence.
+
+    ``need`` is a role that the proposal's project looks for or looked for; ``event`` is a slug.
+    """
+
+    text: str | None = None
+    event: str | None = None
+    year: str | None = None
+    need: str | None = None
+    kind: str | None = None
+
+
+class ListedProposal(msgspec.Struct, frozen=True):
+    """A proposal in the list."""
+
+    slug: str
+    kind: ProposalKind
+    title: Localized
+    summary: Localized
+    event_slug: str
+    event_name: Localized
+    starts_on: date
+    project_slug: str
+    pitch_count: int
+    credits: list[CreditRow]
+
+
+class ProposalCounts(msgspec.Struct, frozen=True):
+    """How many proposals the filter finds, and each facet's values with what choosing one instead would find."""
+
+    total: int
+    years: dict[str, int]
+    needs: dict[str, int]
+    kinds: dict[str, int]
+
+
+async def proposals_matching(
+    reader: Reader, wanted: ProposalFilter, *, is_oldest_first: bool, offset: int, limit: int
+) -> list[ListedProposal]:
+    """A page of the proposals that a filter finds, by event and running order (one statement)."""
+    start = (Event.starts_at, Event.id) if is_oldest_first else (Event.starts_at.desc(), Event.id.desc())
+    rows = await reader.execute(
+        public_proposals(
+            Proposal.slug, Proposal.kind, Proposal.title, Proposal.summary, Event.slug, Event.name, Event.starts_on,
+            Project.slug, Project.pitch_count, credit_rows(),
+        )
+        .where(*_conditions(wanted).values())
+        .order_by(*start, Proposal.position.is_(None), Proposal.position, Proposal.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    return [ListedProposal(*row) for row in rows]
+
+
+async def proposal_counts(reader: Reader, wanted: ProposalFilter) -> ProposalCounts:
+    """The counts beside the choices of the list's filters (one statement)."""
+    conditions = _conditions(wanted)
+    values: dict[str, ColumnElement[str]] = {
+        "total": literal(""),
+        "year": cast(cast(extract("year", Event.starts_on), Integer), String),
+        "need": Need.key.expression,
+        "kind": cast(Proposal.kind, String),
+    }
+    counts: dict[str, dict[str, int]] = {facet: {} for facet in values}
+    parts = []
+    for facet, value in values.items():
+        part = public_proposals(literal(facet), value.label("value"), func.count()).where(
+            *(condition for chosen, condition in conditions.items() if chosen != facet)
+        )
+        if facet == "need":
+            part = part.join(Need, Need.project_id == Proposal.project_id)
+        parts.append(part.group_by("value"))
+    for facet, value, count in await reader.execute(union_all(*parts)):
+        counts[facet][value] = count
+    return ProposalCounts(counts["total"].get("", 0), counts["year"], counts["need"], counts["kind"])
+
+
+def _conditions(wanted: ProposalFilter) -> dict[str, ColumnElement[bool]]:
+    conditions: dict[str, ColumnElement[bool]] = {}
+    if wanted.text:
+        conditions["text"] = or_(*(
+            cast(column, Text).icontains(wanted.text, autoescape=True) for column in (Proposal.title, Proposal.summary)
+        ))
+    if wanted.event:
+        conditions["event"] = Event.slug == wanted.event
+    if wanted.year:
+        year = int(wanted.year) if _YEAR.fullmatch(wanted.year) else None
+        conditions["year"] = Event.starts_on.between(date(year, 1, 1), date(year, 12, 31)) if year else false()
+    if wanted.need:
+        conditions["need"] = (
+            select(Need.id).where(Need.project_id == Proposal.project_id, Need.key == wanted.need).exists()
+        )
+    if wanted.kind:
+        conditions["kind"] = cast(Proposal.kind, String) == wanted.kind
+    return conditions

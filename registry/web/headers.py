@@ -1,0 +1,49 @@
+"""What every answer tells the browser to refuse, whatever a page may contain."""
+
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from registry.settings import Mode, Settings
+
+CONTENT_SECURITY_POLICY = "; ".join((
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' https:",  # pictures in what people write live elsewhere
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+))
+_ALWAYS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "strict-origin-when-cross-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "cross-origin-opener-policy": "same-origin",
+}
+_IN_PRODUCTION = {"strict-transport-security": "max-age=31536000"}
+_UNLESS_SAID = {"cache-control": "private, no-cache"}
+
+
+class SecurityHeaders:
+    """Adds the headers above. What an answer says itself stands: an embed may open ``frame-ancestors``."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        headers = _ALWAYS | _UNLESS_SAID | (_IN_PRODUCTION if settings.mode is Mode.PRODUCTION else {})
+        self._headers = {name.encode(): value.encode() for name, value in headers.items()}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, and complete the answer's head."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = self._headers | {name.lower(): value for name, value in message["headers"]}
+                cookies = [pair for pair in message["headers"] if pair[0].lower() == b"set-cookie"]
+                headers.pop(b"set-cookie", None)
+                message = {**message, "headers": [*headers.items(), *cookies]}
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)

@@ -1,0 +1,108 @@
+"""What search engines read: the map of the site, and what they may visit."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+from litestar import MediaType, Request, Response, get
+from litestar.params import PathParameter
+
+from registry.activity.addresses import PublicAddress, count_public_addresses, public_addresses
+from registry.activity.rules import Subject
+from registry.handbook import needs
+from registry.settings import Settings
+from registry.web.dependencies import InReader
+from registry.web.errors import NotFound
+from registry.web.i18n import gettext as _
+from registry.web.i18n import languages
+
+URLS_A_MAP = 5_000
+PLACES = (
+    "/", "/events", "/events/calendar", "/proposals", "/projects", "/people", "/tags", "/needs", "/stages", "/about",
+)
+_FOLDERS = {
+    Subject.EVENT: "events", Subject.PROJECT: "projects", Subject.PROPOSAL: "proposals", Subject.PERSON: "people",
+    Subject.TAG: "tags",
+}
+MapNumber = Annotated[int, PathParameter(ge=1, le=100_000)]
+
+
+@get("/sitemap.xml", media_type=MediaType.XML)
+async def sitemap(request: Request[Any, Any, Any], reader: InReader) -> Response[str]:
+    """Every public address in each language; once there are too many for one file, the list of the files."""
+    base_url = _base_url(request)
+    count = len(_fixed_places()) + await count_public_addresses(reader)
+    if count <= _records_a_map():
+        return _xml(_url_set(base_url, await _part(reader, 1)))
+    parts = range(1, -(-count // _records_a_map()) + 1)
+    return _xml(
+        '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+        + "".join(f"<sitemap><loc>{base_url}/sitemaps/{part}.xml</loc></sitemap>" for part in parts)
+        + "</sitemapindex>"
+    )
+
+
+@get("/sitemaps/{number:int}.xml", media_type=MediaType.XML)
+async def sitemap_part(request: Request[Any, Any, Any], reader: InReader, number: MapNumber) -> Response[str]:
+    """One of the files that a map with too many addresses is split into."""
+    part = await _part(reader, number)
+    if not part:
+        raise NotFound(_("The map of the site has fewer parts."))
+    return _xml(_url_set(_base_url(request), part))
+
+
+@get("/robots.txt", media_type=MediaType.TEXT, sync_to_thread=False)
+def robots(request: Request[Any, Any, Any]) -> str:
+    """Everything may be read; what a search finds is no page of its own."""
+    return f"User-agent: *\nDisallow: /search\n\nSitemap: {_base_url(request)}/sitemap.xml\n"
+
+
+def _base_url(request: Request[Any, Any, Any]) -> str:
+    settings: Settings = request.app.state.settings
+    return settings.base_url
+
+
+def _records_a_map() -> int:
+    return URLS_A_MAP // len(languages())
+
+
+def _fixed_places() -> list[tuple[str, datetime | None]]:
+    return [(place, None) for place in (*PLACES, *(f"/needs/{quote(key)}" for key in needs()))]
+
+
+async def _part(reader: InReader, number: int) -> list[tuple[str, datetime | None]]:
+    start = (number - 1) * _records_a_map()
+    fixed = _fixed_places()
+    places = fixed[start : start + _records_a_map()]
+    records = await public_addresses(
+        reader, offset=max(0, start - len(fixed)), limit=_records_a_map() - len(places)
+    )
+    return [*places, *((_path(record), record.changed_at) for record in records)]
+
+
+def _path(record: PublicAddress) -> str:
+    return f"/{_FOLDERS[record.subject]}/{quote(record.slug)}"
+
+
+def _url_set(base_url: str, places: Iterable[tuple[str, datetime | None]]) -> str:
+    entries = "".join(entry for path, changed_at in places for entry in _entries(escape(base_url + path), changed_at))
+    return (
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">'
+        f"{entries}</urlset>"
+    )
+
+
+def _entries(address: str, changed_at: datetime | None) -> Iterator[str]:
+    alternates = "".join(
+        f'<xhtml:link rel="alternate" hreflang="{language}" href="{address}?lang={language}"/>'
+        for language in languages()
+    ) + f'<xhtml:link rel="alternate" hreflang="x-default" href="{address}"/>'
+    changed = f"<lastmod>{changed_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}</lastmod>" if changed_at else ""
+    for language in languages():
+        yield f"<url><loc>{address}?lang={language}</loc>{changed}{alternates}</url>"
+
+
+def _xml(content: str) -> Response[str]:
+    return Response(f'<?xml version="1.0" encoding="UTF-8"?>{content}', media_type=MediaType.XML)
