@@ -10,7 +10,8 @@ A file opens with TOML between two lines of ``+++``, the same in every language 
     fields = ["title", "summary"] # fields of the pitch form: where it helps
     +++
 
-Its Markdown begins at ``##``, keeps each paragraph on one line, and links other chapters as ``pitching.md``.
+Its headings begin at ``#``, which is the second level on the page; a paragraph keeps to one line; another chapter is
+linked as ``pitching.md``.
 """
 
 import re
@@ -24,7 +25,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from registry.handbook.vocabulary import HandbookError, Texts, ladder
+from registry.handbook import HandbookError, Texts, ladder
 from registry.paths import HANDBOOK
 from registry.web.markdown import render_markdown
 

@@ -5,8 +5,8 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.params import FromPath
 
+from registry.handbook import ladder
 from registry.handbook.chapters import Chapter, chapters, chapters_of_stage
-from registry.handbook.vocabulary import ladder
 from registry.web.errors import NotFound
 from registry.web.i18n import gettext as _
 from registry.web.i18n import plain

@@ -72,9 +72,9 @@ def test_links_between_chapters_lead_to_their_pages(tmp_path: Path, write_chapte
 
 
 def test_what_runs_in_a_browser_does_not_reach_the_page(tmp_path: Path, write_chapter: WriteChapter) -> None:
-    write_chapter(text=FRONT + "## Dig <script>alert(1)</script>\n\n<img src=x onerror=alert(1)>")
+    write_chapter(text=FRONT + "# Dig <script>alert(1)</script>\n\n<img src=x onerror=alert(1)>")
     assert read_chapters(tmp_path, stage_keys=[])["digging"].html["en"] == (
-        "<h3>Dig &lt;script&gt;alert(1)&lt;/script&gt;</h3>\n<p>&lt;img src=x onerror=alert(1)&gt;</p>\n"
+        "<h2>Dig &lt;script&gt;alert(1)&lt;/script&gt;</h2>\n<p>&lt;img src=x onerror=alert(1)&gt;</p>\n"
     )
 
 
