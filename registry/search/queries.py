@@ -129,6 +129,13 @@ async def search(
     return SearchPage(hits, len(found), len(found) >= MOST_HITS, counts, corrected)
 
 
+async def slugs_found(reader: Reader, asked: str, kind: Subject) -> list[str]:
+    """The records of a kind that hold every word of a query, for a list to filter by (at most three statements)."""
+    found = await _found(reader, await _longer_words(reader, query_terms(asked)), (kind,))
+    ids = [hit.id for hit in found]
+    return list(await reader.scalars(select(SearchDocument.slug).where(SearchDocument.id.in_(ids))))
+
+
 async def suggestions(reader: Reader, typed: str) -> list[SearchHit]:
     """Titles that hold what was typed so far, best first (at most three statements)."""
     wanted = await _longer_words(reader, query_terms(typed), shortest=1)
