@@ -15,9 +15,8 @@ def environment() -> Environment:
     """The environment that every page and fragment is rendered with. Autoescaped; unknown names are errors."""
     jinja = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, auto_reload=False,
-        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
+        trim_blocks=True, lstrip_blocks=True,
     )
-    jinja.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     jinja.filters |= {
         "localized": i18n.localized, "localized_html": i18n.localized_html, "plain": i18n.plain,
         "other_names": i18n.other_names,
@@ -25,6 +24,7 @@ def environment() -> Environment:
         "number": i18n.format_number,
     }
     jinja.globals |= {
+        "_": i18n.say, "ngettext": i18n.say_number,
         "static_url": static_url, "languages": i18n.languages(), "language_name": i18n.language_name,
     }
     return jinja
