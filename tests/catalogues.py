@@ -9,7 +9,7 @@ from babel.messages import Catalog, extract, pofile
 from registry.paths import LOCALES, TEMPLATES
 
 REGISTRY = Path(__file__).parent.parent / "registry"
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "gettext": None, "marked": None, "ngettext": (1, 2)}
 # Without dates and names: a catalogue changes only when its words do.
 HEADER = """msgid ""
 msgstr ""

@@ -85,8 +85,7 @@ def duplicates_command(
 def demo_command() -> None:
     """Bring the database up to date and load the sample record into it."""
     settings = load_settings()
-    if settings.is_sqlite:
-        settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(settings)
     migrate(settings.database_url)
     _import(settings, Format.JSON, SAMPLE, dry_run=False)
 
@@ -111,6 +110,7 @@ def _import(settings: Settings, source: Format, path: Path, *, dry_run: bool) ->
 
 def _with_database(settings: Settings, act: Callable[[Database], Awaitable[Answer]]) -> Answer:
     """Open the database for one act; say in words why it, or the source, cannot be used."""
+    _make_folder(settings)
     if pending_revisions(settings.database_url):
         console.print("The database is not up to date: run `keng migrate` first.", style="red")
         raise typer.Exit(UNUSABLE)
@@ -127,6 +127,12 @@ def _with_database(settings: Settings, act: Callable[[Database], Awaitable[Answe
     except UnreadableSource as error:
         console.print(Text(f"Nothing was imported. {error}", style="red"), soft_wrap=True)
         raise typer.Exit(UNUSABLE) from error
+
+
+def _make_folder(settings: Settings) -> None:
+    """SQLite makes its file, but not the folder of it."""
+    if settings.is_sqlite:
+        settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
 
 
 def _tell(report: ImportReport, *, dry_run: bool) -> None:

@@ -11,14 +11,15 @@ from registry.web.api.openapi import list_at, record_at
 from registry.web.api.parameters import choice
 from registry.web.api.records import RecordId, moved_or_missing
 from registry.web.dependencies import InAddresses, InReader
+from registry.web.i18n import marked
 
 
-@list_at("/people", name="listPeople", summary="List people")
+@list_at("/people", name="listPeople", summary=marked("List people"))
 async def people_json(
     *, request: Request[Any, Any, Any], reader: InReader, addresses: InAddresses,
-    q: Annotated[str | None, choice("Part of the name.", "lin")] = None,
+    q: Annotated[str | None, choice(marked("Part of the name."), "lin")] = None,
     role: Annotated[
-        str | None, choice("Their part in a project: `owner`, `maintainer` or `contributor`.", "owner")
+        str | None, choice(marked("Their part in a project: `owner`, `maintainer` or `contributor`."), "owner")
     ] = None,
     limit: Limit = 20, cursor: Cursor = None,
 ) -> Response[Page[PersonRecord]]:
@@ -31,7 +32,7 @@ async def people_json(
     return part.answer(await person_records(reader, wanted, place=part.place, addresses=addresses))
 
 
-@record_at("/people/{slug:str}", name="getPerson", summary="One person")
+@record_at("/people/{slug:str}", name="getPerson", summary=marked("One person"))
 async def person_json(reader: InReader, addresses: InAddresses, slug: RecordId) -> PersonRecord:
     """A person, by their identifier, with the projects they take part in."""
     return await person_record(reader, slug, addresses) or await moved_or_missing(

@@ -14,23 +14,24 @@ from registry.web.api.openapi import list_at, record_at
 from registry.web.api.parameters import choice
 from registry.web.api.records import RecordId, moved_or_missing
 from registry.web.dependencies import InAddresses, InNow, InReader
+from registry.web.i18n import marked
 
 
-@list_at("/projects", name="listProjects", summary="List projects")
+@list_at("/projects", name="listProjects", summary=marked("List projects"))
 async def projects_json(
     *, request: Request[Any, Any, Any], reader: InReader, now: InNow, addresses: InAddresses,
-    q: Annotated[str, choice("Words of the name, the sentence or the description.", "budget")] = "",
-    stage: Annotated[str, choice("Key of a stage of the handbook's ladder.", "prototype")] = "",
-    need: Annotated[str, choice("Key of a role that is wanted.", "designer")] = "",
-    tag: Annotated[str, choice("Identifier of a topic.", "open-budget")] = "",
+    q: Annotated[str, choice(marked("Words of the name, the sentence or the description."), "budget")] = "",
+    stage: Annotated[str, choice(marked("Key of a stage of the handbook's ladder."), "prototype")] = "",
+    need: Annotated[str, choice(marked("Key of a role that is wanted."), "designer")] = "",
+    tag: Annotated[str, choice(marked("Identifier of a topic."), "open-budget")] = "",
     standing: Annotated[
-        str, choice("At this moment: `active`, `dormant`, `retired` or `succeeded`.", "active")
+        str, choice(marked("At this moment: `active`, `dormant`, `retired` or `succeeded`."), "active")
     ] = "",
-    year: Annotated[str, choice("A year in which it was pitched.", "2019")] = "",
-    event: Annotated[str, choice("Identifier of an event at which it was pitched.", "hackathon-35")] = "",
-    licence: Annotated[str, choice("Licence of the code.", "MIT")] = "",
-    language: Annotated[str, choice("Tag of a language in which it has a name or a sentence.", "en")] = "",
-    has_repository: Annotated[str, choice("`yes` or `no`.", "yes")] = "",
+    year: Annotated[str, choice(marked("A year in which it was pitched."), "2019")] = "",
+    event: Annotated[str, choice(marked("Identifier of an event at which it was pitched."), "hackathon-35")] = "",
+    licence: Annotated[str, choice(marked("Licence of the code."), "MIT")] = "",
+    language: Annotated[str, choice(marked("Tag of a language in which it has a name or a sentence."), "en")] = "",
+    has_repository: Annotated[str, choice(marked("`yes` or `no`."), "yes")] = "",
     limit: Limit = 20, cursor: Cursor = None,
 ) -> Response[Page[ProjectRecord]]:
     """What people build over years, the newest in the registry first. Filters combine."""
@@ -46,7 +47,7 @@ async def projects_json(
     )
 
 
-@record_at("/projects/{slug:str}", name="getProject", summary="One project")
+@record_at("/projects/{slug:str}", name="getProject", summary=marked("One project"))
 async def project_json(reader: InReader, addresses: InAddresses, slug: RecordId) -> ProjectRecord:
     """A project, by its identifier, with its needs, people and links."""
     return await project_record(reader, slug, addresses) or await moved_or_missing(

@@ -1,16 +1,13 @@
 """What a reader asks of the list of projects, as its address says it."""
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 import msgspec
 
 from registry.projects.rules import ProjectOrder
 
-LONGEST_VALUE = 200
 _YEAR = re.compile(r"[1-9][0-9]{3}", re.ASCII)
 
 
@@ -43,16 +40,6 @@ class ProjectFilters(msgspec.Struct, frozen=True, omit_defaults=True):
         """The filters in force, by name."""
         return {name: value for name, value in msgspec.to_builtins(self).items() if name != "sort"}
 
-    def url(self, **changes: str) -> str:
-        """The address of the list with these filters, some of them changed (an empty value drops one)."""
-        kept = {**msgspec.to_builtins(self), **changes}
-        query = urlencode({name: kept[name] for name in FILTER_NAMES if kept.get(name)})
-        return f"/projects?{query}" if query else "/projects"
-
-    def kept_beside(self, name: str) -> list[tuple[str, str]]:
-        """The other parameters of the address, for the hidden fields of a form that sets this one."""
-        return [(other, value) for other, value in msgspec.to_builtins(self).items() if other != name]
-
     def parameters(self, *, quiet_before: date) -> dict[str, Any]:
         """The values that the list's statements are run with; what is no year or no yes or no matches nothing."""
         year = int(self.year) if _YEAR.fullmatch(self.year) else None
@@ -66,10 +53,4 @@ class ProjectFilters(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 FILTER_NAMES = ProjectFilters.__struct_fields__
-
-
-def read_filters(query: Mapping[str, str]) -> ProjectFilters:
-    """Take the filters from an address's query; other parameters are left alone, and too long a value is cut."""
-    return ProjectFilters(**{
-        name: query[name].replace("\0", "").strip()[:LONGEST_VALUE] for name in FILTER_NAMES if name in query
-    })
+"""The parameters of the list's address."""

@@ -4,17 +4,61 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.params import FromPath
+from litestar.response import Redirect
+from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY
 
-from registry.projects.filter_panel import FilterPanel, filter_panel, sorting
-from registry.projects.filters import read_filters
-from registry.projects.queries.listing import project_cards, project_listing
+from registry.activity.queries import moved_record
+from registry.activity.rules import Subject
+from registry.projects.filter_panel import empty_hint, filter_facets, filter_words
+from registry.projects.filters import FILTER_NAMES, ProjectFilters
+from registry.projects.linked_data import project_linked_data
+from registry.projects.overview import credited_names, ladder_of, members_by_part, pitches_by_year
+from registry.projects.queries.listing import filter_parameters, project_cards, project_listing
+from registry.projects.queries.project import project_by_slug, similar_projects
+from registry.projects.records import slug_of_project
+from registry.projects.rules import standing_today
+from registry.projects.words import axis_name, part_name, relation_name
 from registry.settings import Settings
+from registry.stages.progress import next_step
+from registry.web.choices import read_choices
 from registry.web.dependencies import InNow, InReader
+from registry.web.errors import NotFound
 from registry.web.htmx import render_page_or_part
 from registry.web.i18n import gettext as _
-from registry.web.i18n import languages
+from registry.web.i18n import languages, plain
 from registry.web.paging import PageNumber, Pager
-from registry.web.render import PageHead
+from registry.web.render import PageHead, SiteContext, render
+
+
+@get("/projects/{slug:str}")
+async def project_page(
+    request: Request[Any, Any, Any], reader: InReader, now: InNow, slug: FromPath[str]
+) -> Response[Any]:
+    """One project: where it stands, whom it looks for, its people, its history and its links."""
+    project = await project_by_slug(reader, slug)
+    if project is None:
+        moved = await moved_record(reader, Subject.PROJECT, slug)
+        new_slug = None if moved is None else await slug_of_project(reader, moved)
+        if new_slug is None:
+            raise NotFound(_("There is no such project. It may have another address, or was taken out of the record."))
+        return Redirect(f"/projects/{new_slug}", status_code=HTTP_301_MOVED_PERMANENTLY)
+    since = quiet_before(request, now)
+    stages = ladder_of(project)
+    return render(
+        request, "projects/project.html",
+        page=PageHead(
+            title=plain(project.name), description=plain(project.summary), og_type="article",
+            json_ld=project_linked_data(project, SiteContext(request).base_url),
+        ),
+        project=project, stages=stages, step=next_step(stages),
+        standing=standing_today(project.standing, last_active_on=project.last_active_on, quiet_before=since),
+        people={part_name(part): members for part, members in members_by_part(project).items()},
+        credited=credited_names(project), years=pitches_by_year(project),
+        relations=[(relation_name(one.kind, is_said_here=one.is_said_here), one) for one in project.relations],
+        answers=[(axis_name(answer.axis), answer) for answer in project.answers],
+        similar=await similar_projects(reader, project.id, quiet_before=since),
+    )
 
 
 @get("/projects")
@@ -22,21 +66,22 @@ async def projects_page(
     request: Request[Any, Any, Any], reader: InReader, now: InNow, page: PageNumber = 1
 ) -> Response[str]:
     """The projects that match the filters of the address, with how many each further choice would leave."""
-    filters = read_filters(request.query_params)
-    since = quiet_before(request, now)
-    listing = await project_listing(reader, filters, quiet_before=since, languages=languages())
-    pager = Pager(number=page, total=listing.total, address=filters.url()).checked()
-    panel = filter_panel(filters, listing)
+    chosen = read_choices("/projects", request.query_params, FILTER_NAMES)
+    filters = ProjectFilters(**chosen.values)
+    parameters = await filter_parameters(reader, filters, quiet_before=quiet_before(request, now))
+    listing = await project_listing(reader, filters, parameters, languages=languages())
+    pager = Pager(number=page, total=listing.total, address=chosen.url()).checked()
+    words = filter_words(listing)
     return render_page_or_part(
         request, "projects/projects.html", part="projects/_results.html",
         page=PageHead(
             title=_("Projects"),
             description=_("Everything the community has begun to dig. Find one that wants what you can do."),
-            is_indexed=not panel.chips,
+            is_indexed=not chosen.values,
         ),
-        filters=filters, kept=filters.kept_beside("q"), panel=panel, total=listing.total, pager=pager,
-        cards=await project_cards(reader, filters, quiet_before=since, size=pager.size, offset=pager.offset),
-        orders=sorting(filters), empty_hint=_empty_hint(panel),
+        chosen=chosen, chips=chosen.chips(words), facets=filter_facets(chosen, listing, words), pager=pager,
+        cards=await project_cards(reader, filters, parameters, size=pager.size, offset=pager.offset),
+        sort=filters.order.value, empty_hint=empty_hint(chosen, words),
     )
 
 
@@ -44,10 +89,3 @@ def quiet_before(request: Request[Any, Any, Any], now: datetime) -> date:
     """The day since which something must be known of a project for it to count as active."""
     settings: Settings = request.app.state.settings
     return now.date() - timedelta(days=settings.quiet_after_days)
-
-
-def _empty_hint(panel: FilterPanel) -> str:
-    unknown = next((chip.label for chip in panel.chips if not chip.is_known), None)
-    if unknown:
-        return _("The registry does not know “%(choice)s”. Drop it, and see more.") % {"choice": unknown}
-    return _("Nothing has all of what you chose. Drop one of these, and see more.")

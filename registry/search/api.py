@@ -17,6 +17,7 @@ from registry.web.api.lists import Cursor, Limit, Page, paging
 from registry.web.api.openapi import list_at
 from registry.web.api.parameters import LONGEST_CHOICE, choice
 from registry.web.dependencies import InAddresses, InReader
+from registry.web.i18n import marked
 
 # Topics and needs are found by the search page too, but have no records in the API.
 _COLLECTIONS = {
@@ -39,16 +40,16 @@ class FoundRecord(Linked):
     dated_on: Annotated[date | None, Meta(description="The day it belongs to.", examples=["2019-09-21"])]
 
 
-@list_at("/search", name="search", summary="Search everything")
+@list_at("/search", name="search", summary=marked("Search everything"))
 async def search_json(
     *, request: Request[Any, Any, Any], reader: InReader, addresses: InAddresses,
     q: Annotated[
         str, QueryParameter(
-            max_length=LONGEST_CHOICE, description="Words, in any script; each must be met.",
+            max_length=LONGEST_CHOICE, description=marked("Words, in any script; each must be met."),
             examples=[Example(value="預算")],
         ),
     ],
-    kind: Annotated[str | None, choice("Only `event`, `project`, `proposal` or `person`.", "project")] = None,
+    kind: Annotated[str | None, choice(marked("Only `event`, `project`, `proposal` or `person`."), "project")] = None,
     limit: Limit = 20, cursor: Cursor = None,
 ) -> Response[Page[FoundRecord]]:
     """Records that hold every word, the best first.

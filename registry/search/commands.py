@@ -16,11 +16,11 @@ from registry.activity.rules import Subject
 from registry.database.engine import dialect_of
 from registry.database.types import Localized
 from registry.search.models import SearchDocument, SearchWord
-from registry.search.rules import index_terms, marker_of, spaced_words
-from registry.search.sources import SEARCHED, UNTOLD, Document, documents_of, ids_of, proposals_of
+from registry.search.rules import SEARCHED, index_terms, marker_of, spaced_words
+from registry.search.sources import UNTOLD, Document, documents_of, ids_of, proposals_of
 
 BATCH = 500
-SHOWN_CHARACTERS = 2_000
+SHOWN_CHARACTERS = 600
 MOST_STRENGTH = 99
 
 
@@ -48,7 +48,7 @@ async def rebuild(session: AsyncSession, *, advance: Callable[[int, int], None] 
     for subject in SEARCHED:
         for some in _batches(ids[subject]):
             documents = await documents_of(session, subject, some)
-            await _add(session, subject, documents)
+            await add_documents(session, subject, documents)
             done, found = done + len(some), found + len(documents)
             if advance:
                 advance(done, total)
@@ -62,10 +62,10 @@ async def _replace(
     gone = list((await session.execute(select(SearchDocument.text_terms).where(former))).scalars())
     if gone:
         await session.execute(delete(SearchDocument).where(former))
-    await _add(session, subject, documents, gone=gone)
+    await add_documents(session, subject, documents, gone=gone)
 
 
-async def _add(
+async def add_documents(
     session: AsyncSession, subject: Subject, documents: Sequence[Document], *, gone: Sequence[str] = ()
 ) -> None:
     rows = [_row(subject, document) for document in documents]
@@ -113,10 +113,11 @@ def _beginning(texts: Iterable[Localized]) -> Localized:
     shown: Localized = {}
     for text in texts:
         for language, words in text.items():
-            before = shown.get(language, "")
-            if len(before) < SHOWN_CHARACTERS:
-                shown[language] = f"{before} {' '.join(words.split())}".strip()[:SHOWN_CHARACTERS]
-    return {language: words for language, words in shown.items() if words}
+            before = shown.get(language)
+            if words.strip() and len(before or "") < SHOWN_CHARACTERS:
+                after = " ".join(words[:SHOWN_CHARACTERS].split())
+                shown[language] = f"{before} · {after}" if before else after
+    return shown
 
 
 def _batches(ids: Iterable[int]) -> Iterator[list[int]]:

@@ -10,8 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import accumulate, pairwise
+from functools import cache, lru_cache
+from itertools import pairwise
 
 from opencc import OpenCC
 from rapidfuzz import process
@@ -19,9 +19,13 @@ from rapidfuzz.distance import OSA
 
 from registry.activity.rules import Subject
 
+SEARCHED = (Subject.PROJECT, Subject.EVENT, Subject.TAG, Subject.NEED, Subject.PERSON, Subject.PROPOSAL)
+"""The kinds of record that search knows, in the order in which equally good hits are shown."""
 MOST_TERMS = 16_000
 """Terms kept of one text: PostgreSQL counts positions up to 16,383 and would join false neighbours after."""
 MOST_PHRASES = 12
+LONGEST_QUERY = 200
+"""Characters of a query that count."""
 LONGEST_WORD = 60
 """Characters of a word that are told apart: PostgreSQL refuses terms of 2 kB."""
 SHORTEST_WORD = 3
@@ -46,10 +50,16 @@ def _variants() -> OpenCC:
 class _Folding(dict[int, str]):
     """A table for ``str.translate`` that works a character out the first time it is met."""
 
+    def __init__(self) -> None:
+        self.uneven: set[str] = set()
+        """The characters met so far that do not become exactly one."""
+
     def __missing__(self, code: int) -> str:
         plain = unicodedata.normalize("NFKD", chr(code)).casefold()
         plain = unicodedata.normalize("NFC", "".join(c for c in plain if not _is_accent(c)))
         folded = "".join(_variants().convert(c) if _HAN.match(c) else c for c in plain)
+        if len(folded) != 1:
+            self.uneven.add(chr(code))
         self[code] = folded
         return folded
 
@@ -101,12 +111,12 @@ def marker_of(subject: Subject) -> str:
 
 def query_terms(text: str) -> list[Phrase]:
     """Give the phrases that a record must all hold to be found, at most `MOST_PHRASES`, none twice."""
-    return list(dict.fromkeys(_phrase(run, is_unspaced) for run, is_unspaced in _runs(text)))[:MOST_PHRASES]
+    return [_phrase(run, is_unspaced) for run, is_unspaced in _query_runs(text)]
 
 
 def spaced_words(terms: str) -> set[str]:
     """Pick out of indexed terms the words that a reader may lengthen or mistype; pairs are too short to be one."""
-    return {term for term in terms.split(" ") if len(term) >= SHORTEST_WORD and not term.isdigit()}
+    return {term for term in terms.split(" ") if len(term) >= SHORTEST_WORD and term.isalnum() and not term.isdigit()}
 
 
 def nearest_word(typed: str, words: Sequence[str]) -> str | None:
@@ -126,52 +136,68 @@ def with_words_replaced(text: str, meant: Mapping[str, str]) -> str:
 
 def highlight(text: str, query: str) -> list[tuple[str, bool]]:
     """Cut a text, as it was written, into pieces, each with whether the query found it."""
-    marker = _marker(query)
-    if marker is None or not text:
-        return [(text, False)] if text else []
-    folded = [_FOLDING[ord(character)] for character in text]
-    origin = [place for place, letters in enumerate(folded) for _ in letters]
-    pieces: list[tuple[str, bool]] = []
-    end = 0
-    for hit in marker.finditer("".join(folded)):
-        start, stop = max(origin[hit.start()], end), origin[hit.end() - 1] + 1
-        pieces += [(text[end:start], False), (text[start:stop], True)]
-        end = max(stop, end)
-    pieces.append((text[end:], False))
-    return [(piece, is_hit) for piece, is_hit in pieces if piece]
+    return _cut(text, _hits(text, query), 0, len(text))
 
 
 def excerpt(text: str, query: str, *, length: int = 160) -> list[tuple[str, bool]]:
     """Give about ``length`` characters around the first hit in a text, highlighted, with cut ends marked."""
-    pieces = highlight(" ".join(text.split()), query)
-    starts = [0, *accumulate(len(piece) for piece, _ in pieces)]
-    first = next((start for start, (_, is_hit) in zip(starts, pieces, strict=False) if is_hit), 0)
-    begin = max(0, min(first - length // 4, starts[-1] - length))
-    cut = [
-        (piece[max(0, begin - start) : begin + length - start], is_hit)
-        for start, (piece, is_hit) in zip(starts, pieces, strict=False)
-        if begin < start + len(piece) and start < begin + length
-    ]
+    hits = _hits(text, query)
+    begin = max(0, min((hits[0][0] if hits else 0) - length // 4, len(text) - length))
+    end = begin + length
     before = [("…", False)] if begin > 0 else []
-    after = [("…", False)] if begin + length < starts[-1] else []
-    return [*before, *cut, *after]
+    after = [("…", False)] if end < len(text) else []
+    return [*before, *_cut(text, hits, begin, end), *after]
 
 
-def told_best(texts: Mapping[str, str], query: str, language: str) -> tuple[str, str]:
-    """Choose of a text in several languages the one to show, and its language tag.
+def told_best(texts: Mapping[str, str], query: str, language: str) -> tuple[str, str] | None:
+    """Choose of a text in several languages the one to show, as (language tag, text); none where there is no text.
 
-    The reader's, unless only another holds what was looked for; empty where there is none.
+    The reader's, unless only another holds what was looked for.
     """
-    order = sorted((tag for tag, text in texts.items() if text), key=lambda tag: tag != language)
-    hit = next((tag for tag in order if any(is_hit for _, is_hit in highlight(texts[tag], query))), None)
-    tag = hit or next(iter(order), language)
-    return texts.get(tag, ""), tag
+    told = sorted(((tag, text) for tag, text in texts.items() if text), key=lambda one: one[0] != language)
+    if len(told) < 2:  # noqa: PLR2004 — nothing to choose
+        return told[0] if told else None
+    return next((one for one in told if _hits(one[1], query)), told[0])
+
+
+def _hits(text: str, query: str) -> list[tuple[int, int]]:
+    """Where the query's runs stand in a text, as places in the text as it was written, none inside another."""
+    marker = _marker(query)
+    if marker is None:
+        return []
+    hits = [hit.span() for hit in marker.finditer(fold(text))]
+    if _FOLDING.uneven.isdisjoint(text):
+        return hits
+    origin = [place for place, character in enumerate(text) for _ in _FOLDING[ord(character)]] + [len(text)]
+    spans: list[tuple[int, int]] = []
+    for start, end in hits:
+        # Two hits may share a character of the text, such as a ligature; accents go with their letter.
+        first = max(origin[start], spans[-1][1] if spans else 0)
+        stop = max(origin[end], origin[end - 1] + 1)
+        if first < stop:
+            spans.append((first, stop))
+    return spans
+
+
+def _cut(text: str, hits: Sequence[tuple[int, int]], begin: int, end: int) -> list[tuple[str, bool]]:
+    pieces: list[tuple[str, bool]] = []
+    place = begin
+    for start, stop in hits:
+        if stop > begin and start < end:
+            pieces += [(text[place:start], False), (text[max(start, begin) : min(stop, end)], True)]
+            place = min(stop, end)
+    pieces.append((text[place:end], False))
+    return [(piece, is_hit) for piece, is_hit in pieces if piece]
 
 
 def _runs(text: str) -> Iterator[tuple[str, bool]]:
     for run in _RUN.finditer(fold(text)):
         is_unspaced = run[1] is not None
         yield (run[0] if is_unspaced else run[0][:LONGEST_WORD]), is_unspaced
+
+
+def _query_runs(query: str) -> list[tuple[str, bool]]:
+    return list(dict.fromkeys(_runs(query[:LONGEST_QUERY])))[:MOST_PHRASES]
 
 
 def _pairs(run: str) -> list[str]:
@@ -184,9 +210,10 @@ def _phrase(run: str, is_unspaced: bool) -> Phrase:
     return Phrase((run,), is_word=True)
 
 
+@lru_cache(maxsize=256)
 def _marker(query: str) -> re.Pattern[str] | None:
     """Build the pattern of the query's runs: words from their beginning, other scripts anywhere."""
-    runs = list(dict.fromkeys(_runs(query)))[:MOST_PHRASES]
+    runs = _query_runs(query)
     whole = [re.escape(run) for run, is_unspaced in runs if is_unspaced]
     words = [
         f"(?<![^\\W_{_UNSPACED}]){re.escape(run)}"

@@ -16,11 +16,11 @@ from registry.activity.rules import Subject
 from registry.database.mixins import Numbered
 from registry.database.types import Localized
 from registry.events.models import Event
-from registry.events.rules import EventState
+from registry.events.visibility import event_is_public
 from registry.people.models import Person
 from registry.projects.models import Need, Project, ProjectAlias, ProjectTag, Tag
 from registry.proposals.models import Proposal
-from registry.proposals.rules import ProposalState
+from registry.proposals.visibility import proposal_is_public
 
 UNTOLD = "und"
 """The tag of a text whose language is not known (BCP 47)."""
@@ -72,7 +72,7 @@ async def _events(session: AsyncSession, ids: Collection[int]) -> list[Document]
     rows = await session.execute(
         select(
             Event.id, Event.slug, Event.name, Event.subtitle, Event.description_html, Event.place, Event.starts_on
-        ).where(Event.id.in_(ids), Event.state != EventState.DRAFT, Event.hidden_at.is_(None))
+        ).where(Event.id.in_(ids), event_is_public())
     )
     return [
         Document(
@@ -120,10 +120,7 @@ async def _proposals(session: AsyncSession, ids: Collection[int]) -> list[Docume
         )
         .join(Event, Event.id == Proposal.event_id)
         .join(Project, Project.id == Proposal.project_id)
-        .where(
-            Proposal.id.in_(ids), Proposal.state == ProposalState.SUBMITTED, Proposal.hidden_at.is_(None),
-            Event.state != EventState.DRAFT, Event.hidden_at.is_(None), Project.hidden_at.is_(None),
-        )
+        .where(Proposal.id.in_(ids), proposal_is_public())
     )
     return [
         Document(
@@ -186,5 +183,3 @@ _READERS: Mapping[Subject, Callable[[AsyncSession, Collection[int]], Awaitable[l
     Subject.PROJECT: _projects, Subject.EVENT: _events, Subject.TAG: _tags, Subject.NEED: _needs,
     Subject.PERSON: _people, Subject.PROPOSAL: _proposals,
 }
-SEARCHED = tuple(_READERS)
-"""The kinds of record that search knows, in the order in which equally good hits are shown."""

@@ -100,6 +100,11 @@ def gettext(message: str) -> str:
     return catalogue(_current.get()).ugettext(message)
 
 
+def marked(message: str) -> str:
+    """The message itself: marks, for the catalogues, one that is looked up where it is shown."""
+    return message
+
+
 def ngettext(singular: str, plural: str, count: int) -> str:
     """The reader's words for a message that depends on a number."""
     return catalogue(_current.get()).ungettext(singular, plural, count)

@@ -57,4 +57,4 @@ async def rows_of(database: Database, *columns: Any) -> list[Any]:
     """Columns of a table, in the order in which the rows were made."""
     table = columns[0].class_
     async with database.reading() as reader:
-        return list((await reader.execute(select(*columns).order_by(table.id))).tuples())
+        return list(await reader.execute(select(*columns).order_by(table.id)))

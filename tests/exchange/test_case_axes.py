@@ -27,13 +27,16 @@ def test_a_line_gives_a_projects_answers_as_choices_and_as_written(tmp_path: Pat
     (row,), problems = read(
         tmp_path,
         ["2023/2/11 上午 11:17:53", "公車時刻表 ", "學生, NGO團體", "完成雛形, 政策倡議", "3y", "6m",
-         "需多人協同開發 Can’t do it alone", "元件化 Partially, 經驗共筆", "數位為主實體為輔 80% online", "部分適合公開"],
+         "需多人協同開發 Can’t do it alone", "元件化 Partially, 經驗共筆",
+         "數位為主實體為輔 80% online", "部分適合公開"],
     )  # fmt: skip
     assert row.row == ProjectRow(
         name={"zh-Hant": "公車時刻表"},
         answers=(
             AnswerRow(axis=Axis.TEAM, choices=("student", "ngo"), text="學生, NGO團體", answered_on=day),
-            AnswerRow(axis=Axis.GOALS, choices=("prototype", "advocacy"), text="完成雛形, 政策倡議", answered_on=day),
+            AnswerRow(
+                axis=Axis.GOALS, choices=("prototype", "advocacy"), text="完成雛形, 政策倡議", answered_on=day
+            ),
             AnswerRow(
                 axis=Axis.COMPLEXITY, choices=("several-people",), text="需多人協同開發 Can’t do it alone",
                 answered_on=day,

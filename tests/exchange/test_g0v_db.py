@@ -10,10 +10,11 @@ from registry.exchange.problems import Problems, UnreadableSource
 from registry.exchange.rows import CreditRow, EventRow, LinkRow, ProjectRow, ProposalRow
 from registry.projects.rules import LinkKind
 
-HEADER = (
-    "date,project id,event name,project ,three brief,three brief,manpower,guideline,,other document,video link,"
-    "continue maintain,owner name,slack channel,license code,license data, education project,purpose,tags"
-).split(",")
+HEADER = [
+    "date", "project id", "event name", "project ", "three brief", "three brief", "manpower", "guideline", "",
+    "other document", "video link", "continue maintain", "owner name", "slack channel", "license code",
+    "license data", " education project", "purpose", "tags",
+]
 EVENT = "g0v hackath11n | 台灣零時政府第拾壹次試辦黑客松"
 
 
@@ -57,7 +58,8 @@ def test_a_line_becomes_an_event_a_project_and_its_pitch(tmp_path: Path) -> None
         ),
         ProposalRow(
             event="event 11", project="00000001", position=1, title={"zh-Hant": "公車時刻表"},
-            summary={"zh-Hant": "讓人準時。"}, needs_text="前端工程師、設計師、會煮飯的人", needs=("front-end", "designer"),
+            summary={"zh-Hant": "讓人準時。"}, needs_text="前端工程師、設計師、會煮飯的人",
+            needs=("front-end", "designer"),
             code_licence="MIT", content_licence="CC-BY-4.0", is_for_education=True, continued=True,
             links=(
                 LinkRow(url="https://hackmd.io/abc", kind=LinkKind.NOTE),
@@ -76,6 +78,15 @@ def test_prose_in_a_link_column_is_told_and_kept_as_a_note_without_contacts(tmp_
     assert [(one.row, one.field, one.reason, one.is_refusal) for one in problems.found] == [
         ("line 2", "guideline", "not a link: kept as a note", False)
     ]
+
+
+def test_contact_details_leave_no_trace_wherever_they_were_written(tmp_path: Path) -> None:
+    canary = "canary@secret.example"
+    cells = {name: f"x, {canary}" for name in HEADER if name not in {"date", "project id"}}
+    rows, problems = read(tmp_path, a_line(**cells))
+    assert len(rows) == 3
+    assert canary not in repr(rows)
+    assert canary not in repr(problems.found)
 
 
 def test_an_uncertain_licence_stays_as_written_with_the_pitch_and_off_the_project(tmp_path: Path) -> None:

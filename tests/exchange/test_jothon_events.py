@@ -25,7 +25,8 @@ def test_a_file_becomes_an_event_with_its_number_texts_and_playlists(tmp_path: P
     )
     assert events == {
         "0": EventRow(
-            number=0, kind=EventKind.LARGE, name={"zh-Hant": "台灣零時政府第零次試辦黑客松"}, starts_on=date(2012, 12, 1),
+            number=0, kind=EventKind.LARGE, name={"zh-Hant": "台灣零時政府第零次試辦黑客松"},
+            starts_on=date(2012, 12, 1),
             summary={"zh-Hant": "第一次見面。"}, description={"zh-Hant": "一起寫程式。\n\n* 帶電腦"},
             video_urls={"pitch": "https://video.example/p"},
         )

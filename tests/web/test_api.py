@@ -24,7 +24,8 @@ async def _cursor(database: Database, client: AsyncTestClient) -> str:
         for _ in range(3):
             await an_event(session)
     following = (await answer(client, "/api/v1/events?kind=large&limit=1"))["next"]
-    return parse_qs(urlsplit(following).query)["cursor"][0]
+    (cursor,) = parse_qs(str(urlsplit(following).query))["cursor"]
+    return cursor
 
 
 async def test_the_next_part_is_named_in_the_body_and_in_the_link_header(
@@ -71,7 +72,7 @@ def test_a_seal_opens_only_its_own_cursors() -> None:
 
 @pytest.mark.parametrize("query", [
     "limit=0", "limit=-1", "limit=101", f"limit={10**22}", "limit=x", "limit=", "limit=1.5", "nonsense=1", "page=2",
-    f"cursor={'A' * 401}", f"limit={'9' * 1000}", "limit=1&limit2=3",
+    f"cursor={'A' * 401}", f"limit={'9' * 300}", "limit=1&limit2=3",
 ])
 async def test_bad_input_is_a_problem_that_names_the_parameter(client: AsyncTestClient, query: str) -> None:
     for address in LISTS:
@@ -79,7 +80,7 @@ async def test_bad_input_is_a_problem_that_names_the_parameter(client: AsyncTest
         problem = response.json()
         assert (response.status_code, response.headers["content-type"]) == (400, PROBLEM), address
         assert (problem["type"], problem["title"], problem["status"]) == ("about:blank", "Bad Request", 400)
-        assert [one["name"] for one in problem["errors"]] == [query.rsplit("&", maxsplit=1)[-1].split("=", maxsplit=1)[0]]
+        assert [one["name"] for one in problem["errors"]] == [query.rpartition("&")[2].partition("=")[0]]
         assert problem["detail"]
 
 

@@ -15,6 +15,7 @@ from registry.database.keyset import Batch, Key, Place
 from registry.settings import Settings
 from registry.web.errors import BadInput, FieldError
 from registry.web.i18n import gettext as _
+from registry.web.i18n import marked
 
 Record = TypeVar("Record")
 
@@ -23,13 +24,13 @@ LONGEST_CURSOR = 400
 _SIGNATURE_BYTES = 12
 
 Limit = Annotated[
-    int, QueryParameter(ge=1, le=LARGEST_LIMIT, description="How many records to answer with at most.")
+    int, QueryParameter(ge=1, le=LARGEST_LIMIT, description=marked("How many records to answer with at most."))
 ]
 Cursor = Annotated[
     str | None,
     QueryParameter(
         max_length=LONGEST_CURSOR,
-        description="Where to read on. Follow `next` of the answer before instead of making one up.",
+        description=marked("Where to read on. Follow `next` of the answer before instead of making one up."),
     ),
 ]
 

@@ -17,15 +17,16 @@ from litestar.serialization import encode_json
 from registry.addresses import API
 from registry.settings import Settings
 from registry.web.errors import PROBLEM_JSON, Problem
+from registry.web.i18n import marked
 
 DOCUMENT = "/openapi.json"
 _LIST_NAME = re.compile(rb"Page_[\w.]+\.(\w+)Record_")
 TAGS = {
-    "events": "Hackathons and other gatherings, newest day first.",
-    "projects": "What people build over years, newest in the registry first.",
-    "proposals": "One pitch of one project at one event, newest in the registry first.",
-    "people": "Who is credited in the record, newest in the registry first.",
-    "search": "Everything at once.",
+    "events": marked("Hackathons and other gatherings, newest day first."),
+    "projects": marked("What people build over years, newest in the registry first."),
+    "proposals": marked("One pitch of one project at one event, newest in the registry first."),
+    "people": marked("Who is credited in the record, newest in the registry first."),
+    "search": marked("Everything at once."),
 }
 _ABOUT = """\
 The public record, read-only. No key is needed and scripts of any site may read.
@@ -40,7 +41,8 @@ Errors are problem documents (RFC 9457).
 """
 
 ETAG = ResponseHeader(
-    name="ETag", value="", description="Changes when the answer does. Send it back as `If-None-Match`.", documentation_only=True
+    name="ETag", value="", description="Changes when the answer does. Send it back as `If-None-Match`.",
+    documentation_only=True,
 )
 LINK = ResponseHeader(
     name="Link", value="", description='The next part, as `rel="next"`.', documentation_only=True
@@ -51,18 +53,19 @@ def _problem(description: str) -> ResponseSpec:
     return ResponseSpec(Problem, generate_examples=False, description=description, media_type=PROBLEM_JSON)
 
 
-_NOT_CHANGED = ResponseSpec(None, generate_examples=False, description="Nothing changed since your `If-None-Match`.")
-_MOVED = ResponseSpec(None, generate_examples=False, description="The record has a newer `id`: see `Location`.")
-_BAD_INPUT = _problem("A parameter is unknown or cannot be used as it is.")
-_NOT_THERE = _problem("There is no such record, or it is not public.")
+_NOT_CHANGED = ResponseSpec(None, description=marked("Nothing changed since your `If-None-Match`."))
+_MOVED = ResponseSpec(None, description=marked("The record has a newer `id`: see `Location`."))
+_BAD_INPUT = _problem(marked("A parameter is unknown or cannot be used as it is."))
+_TOO_LONG = _problem(marked("The address is too long."))
+_NOT_THERE = _problem(marked("There is no such record, or it is not public."))
 
 
 def list_at(path: str, *, name: str, summary: str) -> HTTPRouteHandler:
     """A list of the API at ``path``; ``name`` is the operation's identifier for generated clients: never change it."""
     return get(
         path, operation_id=name, summary=summary, tags=[path.split("/")[1]],
-        response_description="A part of the list.", response_headers=[ETAG, LINK],
-        responses={304: _NOT_CHANGED, 400: _BAD_INPUT},
+        response_description=marked("A part of the list."), response_headers=[ETAG, LINK],
+        responses={304: _NOT_CHANGED, 400: _BAD_INPUT, 414: _TOO_LONG},
     )
 
 
@@ -70,8 +73,8 @@ def record_at(path: str, *, name: str, summary: str) -> HTTPRouteHandler:
     """One record of the API at ``path``; ``name`` as in ``list_at``."""
     return get(
         path, operation_id=name, summary=summary, tags=[path.split("/")[1]],
-        response_description="The record.", response_headers=[ETAG],
-        responses={301: _MOVED, 304: _NOT_CHANGED, 400: _BAD_INPUT, 404: _NOT_THERE},
+        response_description=marked("The record."), response_headers=[ETAG],
+        responses={301: _MOVED, 304: _NOT_CHANGED, 400: _BAD_INPUT, 404: _NOT_THERE, 414: _TOO_LONG},
     )
 
 

@@ -14,9 +14,10 @@ from registry.addresses import percent_encoded
 from registry.database.engine import Reader
 from registry.web.errors import NotFound
 from registry.web.i18n import gettext as _
+from registry.web.i18n import marked
 
 RecordId = Annotated[
-    str, PathParameter(max_length=120, description="The record's `id`.", examples=[Example(value="budget-map")])
+    str, PathParameter(max_length=120, description=marked("The record's `id`."), examples=[Example(value="budget-map")])
 ]
 SlugOf = Callable[[Reader, int], Awaitable[str | None]]
 

@@ -1,0 +1,171 @@
+"""People as the public sees them: the list, and one with projects, pitches and contributions. Never an identity."""
+
+from datetime import date
+from typing import Any
+
+import msgspec
+from sqlalchemy import String, cast, extract, func, literal, select, union_all
+from sqlalchemy import bindparam as given
+
+from registry.activity.models import Provenance
+from registry.activity.queries import ProvenanceRow
+from registry.activity.rules import Subject
+from registry.database.aggregate import AnySelect, json_rows
+from registry.database.engine import Reader
+from registry.database.types import Localized
+from registry.events.models import Event
+from registry.people.models import Contribution, Membership, Person
+from registry.people.records import PersonFilter, matching_people
+from registry.people.rules import MembershipRole
+from registry.people.visibility import person_is_public
+from registry.projects.models import Project
+from registry.proposals.models import Credit, Proposal
+from registry.proposals.visibility import proposal_is_public
+
+ROWS_SHOWN = 200
+
+
+class PersonCard(msgspec.Struct, frozen=True):
+    """A person in the list."""
+
+    slug: str
+    name: str
+    is_claimed: bool
+    project_count: int
+    pitch_count: int
+
+    @property
+    def url(self) -> str:
+        """The path of the person's page."""
+        return f"/people/{self.slug}"
+
+
+class PersonProject(msgspec.Struct, frozen=True):
+    """A project and the person's part in it; ``left_on`` when they are no longer of the team."""
+
+    slug: str
+    name: Localized
+    role: MembershipRole
+    left_on: date | None
+
+
+class PersonPitch(msgspec.Struct, frozen=True):
+    """A pitch that names the person."""
+
+    slug: str
+    title: Localized
+    event_slug: str
+    event_name: Localized
+    starts_on: date
+
+
+class ContributionCount(msgspec.Struct, frozen=True):
+    """How many contributions of a kind a person made in a year."""
+
+    year: int
+    kind: str
+    count: int
+
+
+class PersonPageRow(msgspec.Struct, frozen=True):
+    """A person's public page."""
+
+    id: int
+    slug: str
+    name: str
+    bio: Localized
+    offers: list[str]
+    is_claimed: bool
+    projects: list[PersonProject]
+    pitches: list[PersonPitch]
+    contributions: list[ContributionCount]
+    sources: list[ProvenanceRow]
+
+
+async def people_matching(reader: Reader, wanted: PersonFilter, *, size: int, offset: int) -> list[PersonCard]:
+    """The people of one page of the list, by name (one statement)."""
+    rows = await reader.execute(
+        select(
+            Person.slug, Person.display_name, Person.claimed_at.is_not(None),
+            _projects_of(func.count(Project.id.distinct())).scalar_subquery(),
+            _pitches_naming(func.count()).scalar_subquery(),
+        )
+        .where(person_is_public(), *matching_people(wanted))
+        .order_by(Person.sort_name, Person.id).limit(size).offset(offset)
+    )
+    return [PersonCard(*row) for row in rows]
+
+
+async def people_counts(reader: Reader, wanted: PersonFilter) -> tuple[int, dict[str, int]]:
+    """How many people match, and how many of those with the same text take each part (one statement)."""
+    same_text = matching_people(PersonFilter(text=wanted.text))
+    rows = await reader.execute(union_all(
+        select(literal("total"), func.count()).select_from(Person)
+        .where(person_is_public(), *matching_people(wanted)),
+        select(cast(Membership.role, String), func.count(Person.id.distinct()))
+        .join(Person, Person.id == Membership.person_id).join(Project, Project.id == Membership.project_id)
+        .where(person_is_public(), Membership.left_on.is_(None), Project.hidden_at.is_(None), *same_text)
+        .group_by(Membership.role),
+    ))
+    counts: dict[str, int] = dict(rows.tuples().all())
+    return counts.pop("total"), counts
+
+
+async def person_by_slug(reader: Reader, slug: str) -> PersonPageRow | None:
+    """The public person at an address (one statement)."""
+    row = (await reader.execute(_PERSON, {"slug": slug})).one_or_none()
+    return PersonPageRow(*row) if row else None
+
+
+
+def _pitches_naming(*columns: Any) -> AnySelect:
+    return (
+        select(*columns).select_from(Credit)
+        .join(Proposal, Proposal.id == Credit.proposal_id)
+        .join(Event, Event.id == Proposal.event_id)
+        .join(Project, Project.id == Proposal.project_id)
+        .where(Credit.person_id == Person.id, Proposal.is_anonymous.is_(False), proposal_is_public())
+        .correlate(Person)
+    )
+
+
+def _projects_of(*columns: Any) -> AnySelect:
+    return (
+        select(*columns).select_from(Membership).join(Project, Project.id == Membership.project_id)
+        .where(Membership.person_id == Person.id, Project.hidden_at.is_(None)).correlate(Person)
+    )
+
+
+def _person() -> AnySelect:
+    projects = (
+        _projects_of(Project.slug, Project.name, Membership.role, Membership.left_on)
+        .order_by(Membership.left_on.is_not(None), Project.last_active_on.desc().nulls_last(), Project.id)
+        .limit(ROWS_SHOWN)
+    )
+    pitches = (
+        _pitches_naming(
+            Proposal.slug, Proposal.title, Event.slug.label("event_slug"), Event.name.label("event_name"),
+            Event.starts_on,
+        )
+        .order_by(Event.starts_at.desc(), Proposal.id.desc()).limit(ROWS_SHOWN)
+    )
+    year = extract("year", Contribution.happened_on)
+    contributions = (
+        select(year.label("year"), Contribution.kind, func.count().label("count"))
+        .where(Contribution.person_id == Person.id, Contribution.confirmed_at.is_not(None))
+        .group_by(year, Contribution.kind).order_by(year.desc(), Contribution.kind).limit(ROWS_SHOWN)
+    )
+    sources = (
+        select(Provenance.source, Provenance.file, Provenance.row, Provenance.imported_on)
+        .where(Provenance.subject == Subject.PERSON, Provenance.subject_id == Person.id)
+        .order_by(Provenance.id).limit(ROWS_SHOWN)
+    )
+    return select(
+        Person.id, Person.slug, Person.display_name, Person.bio, Person.offers, Person.claimed_at.is_not(None),
+        json_rows(projects, PersonProject), json_rows(pitches, PersonPitch),
+        json_rows(contributions.correlate(Person), ContributionCount),
+        json_rows(sources.correlate(Person), ProvenanceRow),
+    ).where(Person.slug == given("slug"), person_is_public())
+
+
+_PERSON = _person()

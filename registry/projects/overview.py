@@ -1,0 +1,84 @@
+"""What a project's page says beyond its rows: its way along the ladder, its people by part, its years."""
+
+from collections.abc import Mapping
+from itertools import groupby
+
+import msgspec
+
+from registry.people.rules import MembershipRole
+from registry.projects.queries.project import MemberRow, PitchRow, ProjectPageRow
+from registry.stages.progress import Proof, StageSeen, progress
+from registry.stages.rules import RecordFacts, met_evidence
+
+
+class CreditedName(msgspec.Struct, frozen=True):
+    """Someone who is named on pitches but is not of the team."""
+
+    name: str
+    url: str
+    is_claimed: bool
+    pitch_count: int
+
+
+def ladder_of(project: ProjectPageRow) -> list[StageSeen]:
+    """The ladder with what the record and people show of this project."""
+    told: dict[str, list[Proof]] = {}
+    for one in project.evidence:
+        told.setdefault(one.checkpoint_key, []).append(Proof(url=one.url, note=one.note))
+    return progress(project.stage_key, met=met_evidence(facts_of(project)), found=_found(project), told=told)
+
+
+def facts_of(project: ProjectPageRow) -> RecordFacts:
+    """As much of a project as its checkpoints ask about."""
+    links = [*project.links, *(link for pitch in project.pitches for link in pitch.links)]
+    return RecordFacts(
+        link_kinds={link.kind for link in links},
+        languages={language for language, name in project.name.items() if name},
+        has_problem_written=bool(project.description_html) or any(one.has_problem_written for one in project.pitches),
+        has_code_licence=bool(project.code_licence),
+        has_content_licence=bool(project.content_licence),
+        need_count=len(project.needs),
+        people_count=sum(member.left_on is None for member in project.members),
+        pitch_count=len(project.pitches),
+        demo_count=project.demo_count,
+        derived_count=sum(relation.is_derived for relation in project.relations),
+        has_published_case=bool(project.cases),
+    )
+
+
+def _found(project: ProjectPageRow) -> Mapping[str, Proof]:
+    """Where to see the facts that have a place."""
+    found = {
+        f"link:{link.kind}": Proof(url=link.url, note=link.label)
+        for pitch in project.pitches for link in pitch.links
+    } | {f"link:{link.kind}": Proof(url=link.url, note=link.label) for link in reversed(project.links)}
+    if project.pitches:
+        found["pitched"] = Proof(url=f"/proposals/{project.pitches[-1].slug}")
+    if project.cases:
+        found["case_published"] = Proof(url=f"/cases/{project.cases[0].slug}")
+    return found
+
+
+def members_by_part(project: ProjectPageRow) -> dict[str, list[MemberRow]]:
+    """The team by role, then those who left (``former``); parts without people are left out."""
+    current = [member for member in project.members if member.left_on is None]
+    parts = {role.value: [member for member in current if member.role is role] for role in MembershipRole}
+    parts["former"] = [one for one in project.members if one.left_on is not None]
+    return {part: people for part, people in parts.items() if people}
+
+
+def credited_names(project: ProjectPageRow) -> list[CreditedName]:
+    """Who else is named on pitches, with how many; never the names of an anonymous one."""
+    team = {member.slug for member in project.members}
+    counted: dict[str, CreditedName] = {}
+    for pitch in reversed(project.pitches):
+        for credit in pitch.credits:
+            if credit.slug not in team:
+                before = counted[credit.slug].pitch_count if credit.slug in counted else 0
+                counted[credit.slug] = CreditedName(credit.name, credit.url, credit.is_claimed, before + 1)
+    return list(counted.values())
+
+
+def pitches_by_year(project: ProjectPageRow) -> list[tuple[int, list[PitchRow]]]:
+    """The history, the latest year first."""
+    return [(year, list(pitches)) for year, pitches in groupby(project.pitches, key=lambda one: one.starts_on.year)]

@@ -1,0 +1,317 @@
+"""One project with all that hangs on it, in one statement; and the projects like it."""
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import and_, func, literal, or_, select, union_all
+from sqlalchemy import bindparam as given
+from sqlalchemy.orm import aliased
+
+from registry.activity.models import Provenance
+from registry.activity.queries import ProvenanceRow
+from registry.activity.rules import Subject
+from registry.cases.models import AxisAnswer, CaseStudy
+from registry.cases.rules import Axis, CaseState
+from registry.database.aggregate import AnySelect, json_rows
+from registry.database.engine import Reader
+from registry.database.types import Localized
+from registry.events.models import Event
+from registry.handbook import need_words
+from registry.people.models import Contribution, Membership, Person
+from registry.people.rules import MembershipRole
+from registry.people.visibility import person_is_public
+from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectRelation, ProjectTag, Tag
+from registry.projects.queries.listing import ProjectCard, TagName, card_columns
+from registry.projects.rules import LinkHealth, LinkKind, NeedState, RelationKind, Standing
+from registry.proposals.models import Proposal
+from registry.proposals.queries import CreditRow, credit_rows
+from registry.proposals.rules import ProposalKind
+from registry.proposals.visibility import proposal_is_public
+from registry.stages.models import CheckpointEvidence
+
+SIMILAR_SHOWN = 6
+SIMILAR_COMPARED = 2_000
+PITCHES_SHOWN = 200
+PEOPLE_SHOWN = 200
+SOURCES_SHOWN = 50
+DEMOED = "demoed"
+
+
+class LinkRow(msgspec.Struct, frozen=True):
+    """An address, and what the last check of it found."""
+
+    kind: LinkKind
+    url: str
+    label: str | None
+    health: LinkHealth
+    checked_at: datetime | None
+
+
+class NeedRow(msgspec.Struct, frozen=True):
+    """A role that the project wants or wanted; ``line`` is in the owner's words."""
+
+    key: str
+    line: Localized
+    state: NeedState
+    opened_on: date | None
+
+    @property
+    def name(self) -> Localized:
+        """What the handbook calls the role."""
+        return need_words(self.key).name
+
+    @property
+    def url(self) -> str:
+        """The path of everything that wants the role."""
+        return f"/needs/{self.key}"
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether somebody was found."""
+        return self.state is NeedState.FILLED
+
+
+class MemberRow(msgspec.Struct, frozen=True):
+    """A person of the team; ``left_on`` when they are no longer."""
+
+    slug: str
+    name: str
+    role: MembershipRole
+    is_claimed: bool
+    left_on: date | None
+
+    @property
+    def url(self) -> str:
+        """The path of the person's page."""
+        return f"/people/{self.slug}"
+
+
+class PitchRow(msgspec.Struct, frozen=True):
+    """One pitch of the project: what it was called then, by whom, and what is left of it."""
+
+    slug: str
+    kind: ProposalKind
+    title: Localized
+    summary: Localized
+    result: Localized
+    has_problem_written: bool
+    event_slug: str
+    event_name: Localized
+    starts_on: date
+    credits: list[CreditRow]
+    links: list[LinkRow]
+
+
+class RelationRow(msgspec.Struct, frozen=True):
+    """Another project and what it is to this one; ``is_said_here`` when this project says so, not the other."""
+
+    slug: str
+    name: Localized
+    kind: RelationKind
+    is_said_here: bool
+
+    @property
+    def url(self) -> str:
+        """The path of the other project's page."""
+        return f"/projects/{self.slug}"
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether the other one grew out of this one, whichever of the two says so."""
+        return self.kind is (RelationKind.SPAWNED if self.is_said_here else RelationKind.DERIVED_FROM)
+
+
+class AliasRow(msgspec.Struct, frozen=True):
+    """Another name under which the project was pitched."""
+
+    name: str
+
+
+class AnswerRow(msgspec.Struct, frozen=True):
+    """What the project's people answered on one axis."""
+
+    axis: Axis
+    choices: list[str]
+    text: str | None
+    answered_on: date | None
+
+
+class EvidenceRow(msgspec.Struct, frozen=True):
+    """What shows that a checkpoint is met."""
+
+    checkpoint_key: str
+    source: str
+    url: str | None
+    note: str | None
+    noted_at: datetime
+
+
+class CaseRow(msgspec.Struct, frozen=True):
+    """A published case study."""
+
+    slug: str
+    title: Localized
+
+
+class ProjectPageRow(msgspec.Struct, frozen=True):
+    """A project as its page shows it. Links are the project's own; those of a pitch are with the pitch."""
+
+    id: int
+    slug: str
+    name: Localized
+    summary: Localized
+    description_html: Localized
+    stage_key: str
+    standing: Standing
+    code_licence: str | None
+    content_licence: str | None
+    pitch_count: int
+    first_pitched_on: date | None
+    last_active_on: date | None
+    updated_at: datetime
+    demo_count: int
+    links: list[LinkRow]
+    needs: list[NeedRow]
+    tags: list[TagName]
+    members: list[MemberRow]
+    pitches: list[PitchRow]
+    relations: list[RelationRow]
+    aliases: list[AliasRow]
+    answers: list[AnswerRow]
+    evidence: list[EvidenceRow]
+    cases: list[CaseRow]
+    sources: list[ProvenanceRow]
+
+
+async def project_by_slug(reader: Reader, slug: str) -> ProjectPageRow | None:
+    """The public project at an address (one statement)."""
+    row = (await reader.execute(_PROJECT, {"slug": slug})).one_or_none()
+    return ProjectPageRow(*row) if row else None
+
+
+async def similar_projects(reader: Reader, project_id: int, *, quiet_before: date) -> list[ProjectCard]:
+    """Projects that share most topics and wanted roles with one, of a bounded number compared (one statement)."""
+    rows = await reader.execute(_SIMILAR, {"project_id": project_id, "quiet_before": quiet_before})
+    return [ProjectCard(*row) for row in rows]
+
+
+def _links(owner: Any) -> Any:
+    return select(Link.kind, Link.url, Link.label, Link.health, Link.checked_at).where(owner).order_by(Link.id)
+
+
+def _pitches() -> AnySelect:
+    return (
+        select(
+            Proposal.slug, Proposal.kind, Proposal.title, Proposal.summary, Proposal.result,
+            or_(Proposal.why != {}, Proposal.who != {}).label("has_problem_written"),
+            Event.slug.label("event_slug"), Event.name.label("event_name"), Event.starts_on,
+            credit_rows().label("credits"),
+            json_rows(_links(Link.proposal_id == Proposal.id).correlate(Proposal), LinkRow).label("links"),
+        )
+        .join(Event, Event.id == Proposal.event_id)
+        .where(Proposal.project_id == Project.id, proposal_is_public())
+        .order_by(Event.starts_at.desc(), Proposal.id.desc()).limit(PITCHES_SHOWN).correlate(Project)
+    )
+
+
+def _relations() -> AnySelect:
+    other = aliased(Project)
+    return (
+        select(
+            other.slug, other.name, ProjectRelation.kind,
+            (ProjectRelation.project_id == Project.id).label("is_said_here"),
+        )
+        .join(other, or_(
+            and_(ProjectRelation.project_id == Project.id, other.id == ProjectRelation.other_id),
+            and_(ProjectRelation.other_id == Project.id, other.id == ProjectRelation.project_id),
+        ))
+        .where(other.hidden_at.is_(None)).order_by(other.sort_name).correlate(Project)
+    )
+
+
+def _project() -> AnySelect:
+    tags = (
+        select(Tag.slug, Tag.name).join(ProjectTag, ProjectTag.tag_id == Tag.id)
+        .where(ProjectTag.project_id == Project.id, Tag.hidden_at.is_(None)).order_by(Tag.id)
+    )
+    members = (
+        select(
+            Person.slug, Person.display_name.label("name"), Membership.role,
+            Person.claimed_at.is_not(None).label("is_claimed"), Membership.left_on,
+        )
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.project_id == Project.id, person_is_public())
+        .order_by(Membership.left_on.is_not(None), Membership.id).limit(PEOPLE_SHOWN)
+    )
+    aliases = select(ProjectAlias.name).where(ProjectAlias.project_id == Project.id).order_by(ProjectAlias.id)
+    answers = (
+        select(AxisAnswer.axis, AxisAnswer.choices, AxisAnswer.text, AxisAnswer.answered_on)
+        .where(AxisAnswer.project_id == Project.id).order_by(AxisAnswer.answered_on.desc(), AxisAnswer.id)
+    )
+    evidence = (
+        select(
+            CheckpointEvidence.checkpoint_key, CheckpointEvidence.source, CheckpointEvidence.url,
+            CheckpointEvidence.note, CheckpointEvidence.noted_at,
+        )
+        .where(CheckpointEvidence.project_id == Project.id).order_by(CheckpointEvidence.noted_at)
+    )
+    cases = (
+        select(CaseStudy.slug, CaseStudy.title)
+        .where(
+            CaseStudy.project_id == Project.id, CaseStudy.state == CaseState.PUBLISHED, CaseStudy.hidden_at.is_(None)
+        )
+        .order_by(CaseStudy.published_at.desc())
+    )
+    sources = (
+        select(Provenance.source, Provenance.file, Provenance.row, Provenance.imported_on)
+        .where(Provenance.subject == Subject.PROJECT, Provenance.subject_id == Project.id)
+        .order_by(Provenance.id).limit(SOURCES_SHOWN)
+    )
+    needs = (
+        select(Need.key, Need.line, Need.state, Need.opened_on)
+        .where(Need.project_id == Project.id).order_by(Need.state.desc(), Need.id)
+    )
+    demos = (
+        select(func.count()).select_from(Contribution)
+        .where(Contribution.project_id == Project.id, Contribution.kind == DEMOED)
+    )
+    lists = [
+        json_rows(query.correlate(Project), row)
+        for query, row in (
+            (_links(Link.project_id == Project.id), LinkRow), (needs, NeedRow), (tags, TagName), (members, MemberRow),
+            (_pitches(), PitchRow), (_relations(), RelationRow), (aliases, AliasRow), (answers, AnswerRow),
+            (evidence, EvidenceRow), (cases, CaseRow), (sources, ProvenanceRow),
+        )
+    ]
+    return select(
+        Project.id, Project.slug, Project.name, Project.summary, Project.description_html, Project.stage_key,
+        Project.standing, Project.code_licence, Project.content_licence, Project.pitch_count, Project.first_pitched_on,
+        Project.last_active_on, Project.updated_at, demos.correlate(Project).scalar_subquery(), *lists,
+    ).where(Project.slug == given("slug"), Project.hidden_at.is_(None))
+
+
+def _similar() -> AnySelect:
+    shared_tag, shared_need = aliased(ProjectTag), aliased(Need)
+    shared = union_all(
+        select(ProjectTag.project_id, literal(2).label("weight"))
+        .join(shared_tag, shared_tag.tag_id == ProjectTag.tag_id)
+        .where(shared_tag.project_id == given("project_id")),
+        select(Need.project_id, literal(1).label("weight"))
+        .join(shared_need, shared_need.key == Need.key)
+        .where(shared_need.project_id == given("project_id"), Need.state == NeedState.OPEN),
+    ).limit(SIMILAR_COMPARED).subquery()
+    likeness = (
+        select(shared.c.project_id, func.sum(shared.c.weight).label("likeness"))
+        .where(shared.c.project_id != given("project_id")).group_by(shared.c.project_id).subquery()
+    )
+    return (
+        select(*card_columns()).join(likeness, likeness.c.project_id == Project.id)
+        .where(Project.hidden_at.is_(None))
+        .order_by(likeness.c.likeness.desc(), Project.last_active_on.desc().nulls_last(), Project.id.desc())
+        .limit(SIMILAR_SHOWN)
+    )
+
+
+_PROJECT = _project()
+_SIMILAR = _similar()

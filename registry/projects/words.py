@@ -1,0 +1,33 @@
+"""What the parts of a project's page are called."""
+
+from registry.cases.rules import Axis
+from registry.projects.rules import RelationKind
+from registry.web.i18n import gettext as _
+
+
+def part_name(part: str) -> str:
+    """What people of a project are called together, by ``MembershipRole`` or "former"."""
+    return {
+        "owner": _("Owners"), "maintainer": _("Maintainers"), "contributor": _("Contributors"),
+        "former": _("Took part earlier"),
+    }[part]
+
+
+def relation_name(kind: RelationKind, *, is_said_here: bool) -> str:
+    """What another project is to this one; ``is_said_here`` when this one says so, not the other."""
+    here, there = {
+        RelationKind.DERIVED_FROM: (_("Grew out of"), _("Gave rise to")),
+        RelationKind.SPAWNED: (_("Gave rise to"), _("Grew out of")),
+        RelationKind.USES: (_("Uses"), _("Used by")),
+        RelationKind.SUCCEEDED_BY: (_("Carried on by"), _("Carries on")),
+    }[kind]
+    return here if is_said_here else there
+
+
+def axis_name(axis: Axis) -> str:
+    """The question of an axis in a few words."""
+    return {
+        Axis.TEAM: _("Who is behind it"), Axis.GOALS: _("What it is after"), Axis.TIME: _("Time spent so far"),
+        Axis.COMPLEXITY: _("How hard it is to do"), Axis.REUSE: _("How far its parts can be reused"),
+        Axis.DIGITAL: _("How much of it is digital"), Axis.OPENNESS: _("How much of it is public"),
+    }[axis]

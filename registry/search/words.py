@@ -1,0 +1,20 @@
+"""What readers call the kinds of record."""
+
+from registry.activity.rules import Subject
+from registry.web.i18n import gettext as _
+
+
+def kind_name(subject: Subject) -> str:
+    """One record of a kind, in the reader's language."""
+    return {
+        Subject.PROJECT: _("Project"), Subject.EVENT: _("Event"), Subject.PROPOSAL: _("Proposal"),
+        Subject.PERSON: _("Person"), Subject.TAG: _("Tag"), Subject.NEED: _("Need"),
+    }[subject]
+
+
+def kinds_name(subject: Subject) -> str:
+    """All records of a kind, in the reader's language."""
+    return {
+        Subject.PROJECT: _("Projects"), Subject.EVENT: _("Events"), Subject.PROPOSAL: _("Proposals"),
+        Subject.PERSON: _("People"), Subject.TAG: _("Tags"), Subject.NEED: _("Needs"),
+    }[subject]

@@ -1,0 +1,96 @@
+"""Whatever is asked, the API answers as its description says; and the check that says so finds planted faults."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from litestar.testing import TestClient
+from schemathesis import Case, GenerationMode, openapi
+from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.result import Ok
+
+from registry.activity.rules import Subject
+from registry.app import create_app
+from registry.database.engine import Database
+from registry.database.keyset import Batch
+from registry.search.commands import refresh
+from registry.settings import Settings
+from tests.factories import a_credit, a_link, a_membership, a_need, a_person, a_project, a_proposal, a_tag, an_event
+
+EXAMPLES = 15
+load_all_checks()
+PROMISES: list[Any] = CHECKS.get_by_names([
+    "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
+    "response_schema_conformance",
+])
+
+
+async def _fill(settings: Settings) -> None:
+    """A record of each kind, called ``known``."""
+    database = Database(settings)
+    async with database.writing() as session:
+        event, project = await an_event(session, slug="known"), await a_project(session, slug="known")
+        proposal = await a_proposal(session, event=event, project=project, slug="known")
+        person = await a_person(session, slug="known")
+        await a_credit(session, proposal=proposal, person=person)
+        await a_membership(session, project=project, person=person)
+        await a_need(session, project=project)
+        await a_link(session, project=project)
+        await a_tag(session, project)
+        await refresh(session, Subject.PROJECT, [project.id])
+    await database.close()
+
+
+def _fuzz(settings: Settings) -> int:
+    """Ask every operation with what fits its description and with what does not; give the number of answers.
+
+    Raises:
+        FailureGroup: an answer breaks a promise of the description.
+    """
+    answers = 0
+    asyncio.run(_fill(settings))
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        schema = openapi.from_dict(client.get("/api/v1/openapi.json").json())
+
+        def ask(case: Case) -> None:
+            nonlocal answers
+            request = case.as_transport_kwargs(base_url="http://testserver.local")
+            answer = client.get(request["url"], params=request.get("params"))
+            case.validate_response(answer, checks=PROMISES)
+            answers += 1
+
+        for operation in (result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)):
+            known = {"slug": "known"} if "{slug}" in operation.path else None
+            for strategy in (
+                operation.as_strategy(GenerationMode.POSITIVE), operation.as_strategy(GenerationMode.NEGATIVE),
+                operation.as_strategy(GenerationMode.POSITIVE, path_parameters=known),
+            ):
+                hypothesis_settings(
+                    max_examples=EXAMPLES, deadline=None, database=None, derandomize=True,
+                    suppress_health_check=list(HealthCheck),
+                )(given(case=strategy)(ask))()
+    return answers
+
+
+def test_every_answer_is_as_described(settings: Settings) -> None:
+    assert _fuzz(settings) >= 9 * EXAMPLES
+
+
+async def _crash(*_arguments: Any, **_options: Any) -> Any:
+    message = "planted"
+    raise RuntimeError(message)
+
+
+async def _other_shape(*_arguments: Any, **_options: Any) -> Any:
+    return Batch([{"id": 1}], None)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("fault", [_crash, _other_shape])
+def test_a_planted_fault_is_found(settings: Settings, monkeypatch: pytest.MonkeyPatch, fault: Any) -> None:
+    monkeypatch.setattr("registry.people.api.person_records", fault)
+    with pytest.raises((Failure, FailureGroup)):
+        _fuzz(settings)
