@@ -14,12 +14,18 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import License, Server, Tag
 from litestar.serialization import encode_json
 
-from registry.addresses import API
+from registry.addresses import API, Addresses
 from registry.settings import Settings
 from registry.web.errors import PROBLEM_JSON, Problem
 from registry.web.i18n import marked
 
 DOCUMENT = "/openapi.json"
+_SAMPLE_SITE = "https://registry.example.org"
+_SAMPLES = {
+    "events": "hackathon-35", "projects": "budget-map", "proposals": "hackathon-35-budget-map", "people": "sunny-lin",
+    "search": "budget-map",
+}
+_COLLECTION_OF = {"event": "events", "project": "projects", "projects": "projects", "people": "people"}
 _LIST_NAME = re.compile(rb"Page_[\w.]+\.(\w+)Record_")
 TAGS = {
     "events": marked("Hackathons and other gatherings, newest day first."),
@@ -113,10 +119,28 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
         if "properties" in schema:
             schema.pop("description", None)
     for path in copy["paths"].values():
-        for answer in path["get"]["responses"].values():
+        operation = path["get"]
+        collection = operation["tags"][0]
+        for parameter in operation["parameters"]:
+            if parameter["in"] == "path":
+                parameter["examples"] = {collection: {"value": _SAMPLES[collection]}}
+        for answer in operation["responses"].values():
             for content in answer.get("content", {}).values():
-                content["example"] = example_of(content["schema"], copy)
+                content["example"] = _placed(example_of(content["schema"], copy), collection)
     return copy
+
+
+def _placed(example: Any, collection: str) -> Any:
+    """The example with identifiers and addresses of the collection that each record in it belongs to."""
+    if isinstance(example, list):
+        return [_placed(one, collection) for one in example]
+    if not isinstance(example, dict):
+        return example
+    placed = {name: _placed(part, _COLLECTION_OF.get(name, collection)) for name, part in example.items()}
+    if "html_url" in placed:
+        sample, place = _SAMPLES[collection], Addresses(_SAMPLE_SITE)
+        placed |= {"id": sample, "url": place.api(collection, sample), "html_url": place.page(collection, sample)}
+    return placed
 
 
 def example_of(schema: dict[str, Any], document: dict[str, Any]) -> Any:
