@@ -31,7 +31,7 @@ class Mention(Linked):
     """Another record, named and linked."""
 
     name: Annotated[
-        Localized, Meta(description="Its name by language tag.", examples=[{"zh-Hant": "預算地圖", "en": "Budget map"}])
+        Localized, Meta(description="Its name by language tag.", examples=[{"zh-Hant": "名稱", "en": "Name"}])
     ]
 
 
