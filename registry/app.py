@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.events.pages import calendar_page, event_page, events_page
+from registry.handbook.pages import chapter_page, handbook_page
 from registry.paths import STATIC
 from registry.people.pages import people_page, person_page
 from registry.projects.pages import project_page, projects_page
@@ -63,6 +64,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     event_page,
     proposals_page,
     proposal_page,
+    handbook_page,
+    chapter_page,
     API_ROUTES,
     api_page,
     search_page,

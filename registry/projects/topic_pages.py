@@ -10,7 +10,7 @@ from registry.database.types import Localized
 from registry.handbook import needs
 from registry.projects.filters import ProjectFilters
 from registry.projects.pages import quiet_before
-from registry.projects.queries.listing import count_projects, project_cards
+from registry.projects.queries.listing import count_projects, filter_parameters, project_cards
 from registry.projects.queries.topics import (
     TagCount,
     count_tags,
@@ -23,7 +23,7 @@ from registry.web.choices import read_choices
 from registry.web.dependencies import InNow, InReader
 from registry.web.errors import NotFound
 from registry.web.i18n import gettext as _
-from registry.web.i18n import plain
+from registry.web.i18n import ngettext, plain
 from registry.web.paging import PageNumber, Pager
 from registry.web.render import PageHead, render
 
@@ -117,10 +117,10 @@ async def projects_of(
     Raises:
         NotFound: the list has no page of this number.
     """
-    since = quiet_before(request, now)
-    total = await count_projects(reader, filters, quiet_before=since)
+    parameters = await filter_parameters(reader, filters, quiet_before=quiet_before(request, now))
+    total = await count_projects(reader, filters, parameters)
     pager = Pager(number=number, total=total, address=request.url.path).checked()
-    cards = await project_cards(reader, filters, quiet_before=since, size=pager.size, offset=pager.offset)
+    cards = await project_cards(reader, filters, parameters, size=pager.size, offset=pager.offset)
     return render(request, template, page=head, pager=pager, cards=cards, **context)
 
 
@@ -131,7 +131,13 @@ def _by_commonness(tags: list[TagCount]) -> list[tuple[str, list[SizedTag]]]:
         size = next((size for size, least in LARGEST_TAGS if tag.count >= least), 1)
         groups.setdefault(size, []).append(SizedTag(tag.name, tag.url, tag.count, size))
     least_of = dict(LARGEST_TAGS)
+    fewest = LARGEST_TAGS[-1][1]
     return [
-        (_("%(num)s projects or more") % {"num": least_of[size]} if size in least_of else _("One or two projects"), group)
+        (
+            ngettext("%(num)s project or more", "%(num)s projects or more", least_of[size]) % {"num": least_of[size]}
+            if size in least_of
+            else ngettext("Fewer than %(num)s project", "Fewer than %(num)s projects", fewest) % {"num": fewest},
+            group,
+        )
         for size, group in groups.items()
     ]
