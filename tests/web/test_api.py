@@ -1,4 +1,5 @@
 import json
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -12,7 +13,7 @@ from registry.settings import Settings
 from registry.web.api.lists import CursorSeal
 from registry.web.errors import BadInput
 from tests.factories import an_event
-from tests.reading_on import answer
+from tests.reading_on import answer, ids_of
 
 LISTS = ["/api/v1/events", "/api/v1/projects", "/api/v1/proposals", "/api/v1/people", "/api/v1/search?q=a"]
 PROBLEM = "application/problem+json"
@@ -46,6 +47,17 @@ async def test_filters_in_chinese_are_kept_in_the_next_address(database: Databas
             await an_event(session, name={"zh-Hant": "黑客松 & 大會"})
     following = (await answer(client, f"/api/v1/events?limit=1&q={quote('松 & 大')}"))["next"]
     assert len((await answer(client, following))["items"]) == 1
+
+
+async def test_of_a_filter_given_twice_the_last_one_counts_on_every_part(
+    database: Database, client: AsyncTestClient
+) -> None:
+    async with database.writing() as session:
+        for number in range(3):
+            await an_event(session, slug=f"e{number}", starts_on=date(2020, 1, 1 + number))
+    first = await answer(client, "/api/v1/events?kind=small&kind=large&limit=2")
+    assert [record["id"] for record in first["items"]] == ["e2", "e1"]
+    assert await ids_of(client, first["next"]) == ["e0"]
 
 
 async def test_a_cursor_that_is_not_of_this_list_is_refused(database: Database, client: AsyncTestClient) -> None:
