@@ -197,6 +197,16 @@ async def test_the_examples_fit_what_they_are_examples_of(client: AsyncTestClien
                 _validator(content["schema"], text).validate(content["example"])
 
 
+async def test_the_sample_records_lie_where_such_records_lie(client: AsyncTestClient) -> None:
+    document = await answer(client, "/api/v1/openapi.json")
+    for path, methods in document["paths"].items():
+        content = methods["get"]["responses"]["200"]["content"]["application/json"]["example"]
+        record = content["items"][0] if "items" in content else content
+        collection = path.split("/")[3].replace("search", "projects")
+        assert record["url"] == f"https://registry.example.org/api/v1/{collection}/{record['id']}"
+        assert record["html_url"] == f"https://registry.example.org/{collection}/{record['id']}"
+
+
 def _validator(schema: dict[str, Any], document: str) -> Any:
     from jsonschema import Draft202012Validator  # noqa: PLC0415 — comes with the validator of the description
 

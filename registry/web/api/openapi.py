@@ -11,7 +11,7 @@ from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import License, Server, Tag
+from litestar.openapi.spec import Server, Tag
 from litestar.serialization import encode_json
 
 from registry.addresses import API, Addresses
@@ -23,9 +23,10 @@ DOCUMENT = "/openapi.json"
 _SAMPLE_SITE = "https://registry.example.org"
 _SAMPLES = {
     "events": "hackathon-35", "projects": "budget-map", "proposals": "hackathon-35-budget-map", "people": "sunny-lin",
-    "search": "budget-map",
 }
-_COLLECTION_OF = {"event": "events", "project": "projects", "projects": "projects", "people": "people"}
+_COLLECTION_OF = {
+    "event": "events", "project": "projects", "projects": "projects", "people": "people", "search": "projects",
+}
 _LIST_NAME = re.compile(rb"Page_[\w.]+\.(\w+)Record_")
 TAGS = {
     "events": marked("Hackathons and other gatherings, newest day first."),
@@ -88,7 +89,6 @@ def openapi_config(settings: Settings) -> OpenAPIConfig:
     """The description of the API of an installation, served at ``/api/v1/openapi.json`` and nowhere else."""
     return OpenAPIConfig(
         title=f"{settings.community_name} · Keng API", version="1", description=_ABOUT,
-        license=License(name="MIT", identifier="MIT"),
         servers=[Server(url=settings.base_url)],
         tags=[Tag(name=name, description=description) for name, description in TAGS.items()],
         use_handler_docstrings=True,
@@ -120,7 +120,8 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
             schema.pop("description", None)
     for path in copy["paths"].values():
         operation = path["get"]
-        collection = operation["tags"][0]
+        tag = operation["tags"][0]
+        collection = _COLLECTION_OF.get(tag, tag)
         for parameter in operation["parameters"]:
             if parameter["in"] == "path":
                 parameter["examples"] = {collection: {"value": _SAMPLES[collection]}}
