@@ -13,6 +13,7 @@ from registry.activity.rules import Subject
 from registry.database.engine import Database
 from registry.events.models import Event
 from registry.events.rules import EventState
+from registry.handbook.chapters import chapters
 from registry.projects.models import Project, ProjectAlias, Tag
 from registry.proposals.rules import ProposalState
 from registry.search import queries
@@ -101,6 +102,7 @@ async def test_every_kind_of_public_record_is_found(database: Database) -> None:
     assert await _slugs(database, "em") == []
     need = next(iter(handbook.needs().values()))
     assert need.key in await _slugs(database, need.name["zh-Hant"], [Subject.NEED])
+    assert (await _slugs(database, "三分鐘提案", [Subject.CHAPTER]))[0] == "pitching"
 
 
 async def test_drafts_and_hidden_records_are_never_found(database: Database) -> None:
@@ -170,12 +172,13 @@ async def test_rebuilding_finds_what_refreshing_found(database: Database) -> Non
     progress: list[tuple[int, int]] = []
     async with database.writing() as session:
         await refresh(session, Subject.NEED, range(len(handbook.needs())))
+        await refresh(session, Subject.CHAPTER, range(len(chapters())))
         await _named(session, "map one", "map two", "預算")
     refreshed = await words()
     async with database.writing() as session:
         found = await rebuild(session, advance=lambda done, total: progress.append((done, total)))
     assert await words() == refreshed
-    assert found == 3 + len(handbook.needs())
+    assert found == 3 + len(handbook.needs()) + len(chapters())
     assert progress[-1] == (found, found)
     assert set(await _slugs(database, "map", [Subject.PROJECT])) == {"map one", "map two"}
 
