@@ -17,7 +17,7 @@ from registry.people.rules import MembershipRole
 from registry.people.visibility import person_is_public
 from registry.projects.filters import ProjectFilters
 from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectTag, Tag
-from registry.projects.queries.listing import matching_projects
+from registry.projects.queries.listing import filter_parameters, matching_projects
 from registry.projects.rules import LinkHealth, LinkKind, NeedState, Standing
 
 
@@ -107,14 +107,14 @@ class ProjectRecord(Linked):
 async def project_records(
     reader: Reader, wanted: ProjectFilters, *, quiet_before: date, place: Place, addresses: Addresses
 ) -> Batch[ProjectRecord]:
-    """The public projects that a filter finds, the newest in the registry first (one statement).
+    """The public projects that a filter finds, the newest in the registry first (one statement, and a search's).
 
     ``quiet_before`` is the day from which on a project without activity counts as dormant.
     """
     statement = matching_projects(_records(addresses), wanted.chosen())
     return await read_batch(
         reader, statement, ProjectRecord, order=(Project.id,), place=place,
-        parameters=wanted.parameters(quiet_before=quiet_before),
+        parameters=await filter_parameters(reader, wanted, quiet_before=quiet_before),
     )
 
 

@@ -24,7 +24,8 @@ async def _cursor(database: Database, client: AsyncTestClient) -> str:
         for _ in range(3):
             await an_event(session)
     following = (await answer(client, "/api/v1/events?kind=large&limit=1"))["next"]
-    return parse_qs(urlsplit(following).query)["cursor"][0]
+    (cursor,) = parse_qs(str(urlsplit(following).query))["cursor"]
+    return cursor
 
 
 async def test_the_next_part_is_named_in_the_body_and_in_the_link_header(

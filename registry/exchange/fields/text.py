@@ -4,7 +4,8 @@ import re
 import unicodedata
 from html.parser import HTMLParser
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_CONTACT = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\d)09\d{2}[- ]?\d{3}[- ]?\d{3}(?!\d)")
+MASK = "[…]"
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
 _BLOCKS = frozenset(
     [
@@ -36,6 +37,11 @@ def clean_line(text: str) -> str:
     return " ".join(_printable(text).split())
 
 
+def public_line(text: str) -> str:
+    """Give one clean line that carries no contact details."""
+    return mask_contacts(clean_line(text))
+
+
 def clean_text(text: str) -> str:
     """Give text of several lines: their ends trimmed, their beginnings kept for Markdown, no two empty ones."""
     lines = [line.rstrip() for line in _printable(text).splitlines()]
@@ -48,8 +54,8 @@ def prose(text: str) -> str:
 
 
 def mask_contacts(text: str) -> str:
-    """Replace e-mail addresses: nobody in those sheets agreed to be written to from here."""
-    return _EMAIL.sub("[…]", text)
+    """Replace e-mail addresses and mobile numbers: nobody in those sheets agreed to be reached from here."""
+    return _CONTACT.sub(MASK, text)
 
 
 def without_markup(text: str) -> str:

@@ -41,7 +41,6 @@ async def load(
     ``rows.py`` or refer to nothing are refused at their place. One audit row is written for each record made or
     added to. ``progress`` is told each phase as it begins.
     """
-    progress("reading")
     good = [sourced for sourced in rows if is_within_limits(sourced)]
     progress("matching")
     record = await Record.read(session, source=source, now=now)

@@ -32,7 +32,8 @@ def test_text_keeps_its_lines_and_at_most_one_empty_line_between() -> None:
         ("一<script>alert(1)</script>二<style>p{}</style>三<img src=x onerror=alert(1)>", "一二三"),
         ("<svg/onload=alert(1)>一", "一"),
         ("1 < 2 且 3 > 2", "1 < 2 且 3 > 2"),
-        ("寫信給 ming@example.org", "寫信給 […]"),
+        ("寫信給 ming@example.org 或打 0912-345-678", "寫信給 […] 或打 […]"),
+        ("https://notes.example/@ming/2014", "https://notes.example/@ming/2014"),
     ],
 )
 def test_a_description_comes_out_as_text_without_markup_or_contacts(html: str, text: str) -> None:
