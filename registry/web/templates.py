@@ -1,9 +1,10 @@
 """The Jinja environment: one for the process, with the reader's language found at each call."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from registry.paths import TEMPLATES
 from registry.web import i18n
@@ -25,9 +26,27 @@ def environment() -> Environment:
         "number": i18n.format_number,
     }
     jinja.globals |= {
+        "_": _words,  # Jinja's own goes through its context three times for each word
         "static_url": static_url, "languages": i18n.languages(), "language_name": i18n.language_name,
     }
     return jinja
+
+
+def compile_templates() -> None:
+    """Compile every template now rather than at its first reader's expense."""
+    for name in environment().list_templates(extensions=["html", "xml"]):
+        environment().get_template(name)
+
+
+def _words(message: str, **variables: Any) -> Markup:
+    """The reader's words for a message, with escaped ``variables`` in their places."""
+    words = _marked_up(i18n.current_language(), message)
+    return words % variables if variables or "%" in words else words
+
+
+@lru_cache(maxsize=4096)
+def _marked_up(language: str, message: str) -> Markup:
+    return Markup(i18n.catalogue(language).ugettext(message))  # noqa: S704 — the catalogues are ours
 
 
 def render_template(name: str, **context: Any) -> str:
