@@ -11,11 +11,15 @@ from litestar.types import ControllerRouterHandler
 from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.events.pages import calendar_page, event_page, events_page
+from registry.handbook.pages import chapter_page, handbook_page
 from registry.paths import STATIC
+from registry.people.pages import people_page, person_page
 from registry.projects.pages import project_page, projects_page
+from registry.projects.topic_pages import need_page, needs_page, tag_page, tags_page
 from registry.proposals.pages import proposal_page, proposals_page
 from registry.search.pages import search_page, search_suggestions
 from registry.settings import Settings, load_settings
+from registry.stages.pages import stage_page, stages_page
 from registry.web.about import about_page
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
@@ -47,11 +51,21 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     robots,
     projects_page,
     project_page,
+    people_page,
+    person_page,
+    tags_page,
+    tag_page,
+    needs_page,
+    need_page,
+    stages_page,
+    stage_page,
     events_page,
     calendar_page,
     event_page,
     proposals_page,
     proposal_page,
+    handbook_page,
+    chapter_page,
     API_ROUTES,
     api_page,
     search_page,

@@ -9,6 +9,8 @@ from rich.console import Console
 from registry import __version__
 from registry.database.migrate import migrate, pending_revisions
 from registry.exchange.cli import verbs as exchange_verbs
+from registry.handbook import HandbookError
+from registry.handbook.chapters import chapters
 from registry.search.cli import verbs as search_verbs
 from registry.settings import SettingsError, load_settings
 
@@ -51,6 +53,7 @@ def serve(
     from granian.constants import Interfaces  # noqa: PLC0415
 
     settings = load_settings()
+    chapters()  # a handbook that cannot be read stops the start, not a reader
     if settings.mode.value == "demo":
         console.print("Demo mode: sample record, demo sign-in, a secret that everyone knows. Not for real use.")
     console.print(f"Serving at http://{host}:{port}")
@@ -65,6 +68,9 @@ def main() -> None:
         app()
     except SettingsError as error:
         console.print(f"Keng cannot start with these settings:\n{error}", style="red")
+        sys.exit(2)
+    except HandbookError as error:
+        console.print(f"Keng cannot start with this handbook:\n{error}", style="red")
         sys.exit(2)
 
 

@@ -48,7 +48,7 @@ async def rebuild(session: AsyncSession, *, advance: Callable[[int, int], None] 
     for subject in SEARCHED:
         for some in _batches(ids[subject]):
             documents = await documents_of(session, subject, some)
-            await _add(session, subject, documents)
+            await add_documents(session, subject, documents)
             done, found = done + len(some), found + len(documents)
             if advance:
                 advance(done, total)
@@ -62,12 +62,13 @@ async def _replace(
     gone = list((await session.execute(select(SearchDocument.text_terms).where(former))).scalars())
     if gone:
         await session.execute(delete(SearchDocument).where(former))
-    await _add(session, subject, documents, gone=gone)
+    await add_documents(session, subject, documents, gone=gone)
 
 
-async def _add(
+async def add_documents(
     session: AsyncSession, subject: Subject, documents: Sequence[Document], *, gone: Sequence[str] = ()
 ) -> None:
+    """Index documents that are not in the index; ``gone`` are the terms of those they replace, taken out already."""
     rows = [_row(subject, document) for document in documents]
     if rows:
         await session.execute(insert(SearchDocument), rows)

@@ -39,12 +39,12 @@ async def sitemap(request: Request[Any, Any, Any], reader: InReader) -> Response
     parts = range(1, -(-count // _records_a_map()) + 1)
     return _xml(
         '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
-        + "".join(f"<sitemap><loc>{base_url}/sitemaps/{part}.xml</loc></sitemap>" for part in parts)
+        + "".join(f"<sitemap><loc>{base_url}/sitemaps/{part}</loc></sitemap>" for part in parts)
         + "</sitemapindex>"
     )
 
 
-@get("/sitemaps/{number:int}.xml", media_type=MediaType.XML)
+@get("/sitemaps/{number:int}", media_type=MediaType.XML)
 async def sitemap_part(request: Request[Any, Any, Any], reader: InReader, number: MapNumber) -> Response[str]:
     """One of the files that a map with too many addresses is split into."""
     part = await _part(reader, number)
