@@ -160,7 +160,7 @@ def localized(texts: Localized | None) -> Markup:
     text, language = found
     if language == _current.get():
         return escape(text)
-    return Markup('<span lang="{}">{}</span>').format(language, text)
+    return Markup(f'<span lang="{escape(language)}">{escape(text)}</span>')  # noqa: S704 — both are escaped
 
 
 def localized_html(texts: Localized | None) -> Markup:
@@ -171,16 +171,24 @@ def localized_html(texts: Localized | None) -> Markup:
     html, language = found
     if language == _current.get():
         return Markup(html)  # noqa: S704 — sanitised by registry.web.markdown when it was written
-    return Markup('<div lang="{}">{}</div>').format(language, Markup(html))  # noqa: S704 — as above
+    return Markup(f'<div lang="{escape(language)}">{html}</div>')  # noqa: S704 — as above
 
 
 def format_day(day: date, width: str = "long") -> str:
     """A calendar day in the reader's form; ``width`` is short, medium, long or full."""
+<<<<<<< HEAD
     return _format_day(day, width, _current.get())
 
 
 @lru_cache(maxsize=5_000)
 def _format_day(day: date, width: str, language: str) -> str:
+=======
+    return _day(day, width, _current.get())
+
+
+@lru_cache(maxsize=10_000)
+def _day(day: date, width: str, language: str) -> str:
+>>>>>>> w-projects
     return dates.format_date(day, format=width, locale=babel_locale(language))
 
 
@@ -199,11 +207,19 @@ def format_instant(instant: datetime, timezone: str) -> str:
 
 def format_number(number: float) -> str:
     """A number in the reader's form."""
+<<<<<<< HEAD
     return _format_number(number, _current.get())
 
 
 @lru_cache(maxsize=5_000)
 def _format_number(number: float, language: str) -> str:
+=======
+    return _number(number, _current.get())
+
+
+@lru_cache(maxsize=10_000)
+def _number(number: float, language: str) -> str:
+>>>>>>> w-projects
     return numbers.format_decimal(number, locale=babel_locale(language))
 
 
