@@ -176,19 +176,11 @@ def localized_html(texts: Localized | None) -> Markup:
 
 def format_day(day: date, width: str = "long") -> str:
     """A calendar day in the reader's form; ``width`` is short, medium, long or full."""
-<<<<<<< HEAD
     return _format_day(day, width, _current.get())
 
 
 @lru_cache(maxsize=5_000)
 def _format_day(day: date, width: str, language: str) -> str:
-=======
-    return _day(day, width, _current.get())
-
-
-@lru_cache(maxsize=10_000)
-def _day(day: date, width: str, language: str) -> str:
->>>>>>> w-projects
     return dates.format_date(day, format=width, locale=babel_locale(language))
 
 
@@ -207,19 +199,11 @@ def format_instant(instant: datetime, timezone: str) -> str:
 
 def format_number(number: float) -> str:
     """A number in the reader's form."""
-<<<<<<< HEAD
     return _format_number(number, _current.get())
 
 
 @lru_cache(maxsize=5_000)
 def _format_number(number: float, language: str) -> str:
-=======
-    return _number(number, _current.get())
-
-
-@lru_cache(maxsize=10_000)
-def _number(number: float, language: str) -> str:
->>>>>>> w-projects
     return numbers.format_decimal(number, locale=babel_locale(language))
 
 
