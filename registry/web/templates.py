@@ -30,6 +30,12 @@ def environment() -> Environment:
     return jinja
 
 
+def compile_templates() -> None:
+    """Compile every template now rather than at its first reader's expense."""
+    for name in environment().list_templates(extensions=["html", "xml"]):
+        environment().get_template(name)
+
+
 def render_template(name: str, **context: Any) -> str:
     """Render a template for the current reader."""
     return environment().get_template(name).render(context)
