@@ -17,7 +17,7 @@ QUERIES = 400
 BATCH = 5_000
 # The most used characters of civic proposals and some words of the field, drawn with a long tail like real titles.
 _HAN = "政府資料開放公民預算地圖社會運動選舉環境教育交通健康食安土地農業語言文化法律議會透明參與平台工具查核事實"
-_WORDS = "open data map bot api vote budget air water school law news health bus card law hack civic wiki tool".split()
+_WORDS = ["open", "data", "map", "bot", "api", "vote", "budget", "air", "water", "school", "law", "news", "health", "bus", "card", "law", "hack", "civic", "wiki", "tool"]
 
 
 async def generated_search(place: Path, *, records: int) -> tuple[float, float]:
