@@ -64,13 +64,13 @@ def _measure(table: Table, server: Server, pages: Pages, settings: Settings) -> 
     table.add_row(f"/livez, {'as served' if settings.page_cache else 'uncached'}", *_figures(ceiling), "1", "", "0")
     for name, path in pages.single.items():
         load = load_one(server.address + path, seconds=SECONDS)
-        _row(table, name, load, ceiling, settings, asyncio.run(queries_of(settings, path)))
+        _row(table, name, load, ceiling=ceiling, settings=settings, queries=asyncio.run(queries_of(settings, path)))
     load = load_many([server.address + path for path in pages.searches], seconds=SECONDS)
     most = max(asyncio.run(queries_of(settings, path)) for path in pages.searches[::400])
-    _row(table, "search, distinct", load, ceiling, settings, most)
+    _row(table, "search, distinct", load, ceiling=ceiling, settings=settings, queries=most)
 
 
-def _row(table: Table, name: str, load: Load, ceiling: Load, settings: Settings, queries: int) -> None:
+def _row(table: Table, name: str, load: Load, *, ceiling: Load, settings: Settings, queries: int) -> None:
     ratio = load.per_second / ceiling.per_second
     least = (LEAST_AS_SERVED if settings.page_cache else LEAST_UNCACHED).get(name)
     is_fast = least is None or ratio >= least

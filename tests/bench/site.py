@@ -43,9 +43,8 @@ def import_record(settings: Settings, folder: Path | None) -> float:
     """Fill an empty database from the files in ``folder``, or with the sample record; seconds that it took."""
     environment = _environment(settings)
     started = time.perf_counter()
-    if folder is None:
-        commands = [("demo",)]
-    else:
+    commands: list[tuple[str, ...]] = [("demo",)]
+    if folder is not None:
         commands = [("migrate",), *(("import", form, str(folder / name)) for form, name in SOURCES.items())]
     for command in commands:
         subprocess.run([*KENG, *command], env=environment, check=True, stdout=subprocess.DEVNULL)
