@@ -8,7 +8,7 @@ from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY
 
-from registry.activity.queries import moved_record, provenance_of
+from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
 from registry.events.linked_data import event_linked_data
 from registry.events.queries import (
@@ -18,7 +18,6 @@ from registry.events.queries import (
     EventSort,
     event_by_slug,
     event_counts,
-    event_neighbours,
     event_years,
     events_matching,
     events_of_year,
@@ -138,8 +137,7 @@ async def event_page(
         event=event, when=when, standing=event.standing(now), kind=kind_name(event.kind),
         attendance=attendance_name(event.attendance), programme=programme, outcomes=outcomes,
         returning=sum(one.earlier > 0 for one in outcomes.values()), pager=pager,
-        videos=_videos(event), neighbours=await event_neighbours(reader, event),
-        provenance=await provenance_of(reader, Subject.EVENT, event.id),
+        videos=_videos(event),
     )
 
 

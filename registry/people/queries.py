@@ -107,7 +107,7 @@ async def people_counts(reader: Reader, wanted: PersonFilter) -> tuple[int, dict
         .where(person_is_public(), Membership.left_on.is_(None), Project.hidden_at.is_(None), *same_text)
         .group_by(Membership.role),
     ))
-    counts: dict[str, int] = dict(rows.tuples().all())
+    counts: dict[str, int] = dict(rows.all())
     return counts.pop("total"), counts
 
 

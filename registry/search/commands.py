@@ -68,6 +68,7 @@ async def _replace(
 async def add_documents(
     session: AsyncSession, subject: Subject, documents: Sequence[Document], *, gone: Sequence[str] = ()
 ) -> None:
+    """Index documents that are not in the index; ``gone`` are the terms of those they replace, taken out already."""
     rows = [_row(subject, document) for document in documents]
     if rows:
         await session.execute(insert(SearchDocument), rows)

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from datetime import date
 from html import unescape
@@ -17,6 +17,7 @@ from registry.database.mixins import Numbered
 from registry.database.types import Localized
 from registry.events.models import Event
 from registry.events.visibility import event_is_public
+from registry.handbook.chapters import chapters
 from registry.people.models import Person
 from registry.projects.models import Need, Project, ProjectAlias, ProjectTag, Tag
 from registry.proposals.models import Proposal
@@ -30,6 +31,7 @@ _TABLES: Mapping[Subject, type[Numbered]] = {
     Subject.PROJECT: Project, Subject.EVENT: Event, Subject.PROPOSAL: Proposal, Subject.PERSON: Person,
     Subject.TAG: Tag,
 }
+_HANDBOOK: Mapping[Subject, Callable[[], Sized]] = {Subject.NEED: handbook.needs, Subject.CHAPTER: chapters}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,14 +51,14 @@ class Document:
 
 
 async def documents_of(session: AsyncSession, subject: Subject, ids: Collection[int]) -> list[Document]:
-    """Read the public records of a kind among ``ids`` (one statement, four for projects, none for needs)."""
+    """Read the public records of a kind among ``ids`` (one statement, four for projects, none for the handbook's)."""
     return await _READERS[subject](session, ids)
 
 
 async def ids_of(session: AsyncSession, subject: Subject) -> list[int]:
-    """Every row number of a kind, public or not; a need's is its place in the handbook."""
-    if subject is Subject.NEED:
-        return list(range(len(handbook.needs())))
+    """Every row number of a kind, public or not; a need's or a chapter's is its place in the handbook."""
+    if subject in _HANDBOOK:
+        return list(range(len(_HANDBOOK[subject]())))
     return list((await session.execute(select(_TABLES[subject].id).order_by(_TABLES[subject].id))).scalars())
 
 
@@ -164,6 +166,16 @@ async def _needs(_session: AsyncSession, ids: Collection[int]) -> list[Document]
     ]
 
 
+async def _chapters(_session: AsyncSession, ids: Collection[int]) -> list[Document]:
+    return [
+        Document(
+            subject_id=place, slug=chapter.slug, title=chapter.title,
+            texts=(chapter.summary, _without_markup(chapter.html)),
+        )
+        for place, chapter in enumerate(chapters().values()) if place in ids
+    ]
+
+
 async def _children(session: AsyncSession, rows: Select[int, Any]) -> Mapping[int, list[Any]]:
     children: dict[int, list[Any]] = defaultdict(list)
     for parent_id, child in await session.execute(rows):
@@ -181,5 +193,5 @@ def _recency(day: date) -> int:
 
 _READERS: Mapping[Subject, Callable[[AsyncSession, Collection[int]], Awaitable[list[Document]]]] = {
     Subject.PROJECT: _projects, Subject.EVENT: _events, Subject.TAG: _tags, Subject.NEED: _needs,
-    Subject.PERSON: _people, Subject.PROPOSAL: _proposals,
+    Subject.CHAPTER: _chapters, Subject.PERSON: _people, Subject.PROPOSAL: _proposals,
 }

@@ -196,7 +196,7 @@ async def test_a_long_programme_has_pages(client: AsyncTestClient, database: Dat
 
 
 @pytest.mark.parametrize("pitches", [1, 3])
-async def test_the_page_takes_five_statements(
+async def test_the_page_takes_three_statements(
     client: AsyncTestClient, database: Database, statements: list[str], pitches: int
 ) -> None:
     async with database.writing() as session:
@@ -210,4 +210,4 @@ async def test_the_page_takes_five_statements(
 
     await client.get("/events/day")
 
-    assert len(statements) == 5
+    assert len(statements) == 3

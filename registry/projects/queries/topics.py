@@ -81,7 +81,7 @@ async def open_needs(reader: Reader) -> dict[str, int]:
         select(Need.key, func.count()).join(Project, Project.id == Need.project_id)
         .where(Need.state == NeedState.OPEN, Project.hidden_at.is_(None)).group_by(Need.key)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def projects_wanting(reader: Reader) -> dict[str, list[WantingProject]]:
@@ -108,7 +108,7 @@ async def projects_by_stage(reader: Reader) -> dict[str, int]:
     rows = await reader.execute(
         select(Project.stage_key, func.count()).where(Project.hidden_at.is_(None)).group_by(Project.stage_key)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _tags_in_use(text: str, *columns: object) -> AnySelect:
