@@ -14,12 +14,16 @@ from registry.accounts.sign_in_pages import DEMO_ROUTES
 from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.events.pages import calendar_page, event_page, events_page
+from registry.handbook.pages import chapter_page, handbook_page
 from registry.paths import STATIC
+from registry.people.pages import people_page, person_page
 from registry.ports import connect
 from registry.projects.pages import project_page, projects_page
+from registry.projects.topic_pages import need_page, needs_page, tag_page, tags_page
 from registry.proposals.pages import proposal_page, proposals_page
 from registry.search.pages import search_page, search_suggestions
 from registry.settings import Mode, Settings, load_settings
+from registry.stages.pages import stage_page, stages_page
 from registry.web.about import about_page
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
@@ -31,6 +35,7 @@ from registry.web.edge import Edge
 from registry.web.errors import answer_error
 from registry.web.forms import refuse_strange_forms
 from registry.web.headers import SecurityHeaders
+from registry.web.health import health
 from registry.web.home import home_page
 from registry.web.locale_middleware import LocaleMiddleware
 from registry.web.page_cache import PageCache
@@ -47,6 +52,7 @@ def livez() -> str:
 
 ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other routes declare what they need
     livez,
+    health,
     home_page,
     about_page,
     sitemap,
@@ -54,11 +60,21 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     robots,
     projects_page,
     project_page,
+    people_page,
+    person_page,
+    tags_page,
+    tag_page,
+    needs_page,
+    need_page,
+    stages_page,
+    stage_page,
     events_page,
     calendar_page,
     event_page,
     proposals_page,
     proposal_page,
+    handbook_page,
+    chapter_page,
     API_ROUTES,
     api_page,
     search_page,
@@ -95,6 +111,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         openapi_config=openapi_config(settings),
         include_in_schema=False,
         state=State({"settings": settings, "connections": connect(settings)}),
+        logging_config=None,
         request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,
     )
     # Around the whole application, not Litestar middleware: an address that no route knows has a language and headers

@@ -10,8 +10,10 @@ from registry import __version__
 from registry.accounts.cli import verbs as accounts_verbs
 from registry.database.migrate import migrate, pending_revisions
 from registry.exchange.cli import verbs as exchange_verbs
+from registry.handbook import HandbookError
 from registry.search.cli import verbs as search_verbs
 from registry.settings import SettingsError, load_settings
+from registry.web.cli import verbs as web_verbs
 
 app = typer.Typer(
     name="keng", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
@@ -20,6 +22,7 @@ app = typer.Typer(
 app.add_typer(accounts_verbs)
 app.add_typer(exchange_verbs)
 app.add_typer(search_verbs)
+app.add_typer(web_verbs)
 console = Console()
 
 
@@ -42,31 +45,15 @@ def migrate_command(
     console.print(f"database at {revision}" + (f", {len(missing)} revisions applied" if missing else ""))
 
 
-@app.command()
-def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Server processes.")] = 1,
-) -> None:
-    """Serve the registry."""
-    from granian import Granian  # noqa: PLC0415 — other verbs start faster without the server
-    from granian.constants import Interfaces  # noqa: PLC0415
-
-    settings = load_settings()
-    if settings.mode.value == "demo":
-        console.print("Demo mode: sample record, demo sign-in, a secret that everyone knows. Not for real use.")
-    console.print(f"Serving at http://{host}:{port}")
-    Granian(
-        "registry.app:create_app", factory=True, interface=Interfaces.ASGI, address=host, port=port, workers=workers,
-    ).serve()
-
-
 def main() -> None:
     """Run the command; what is wrong with the settings is said in words."""
     try:
         app()
     except SettingsError as error:
         console.print(f"Keng cannot start with these settings:\n{error}", style="red")
+        sys.exit(2)
+    except HandbookError as error:
+        console.print(f"Keng cannot start with this handbook:\n{error}", style="red")
         sys.exit(2)
 
 

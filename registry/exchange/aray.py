@@ -16,7 +16,7 @@ from registry.exchange.fields.dates import read_moment
 from registry.exchange.fields.events import read_event_name
 from registry.exchange.fields.languages import in_its_language
 from registry.exchange.fields.links import clean_url
-from registry.exchange.fields.text import clean_line, mask_contacts, prose
+from registry.exchange.fields.text import clean_line, prose, public_line
 from registry.exchange.problems import Place, Problems, UnreadableSource
 from registry.exchange.rows import AnyRow, EventRow, LinkRow, Pitch, ProjectRow, ProposalRow, Sourced, Texts
 from registry.exchange.sources import is_text, read_json
@@ -83,12 +83,12 @@ def read_aray(folder: Path, zone: ZoneInfo, problems: Problems) -> Iterator[Sour
     yield from _events(events, zone)
     titles: dict[str, list[Pitch]] = defaultdict(list)
     for _, pitched in pitches:
-        titles[pitched.project_id].append(Pitch(pitched.event_id, clean_line(pitched.title)))
+        titles[pitched.project_id].append(Pitch(pitched.event_id, public_line(pitched.title)))
     for place, project in projects:
         yield Sourced(place, project.id, _project(place, project), pitches=tuple(titles[project.id]))
-    names = {project.id: clean_line(project.name) for _, project in projects}
+    names = {project.id: public_line(project.name) for _, project in projects}
     for place, pitched in pitches:
-        title = clean_line(pitched.title) or names.get(pitched.project_id, "")
+        title = public_line(pitched.title) or names.get(pitched.project_id, "")
         if pitched.status != "confirmed":
             place.refuse("status", pitched.status, "the hub has not confirmed this pitch")
         elif not title:
@@ -165,7 +165,7 @@ def _event(place: Place, event: _Event, sites: list[_Event], zone: ZoneInfo) -> 
         description=in_its_language(prose(event.description)),
         starts_on=starts_at.astimezone(zone).date() if starts_at else None,
         starts_at=starts_at if ends_at else None, ends_at=ends_at if starts_at else None,
-        place=_places(sites), address=clean_line(event.location.address) or None if len(sites) == 1 else None,
+        place=_places(sites), address=public_line(event.location.address) or None if len(sites) == 1 else None,
         attendance=_ATTENDANCE.get(event.type),
         registration_url=_url(place, "link", event.link),
     )
@@ -173,7 +173,7 @@ def _event(place: Place, event: _Event, sites: list[_Event], zone: ZoneInfo) -> 
 
 def _places(sites: list[_Event]) -> Texts:
     """Name the place; of several, each behind its city's name as the sites' own names give it."""
-    named = [(read_event_name(site.name).site, clean_line(site.location.name)) for site in sites]
+    named = [(read_event_name(site.name).site, public_line(site.location.name)) for site in sites]
     if len(named) == 1:
         return in_its_language(named[0][1])
     return in_its_language("、".join(f"{site} {place}".strip() for site, place in named))
@@ -186,9 +186,9 @@ def _project(place: Place, project: _Project) -> ProjectRow:
             links.setdefault(url, link_to(url))
     channels, rest = chat_links(project.slack_channel)
     if rest:
-        place.remark("slackChannel", mask_contacts(rest), "not a channel: left out")
+        place.remark("slackChannel", rest, "not a channel: left out")
     return ProjectRow(
-        name=in_its_language(clean_line(project.name)), description=in_its_language(prose(project.description)),
+        name=in_its_language(public_line(project.name)), description=in_its_language(prose(project.description)),
         links=(*links.values(), *channels),
     )
 

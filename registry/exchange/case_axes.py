@@ -11,7 +11,7 @@ from registry.activity.rules import Subject
 from registry.cases.rules import Axis
 from registry.exchange.fields.dates import read_duration, read_moment
 from registry.exchange.fields.languages import in_its_language
-from registry.exchange.fields.text import clean_line, mask_contacts
+from registry.exchange.fields.text import public_line
 from registry.exchange.problems import Problems
 from registry.exchange.rows import AnswerRow, ProjectRow, Sourced
 from registry.exchange.sources import CsvRow, read_csv
@@ -45,7 +45,7 @@ def read_case_axes(path: Path, zone: ZoneInfo, problems: Problems) -> Iterator[S
         UnreadableSource: no CSV with a time and a project's name.
     """
     for line in read_csv(path, Subject.PROJECT, needed=("時間戳記", "專案名稱"), problems=problems):
-        name = clean_line(line.first("專案名稱"))
+        name = public_line(line.first("專案名稱"))
         if not name:
             line.place.refuse("專案名稱", "", "this field must be filled in")
             continue
@@ -62,7 +62,7 @@ def read_case_axes(path: Path, zone: ZoneInfo, problems: Problems) -> Iterator[S
 
 
 def _answer(axis: Axis, line: CsvRow, day: date) -> AnswerRow:
-    written = mask_contacts(clean_line(" ".join(line.beneath(_HEADINGS[axis]))))
+    written = public_line(" ".join(line.beneath(_HEADINGS[axis])))
     pieces = [piece.strip() for piece in re.split(r"[,，]", written) if piece.strip()]
     found = [_choice(axis, piece) for piece in pieces]
     return AnswerRow(
@@ -82,12 +82,12 @@ def _time_spent(line: CsvRow, day: date) -> AnswerRow:
     written = []
     for heading, key in _GOALS.items():
         for cell in line.beneath(f"{_TIME_SPENT}({heading})"):
-            written.append(f"{heading} {clean_line(cell)}")
+            written.append(f"{heading} {cell}")
             try:
                 spent = read_duration(cell)
             except ValueError as error:
                 line.place.remark(f"{_TIME_SPENT}({heading})", cell, error)
                 continue
             choices[f"{key} {spent.amount} {spent.unit}"] = None
-    text = mask_contacts(", ".join(written)) or None
+    text = public_line(", ".join(written)) or None
     return AnswerRow(axis=Axis.TIME, choices=tuple(choices), text=text, answered_on=day)

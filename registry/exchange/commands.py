@@ -10,7 +10,7 @@ import msgspec
 from registry.database.engine import Database
 from registry.exchange.export import public_record
 from registry.exchange.formats import READERS, Format
-from registry.exchange.loading.load import Loaded, load
+from registry.exchange.loading.load import PHASES, Loaded, load
 from registry.exchange.own_formats import Written, write_own_csv, write_own_json
 from registry.exchange.problems import Problems
 from registry.search.commands import rebuild
@@ -35,8 +35,9 @@ async def import_source(
         UnreadableSource: the source as a whole cannot be read; nothing is loaded.
     """
     problems = Problems()
+    progress(PHASES[0])
+    rows = list(READERS[source](path, ZoneInfo(timezone), problems))
     async with database.writing() as session:
-        rows = READERS[source](path, ZoneInfo(timezone), problems)
         loaded = await load(session, rows, source=source.value, now=now, timezone=timezone, progress=progress)
         if dry_run:
             await session.rollback()

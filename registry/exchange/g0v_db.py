@@ -15,7 +15,7 @@ from registry.exchange.fields.languages import in_its_language
 from registry.exchange.fields.licences import read_licences, spdx_of
 from registry.exchange.fields.links import read_links
 from registry.exchange.fields.names import split_names
-from registry.exchange.fields.text import clean_line, mask_contacts, prose
+from registry.exchange.fields.text import clean_line, mask_contacts, prose, public_line
 from registry.exchange.problems import Problems
 from registry.exchange.rows import AnyRow, CreditRow, EventRow, LinkRow, ProjectRow, ProposalRow, Sourced
 from registry.exchange.sources import CsvRow, read_csv
@@ -40,12 +40,12 @@ def read_g0v_db(path: Path, problems: Problems) -> Iterator[Sourced[AnyRow]]:
     pitched: Counter[str] = Counter()
     for line in read_csv(path, Subject.PROPOSAL, needed=_NEEDED, problems=problems):
         event = _event(line)
-        key, title = clean_line(line.first("project id")), clean_line(line.first("project"))
+        key, title = clean_line(line.first("project id")), public_line(line.first("project"))
         if not (key and title):
             line.place.refuse("project" if key else "project id", "", "this field must be filled in")
         if event is None or not (key and title):
             continue
-        event_key = f"event {event.number if event.number is not None else line.first('event name')}"
+        event_key = f"event {event.number if event.number is not None else public_line(line.first('event name'))}"
         if event_key not in events:
             events[event_key] = event
             yield Sourced(line.place, event_key, event)
@@ -95,7 +95,7 @@ def _pitch(line: CsvRow, event: str, key: str, title: str) -> tuple[ProjectRow, 
 
 def _licences(line: CsvRow) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Sort both licence cells; what names no side belongs to the column, or beside code to the content."""
-    first, second = read_licences(line.first("license code")), read_licences(line.first("license data"))
+    first, second = (read_licences(mask_contacts(line.first(f"license {side}"))) for side in ("code", "data"))
     code = first.code or first.unsorted
     content = (*first.content, *(first.unsorted if first.code else ()), *second.code, *second.content, *second.unsorted)
     return code, tuple(dict.fromkeys(content))

@@ -3,7 +3,7 @@
 import msgspec
 
 from registry.activity.rules import Subject
-from registry.exchange.fields.text import clean_line
+from registry.exchange.fields.text import public_line
 
 LONGEST_SHOWN = 200
 
@@ -58,7 +58,7 @@ class Place:
     def _tell(self, field: str, value: object, reason: object, *, is_refusal: bool) -> None:
         self._problems.found.append(
             Problem(
-                file=self.file, row=self.row, field=field, value=clean_line(str(value)[:LONGEST_SHOWN]),
+                file=self.file, row=self.row, field=field, value=public_line(str(value)[:LONGEST_SHOWN]),
                 reason=str(reason), kind=self.kind, is_refusal=is_refusal,
             )
         )

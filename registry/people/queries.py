@@ -1,11 +1,10 @@
 """People as the public sees them: the list, and one with projects, pitches and contributions. Never an identity."""
 
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import String, cast, extract, func, literal, or_, select, union_all
+from sqlalchemy import String, cast, extract, func, literal, select, union_all
 from sqlalchemy import bindparam as given
 
 from registry.activity.models import Provenance
@@ -16,6 +15,7 @@ from registry.database.engine import Reader
 from registry.database.types import Localized
 from registry.events.models import Event
 from registry.people.models import Contribution, Membership, Person
+from registry.people.records import PersonFilter, matching_people
 from registry.people.rules import MembershipRole
 from registry.people.visibility import person_is_public
 from registry.projects.models import Project
@@ -82,30 +82,33 @@ class PersonPageRow(msgspec.Struct, frozen=True):
     sources: list[ProvenanceRow]
 
 
-class PeopleFilter(msgspec.Struct, frozen=True):
-    """What a reader chose: a text that the name holds, and a part taken in any project."""
-
-    q: str = ""
-    role: str = ""
-
-    def chosen(self) -> frozenset[str]:
-        """The names of the filters in force."""
-        return frozenset(name for name in self.__struct_fields__ if getattr(self, name))
-
-
-async def people_matching(reader: Reader, wanted: PeopleFilter, *, size: int, offset: int) -> list[PersonCard]:
+async def people_matching(reader: Reader, wanted: PersonFilter, *, size: int, offset: int) -> list[PersonCard]:
     """The people of one page of the list, by name (one statement)."""
     rows = await reader.execute(
-        _people_statement(wanted.chosen()), {**msgspec.structs.asdict(wanted), "size": size, "offset": offset}
+        select(
+            Person.slug, Person.display_name, Person.claimed_at.is_not(None),
+            _projects_of(func.count(Project.id.distinct())).scalar_subquery(),
+            _pitches_naming(func.count()).scalar_subquery(),
+        )
+        .where(person_is_public(), *matching_people(wanted))
+        .order_by(Person.sort_name, Person.id).limit(size).offset(offset)
     )
     return [PersonCard(*row) for row in rows]
 
 
-async def people_counts(reader: Reader, wanted: PeopleFilter) -> tuple[int, dict[str, int]]:
+async def people_counts(reader: Reader, wanted: PersonFilter) -> tuple[int, dict[str, int]]:
     """How many people match, and how many of those with the same text take each part (one statement)."""
-    rows = await reader.execute(_counts_statement(wanted.chosen()), msgspec.structs.asdict(wanted))
-    (_, total), *by_role = rows.all()
-    return total, dict(by_role)  # type: ignore[arg-type]
+    same_text = matching_people(PersonFilter(text=wanted.text))
+    rows = await reader.execute(union_all(
+        select(literal("total"), func.count()).select_from(Person)
+        .where(person_is_public(), *matching_people(wanted)),
+        select(cast(Membership.role, String), func.count(Person.id.distinct()))
+        .join(Person, Person.id == Membership.person_id).join(Project, Project.id == Membership.project_id)
+        .where(person_is_public(), Membership.left_on.is_(None), Project.hidden_at.is_(None), *same_text)
+        .group_by(Membership.role),
+    ))
+    counts: dict[str, int] = dict(rows.all())
+    return counts.pop("total"), counts
 
 
 async def person_by_slug(reader: Reader, slug: str) -> PersonPageRow | None:
@@ -113,20 +116,6 @@ async def person_by_slug(reader: Reader, slug: str) -> PersonPageRow | None:
     row = (await reader.execute(_PERSON, {"slug": slug})).one_or_none()
     return PersonPageRow(*row) if row else None
 
-
-async def slug_of_person(reader: Reader, person_id: int) -> str | None:
-    """Where a public person is now (one statement)."""
-    slug: str | None = await reader.scalar(select(Person.slug).where(Person.id == person_id, person_is_public()))
-    return slug
-
-
-_CONDITIONS = {
-    "q": Person.sort_name.contains(func.lower(given("q", type_=String)), autoescape=False),
-    "role": Person.id.in_(
-        select(Membership.person_id).join(Project, Project.id == Membership.project_id)
-        .where(Membership.role == given("role"), Project.hidden_at.is_(None))
-    ),
-}
 
 
 def _pitches_naming(*columns: Any) -> AnySelect:
@@ -144,31 +133,6 @@ def _projects_of(*columns: Any) -> AnySelect:
     return (
         select(*columns).select_from(Membership).join(Project, Project.id == Membership.project_id)
         .where(Membership.person_id == Person.id, Project.hidden_at.is_(None)).correlate(Person)
-    )
-
-
-@lru_cache(maxsize=8)
-def _people_statement(names: frozenset[str]) -> AnySelect:
-    return (
-        select(
-            Person.slug, Person.display_name, Person.claimed_at.is_not(None),
-            _projects_of(func.count(Project.id.distinct())).scalar_subquery(),
-            _pitches_naming(func.count()).scalar_subquery(),
-        )
-        .where(person_is_public(), *(_CONDITIONS[name] for name in names))
-        .order_by(Person.sort_name, Person.id).limit(given("size")).offset(given("offset"))
-    )
-
-
-@lru_cache(maxsize=8)
-def _counts_statement(names: frozenset[str]) -> Any:
-    by_text = [_CONDITIONS[name] for name in names if name != "role"]
-    return union_all(
-        select(literal("total"), func.count()).select_from(Person)
-        .where(person_is_public(), *(_CONDITIONS[name] for name in names)),
-        select(cast(Membership.role, String), func.count(Person.id.distinct()))
-        .join(Person, Person.id == Membership.person_id).join(Project, Project.id == Membership.project_id)
-        .where(person_is_public(), Project.hidden_at.is_(None), *by_text).group_by(Membership.role),
     )
 
 
@@ -199,7 +163,8 @@ def _person() -> AnySelect:
     return select(
         Person.id, Person.slug, Person.display_name, Person.bio, Person.offers, Person.claimed_at.is_not(None),
         json_rows(projects, PersonProject), json_rows(pitches, PersonPitch),
-        json_rows(contributions.correlate(Person), ContributionCount), json_rows(sources.correlate(Person), ProvenanceRow),
+        json_rows(contributions.correlate(Person), ContributionCount),
+        json_rows(sources.correlate(Person), ProvenanceRow),
     ).where(Person.slug == given("slug"), person_is_public())
 
 

@@ -36,6 +36,7 @@ class Account(msgspec.Struct):
 class PersonRecord(Linked):
     """Someone in the record."""
 
+    is_example: Annotated[bool, Meta(description="Made up for a demonstration.", examples=[False])]
     name: Annotated[str, Meta(description="The name that is shown.", examples=["Sunny Lin"])]
     bio: Annotated[Localized, Meta(description="About, by language tag.", examples=[{"en": "Draws maps."}])]
     offers: Annotated[list[str], Meta(description="Roles they offer: keys as of needs.", examples=[["designer"]])]
@@ -63,11 +64,25 @@ class PersonFilter(msgspec.Struct, frozen=True):
     role: str | None = None
 
 
+def matching_people(wanted: PersonFilter) -> list[ColumnElement[bool]]:
+    """The conditions of a filter, for any select from people."""
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.text:
+        conditions.append(Person.sort_name.icontains(wanted.text, autoescape=True))
+    if wanted.role:
+        conditions.append(Person.id.in_(
+            select(Membership.person_id).join(Project, Project.id == Membership.project_id).where(
+                cast(Membership.role, String) == wanted.role, Membership.left_on.is_(None), Project.hidden_at.is_(None)
+            )
+        ))
+    return conditions
+
+
 async def person_records(
     reader: Reader, wanted: PersonFilter, *, place: Place, addresses: Addresses
 ) -> Batch[PersonRecord]:
     """The public people that a filter finds, the newest in the registry first (one statement)."""
-    statement = _records(addresses).where(*_conditions(wanted))
+    statement = _records(addresses).where(*matching_people(wanted))
     return await read_batch(reader, statement, PersonRecord, order=(Person.id,), place=place)
 
 
@@ -109,20 +124,7 @@ def _records(addresses: Addresses) -> AnySelect:
         .correlate(Person).scalar_subquery()
     )
     return select(
-        *addresses.columns("people", Person.slug), Person.display_name, Person.bio, Person.offers,
+        *addresses.columns("people", Person.slug), Person.is_example, Person.display_name, Person.bio, Person.offers,
         Person.claimed_at.is_not(None), json_rows(accounts, Account), json_rows(parts, Part), proposal_count,
         literal(f"{addresses.list_of('proposals')}?person=") + Person.slug,
     ).where(person_is_public())
-
-
-def _conditions(wanted: PersonFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.text:
-        conditions.append(Person.sort_name.icontains(wanted.text, autoescape=True))
-    if wanted.role:
-        conditions.append(Person.id.in_(
-            select(Membership.person_id).join(Project, Project.id == Membership.project_id).where(
-                cast(Membership.role, String) == wanted.role, Membership.left_on.is_(None), Project.hidden_at.is_(None)
-            )
-        ))
-    return conditions

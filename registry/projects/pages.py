@@ -15,8 +15,9 @@ from registry.projects.filter_panel import empty_hint, filter_facets, filter_wor
 from registry.projects.filters import FILTER_NAMES, ProjectFilters
 from registry.projects.linked_data import project_linked_data
 from registry.projects.overview import credited_names, ladder_of, members_by_part, pitches_by_year
-from registry.projects.queries.listing import project_cards, project_listing
-from registry.projects.queries.project import project_by_slug, similar_projects, slug_of_project
+from registry.projects.queries.listing import filter_parameters, project_cards, project_listing
+from registry.projects.queries.project import project_by_slug, similar_projects
+from registry.projects.records import slug_of_project
 from registry.projects.rules import standing_today
 from registry.projects.words import axis_name, part_name, relation_name
 from registry.settings import Settings
@@ -67,8 +68,8 @@ async def projects_page(
     """The projects that match the filters of the address, with how many each further choice would leave."""
     chosen = read_choices("/projects", request.query_params, FILTER_NAMES)
     filters = ProjectFilters(**chosen.values)
-    since = quiet_before(request, now)
-    listing = await project_listing(reader, filters, quiet_before=since, languages=languages())
+    parameters = await filter_parameters(reader, filters, quiet_before=quiet_before(request, now))
+    listing = await project_listing(reader, filters, parameters, languages=languages())
     pager = Pager(number=page, total=listing.total, address=chosen.url()).checked()
     words = filter_words(listing)
     return render_page_or_part(
@@ -79,7 +80,7 @@ async def projects_page(
             is_indexed=not chosen.values,
         ),
         chosen=chosen, chips=chosen.chips(words), facets=filter_facets(chosen, listing, words), pager=pager,
-        cards=await project_cards(reader, filters, quiet_before=since, size=pager.size, offset=pager.offset),
+        cards=await project_cards(reader, filters, parameters, size=pager.size, offset=pager.offset),
         sort=filters.order.value, empty_hint=empty_hint(chosen, words),
     )
 

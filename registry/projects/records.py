@@ -17,7 +17,7 @@ from registry.people.rules import MembershipRole
 from registry.people.visibility import person_is_public
 from registry.projects.filters import ProjectFilters
 from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectTag, Tag
-from registry.projects.queries.listing import matching_projects
+from registry.projects.queries.listing import filter_parameters, matching_projects
 from registry.projects.rules import LinkHealth, LinkKind, NeedState, Standing
 
 
@@ -62,6 +62,7 @@ class TeamMember(PersonMention):
 class ProjectRecord(Linked):
     """Something people build over years."""
 
+    is_example: Annotated[bool, Meta(description="Made up for a demonstration.", examples=[False])]
     name: Annotated[
         Localized, Meta(description="Name by language tag.", examples=[{"zh-Hant": "預算地圖", "en": "Budget map"}])
     ]
@@ -107,14 +108,14 @@ class ProjectRecord(Linked):
 async def project_records(
     reader: Reader, wanted: ProjectFilters, *, quiet_before: date, place: Place, addresses: Addresses
 ) -> Batch[ProjectRecord]:
-    """The public projects that a filter finds, the newest in the registry first (one statement).
+    """The public projects that a filter finds, the newest in the registry first (one statement, and a search's).
 
     ``quiet_before`` is the day from which on a project without activity counts as dormant.
     """
     statement = matching_projects(_records(addresses), wanted.chosen())
     return await read_batch(
         reader, statement, ProjectRecord, order=(Project.id,), place=place,
-        parameters=wanted.parameters(quiet_before=quiet_before),
+        parameters=await filter_parameters(reader, wanted, quiet_before=quiet_before),
     )
 
 
@@ -158,9 +159,10 @@ def _records(addresses: Addresses) -> AnySelect:
         .correlate(Project)
     )
     return select(
-        *addresses.columns("projects", Project.slug), Project.name, json_rows(names, OtherName), Project.summary,
-        Project.description, Project.stage_key, Project.standing, Project.code_licence, Project.content_licence,
-        Project.has_repository, Project.pitch_count, Project.first_pitched_on, Project.last_active_on,
+        *addresses.columns("projects", Project.slug), Project.is_example, Project.name, json_rows(names, OtherName),
+        Project.summary, Project.description, Project.stage_key, Project.standing, Project.code_licence,
+        Project.content_licence, Project.has_repository, Project.pitch_count, Project.first_pitched_on,
+        Project.last_active_on,
         json_rows(needs, NeedRecord), json_rows(tags, TagRecord), json_rows(team, TeamMember),
         json_rows(links, LinkRecord), literal(f"{addresses.list_of('proposals')}?project=") + Project.slug,
         Project.updated_at,

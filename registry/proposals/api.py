@@ -5,8 +5,9 @@ from typing import Annotated, Any
 from litestar import Request, Response
 
 from registry.activity.rules import Subject
+from registry.proposals.listing import ProposalFilter
 from registry.proposals.queries import slug_of_proposal
-from registry.proposals.records import ProposalFilter, ProposalRecord, proposal_record, proposal_records
+from registry.proposals.records import ProposalRecord, proposal_record, proposal_records
 from registry.web.api.lists import Cursor, Limit, Page, paging
 from registry.web.api.openapi import list_at, record_at
 from registry.web.api.parameters import choice
@@ -18,16 +19,20 @@ from registry.web.i18n import marked
 @list_at("/proposals", name="listProposals", summary=marked("List proposals"))
 async def proposals_json(
     *, request: Request[Any, Any, Any], reader: InReader, addresses: InAddresses,
+    q: Annotated[str | None, choice(marked("Words of the title or the sentence."), "budget")] = None,
     event: Annotated[str | None, choice(marked("Identifier of an event."), "hackathon-35")] = None,
     project: Annotated[str | None, choice(marked("Identifier of a project."), "budget-map")] = None,
     person: Annotated[str | None, choice(marked("Identifier of a person who is credited."), "sunny-lin")] = None,
     year: Annotated[str | None, choice(marked("Calendar year of the event."), "2019")] = None,
     kind: Annotated[str | None, choice(marked("What it was: `pitch`, `talk` or `workshop`."), "pitch")] = None,
+    need: Annotated[str | None, choice(marked("Key of a role that its project wants or wanted."), "designer")] = None,
     limit: Limit = 20, cursor: Cursor = None,
 ) -> Response[Page[ProposalRecord]]:
     """What was pitched at the events, the newest in the registry first. Filters combine."""
     part = paging(request, limit, cursor)
-    wanted = ProposalFilter(event=event, project=project, person=person, year=year, kind=kind)
+    wanted = ProposalFilter(
+        text=q, event=event, project=project, person=person, year=year, kind=kind, need=need
+    )
     return part.answer(await proposal_records(reader, wanted, place=part.place, addresses=addresses))
 
 

@@ -1,26 +1,27 @@
 """The list of all proposals: what its filters mean, its rows, and the counts beside each choice."""
 
-import re
 from datetime import date
 
 import msgspec
-from sqlalchemy import ColumnElement, Integer, String, Text, cast, extract, false, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Integer, String, Text, and_, cast, extract, func, literal, or_, select, union_all
 
 from registry.database.engine import Reader
 from registry.database.types import Localized
 from registry.events.models import Event
+from registry.events.queries import in_year
+from registry.people.models import Person
+from registry.people.visibility import person_is_public
 from registry.projects.models import Need, Project
-from registry.proposals.models import Proposal
+from registry.proposals.models import Credit, Proposal
 from registry.proposals.queries import CreditRow, credit_rows, public_proposals
 from registry.proposals.rules import ProposalKind
-
-_YEAR = re.compile(r"[1-9][0-9]{3}", re.ASCII)
 
 
 class ProposalFilter(msgspec.Struct, frozen=True):
     """What a reader chose. A value that nothing has finds nothing; ``text`` is looked for in title and sentence.
 
-    ``need`` is a role that the proposal's project looks for or looked for; ``event`` is a slug.
+    ``need`` is a role that the proposal's project looks for or looked for; ``event``, ``project`` and ``person`` are
+    slugs. An anonymous proposal is never found by its people.
     """
 
     text: str | None = None
@@ -28,6 +29,8 @@ class ProposalFilter(msgspec.Struct, frozen=True):
     year: str | None = None
     need: str | None = None
     kind: str | None = None
+    project: str | None = None
+    person: str | None = None
 
 
 class ListedProposal(msgspec.Struct, frozen=True):
@@ -64,7 +67,7 @@ async def proposals_matching(
             Proposal.slug, Proposal.kind, Proposal.title, Proposal.summary, Event.slug, Event.name, Event.starts_on,
             Project.slug, Project.pitch_count, credit_rows(),
         )
-        .where(*_conditions(wanted).values())
+        .where(*matching_proposals(wanted).values())
         .order_by(*start, Proposal.position.is_(None), Proposal.position, Proposal.id)
         .offset(offset)
         .limit(limit)
@@ -74,7 +77,7 @@ async def proposals_matching(
 
 async def proposal_counts(reader: Reader, wanted: ProposalFilter) -> ProposalCounts:
     """The counts beside the choices of the list's filters (one statement)."""
-    conditions = _conditions(wanted)
+    conditions = matching_proposals(wanted)
     values: dict[str, ColumnElement[str]] = {
         "total": literal(""),
         "year": cast(cast(extract("year", Event.starts_on), Integer), String),
@@ -95,7 +98,8 @@ async def proposal_counts(reader: Reader, wanted: ProposalFilter) -> ProposalCou
     return ProposalCounts(counts["total"].get("", 0), counts["year"], counts["need"], counts["kind"])
 
 
-def _conditions(wanted: ProposalFilter) -> dict[str, ColumnElement[bool]]:
+def matching_proposals(wanted: ProposalFilter) -> dict[str, ColumnElement[bool]]:
+    """Each choice of a filter as a condition, for any select from public proposals."""
     conditions: dict[str, ColumnElement[bool]] = {}
     if wanted.text:
         conditions["text"] = or_(*(
@@ -104,12 +108,19 @@ def _conditions(wanted: ProposalFilter) -> dict[str, ColumnElement[bool]]:
     if wanted.event:
         conditions["event"] = Event.slug == wanted.event
     if wanted.year:
-        year = int(wanted.year) if _YEAR.fullmatch(wanted.year) else None
-        conditions["year"] = Event.starts_on.between(date(year, 1, 1), date(year, 12, 31)) if year else false()
+        conditions["year"] = in_year(wanted.year)
     if wanted.need:
         conditions["need"] = (
             select(Need.id).where(Need.project_id == Proposal.project_id, Need.key == wanted.need).exists()
         )
     if wanted.kind:
         conditions["kind"] = cast(Proposal.kind, String) == wanted.kind
+    if wanted.project:
+        conditions["project"] = Project.slug == wanted.project
+    if wanted.person:
+        credited = (
+            select(Credit.proposal_id).join(Person, Person.id == Credit.person_id)
+            .where(Person.slug == wanted.person, person_is_public())
+        )
+        conditions["person"] = and_(Proposal.id.in_(credited), Proposal.is_anonymous.is_(False))
     return conditions

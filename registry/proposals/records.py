@@ -3,9 +3,8 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-import msgspec
 from msgspec import Meta
-from sqlalchemy import ColumnElement, String, and_, case, cast, select
+from sqlalchemy import case, select
 
 from registry.addresses import Addresses, Linked, Mention, PersonMention
 from registry.database.aggregate import AnySelect, json_rows
@@ -13,14 +12,14 @@ from registry.database.engine import Reader
 from registry.database.keyset import Batch, Place, read_batch
 from registry.database.types import Localized
 from registry.events.models import Event
-from registry.events.queries import in_year
 from registry.people.models import Person
 from registry.people.visibility import person_is_public
 from registry.projects.models import Link, Project
 from registry.projects.records import LinkRecord
+from registry.proposals.listing import ProposalFilter, matching_proposals
 from registry.proposals.models import Credit, Proposal
+from registry.proposals.queries import public_proposals
 from registry.proposals.rules import ProposalKind
-from registry.proposals.visibility import proposal_is_public
 
 
 class ProposalRecord(Linked):
@@ -79,24 +78,11 @@ class ProposalRecord(Linked):
     project: Annotated[Mention, Meta(description="What was pitched.")]
 
 
-class ProposalFilter(msgspec.Struct, frozen=True):
-    """What a request chooses: slugs of an event, a project and a person, a year of the event, a kind of proposal.
-
-    A value that nothing has finds nothing. An anonymous proposal is never found by its people.
-    """
-
-    event: str | None = None
-    project: str | None = None
-    person: str | None = None
-    year: str | None = None
-    kind: str | None = None
-
-
 async def proposal_records(
     reader: Reader, wanted: ProposalFilter, *, place: Place, addresses: Addresses
 ) -> Batch[ProposalRecord]:
     """The public proposals that a filter finds, the newest in the registry first (one statement)."""
-    statement = _records(addresses).where(*_conditions(wanted))
+    statement = _records(addresses).where(*matching_proposals(wanted).values())
     return await read_batch(reader, statement, _record, order=(Proposal.id,), place=place)
 
 
@@ -117,20 +103,14 @@ def _records(addresses: Addresses) -> AnySelect:
         select(Link.kind, Link.url, Link.label, Link.health)
         .where(Link.proposal_id == Proposal.id).order_by(Link.id).correlate(Proposal)
     )
-    return (
-        select(
-            *addresses.columns("proposals", Proposal.slug), Proposal.kind, Proposal.position, Proposal.title,
-            Proposal.summary, Proposal.why, Proposal.who, Proposal.how, Proposal.difficulties, Proposal.needs_text,
-            Proposal.similar_projects, Proposal.data_sources, Proposal.notes, Proposal.interests,
-            Proposal.code_licence, Proposal.content_licence, Proposal.is_open_source, Proposal.is_for_education,
-            Proposal.result, Proposal.continued, Proposal.is_anonymous, json_rows(_credited(addresses), PersonMention),
-            json_rows(links, LinkRecord), Proposal.updated_at,
-            *addresses.columns("events", Event.slug), Event.name,
-            *addresses.columns("projects", Project.slug), Project.name,
-        )
-        .join(Event, Event.id == Proposal.event_id)
-        .join(Project, Project.id == Proposal.project_id)
-        .where(proposal_is_public())
+    return public_proposals(
+        *addresses.columns("proposals", Proposal.slug), Proposal.kind, Proposal.position, Proposal.title,
+        Proposal.summary, Proposal.why, Proposal.who, Proposal.how, Proposal.difficulties, Proposal.needs_text,
+        Proposal.similar_projects, Proposal.data_sources, Proposal.notes, Proposal.interests, Proposal.code_licence,
+        Proposal.content_licence, Proposal.is_open_source, Proposal.is_for_education, Proposal.result,
+        Proposal.continued, Proposal.is_anonymous, json_rows(_credited(addresses), PersonMention),
+        json_rows(links, LinkRecord), Proposal.updated_at, *addresses.columns("events", Event.slug), Event.name,
+        *addresses.columns("projects", Project.slug), Project.name,
     )
 
 
@@ -139,29 +119,7 @@ def _credited(addresses: Addresses) -> AnySelect:
     return (
         select(*addresses.columns("people", Person.slug), name.label("name"))
         .join(Person, Person.id == Credit.person_id)
-        .where(Credit.proposal_id == Proposal.id, _may_be_named())
+        .where(Credit.proposal_id == Proposal.id, Proposal.is_anonymous.is_(False), person_is_public())
         .order_by(Credit.position, Credit.id)
         .correlate(Proposal)
     )
-
-
-def _may_be_named() -> ColumnElement[bool]:
-    return and_(Proposal.is_anonymous.is_(False), person_is_public())
-
-
-def _conditions(wanted: ProposalFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.event:
-        conditions.append(Event.slug == wanted.event)
-    if wanted.project:
-        conditions.append(Project.slug == wanted.project)
-    if wanted.kind:
-        conditions.append(cast(Proposal.kind, String) == wanted.kind)
-    if wanted.person:
-        conditions.append(Proposal.id.in_(
-            select(Credit.proposal_id).join(Person, Person.id == Credit.person_id)
-            .where(Person.slug == wanted.person, _may_be_named()).correlate(Proposal)
-        ))
-    if wanted.year:
-        conditions.append(in_year(wanted.year))
-    return conditions

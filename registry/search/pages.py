@@ -19,8 +19,6 @@ from registry.web.i18n import gettext as _
 from registry.web.paging import PAGE_SIZE, PageNumber, Pager
 from registry.web.render import PageHead, render, render_fragment
 
-_UNREADABLE = ("\0", "\N{REPLACEMENT CHARACTER}")
-
 QueryText = Annotated[str, QueryParameter(name="q")]
 
 
@@ -91,7 +89,7 @@ def checked_query(text: str) -> str:
     """Give a query without the space around it.
 
     Raises:
-        BadInput: it is longer than `LONGEST_QUERY` characters, or was no text.
+        BadInput: it is longer than `LONGEST_QUERY` characters.
     """
     if len(text) > LONGEST_QUERY:
         raise BadInput(
@@ -99,8 +97,6 @@ def checked_query(text: str) -> str:
                 "Search for at most %(num)s character.", "Search for at most %(num)s characters.", LONGEST_QUERY
             ) % {"num": LONGEST_QUERY}
         )
-    if any(sign in text for sign in _UNREADABLE):
-        raise BadInput(_("The search holds signs that are no text. Please type it again."))
     return text.strip()
 
 

@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import msgspec
-from sqlalchemy import TextClause, func, literal, or_, select, text, union_all
+from sqlalchemy import CompoundSelect, String, TextClause, bindparam, func, literal, or_, select, text, union_all
 
 from registry.activity.rules import Subject
 from registry.database.engine import Reader, dialect_of
@@ -29,7 +29,7 @@ MOST_HITS = 500
 LONGER_WORDS = 8
 MOST_SUGGESTIONS = 8
 WORDS_COMPARED = 2_000
-SUGGESTED = (Subject.PROJECT, Subject.EVENT, Subject.TAG, Subject.NEED, Subject.PERSON)
+SUGGESTED = (Subject.PROJECT, Subject.EVENT, Subject.TAG, Subject.NEED, Subject.CHAPTER, Subject.PERSON)
 
 _PARTS = {
     "sqlite": """
@@ -44,6 +44,11 @@ SELECT {in_title} AS in_title, weight, id, subject FROM fts_documents
 WHERE {part}_vector @@ (SELECT CAST(:wanted AS tsquery)) LIMIT :most
 """,
 }
+
+_SHOWN = select(
+    SearchDocument.id, SearchDocument.subject, SearchDocument.slug, SearchDocument.title, SearchDocument.body,
+    SearchDocument.dated_on,
+).where(SearchDocument.id.in_(bindparam("ids", expanding=True)))
 
 _Wanted = Sequence[Sequence[Phrase]]
 """Every inner sequence must be met, by any one of its phrases."""
@@ -96,7 +101,7 @@ class _Found(NamedTuple):
 
 _COLLECTIONS = {
     Subject.PROJECT: "projects", Subject.EVENT: "events", Subject.PROPOSAL: "proposals", Subject.PERSON: "people",
-    Subject.TAG: "tags", Subject.NEED: "needs",
+    Subject.TAG: "tags", Subject.NEED: "needs", Subject.CHAPTER: "handbook",
 }
 
 
@@ -124,6 +129,13 @@ async def search(
     return SearchPage(hits, len(found), len(found) >= MOST_HITS, counts, corrected)
 
 
+async def slugs_found(reader: Reader, asked: str, kind: Subject) -> list[str]:
+    """The records of a kind that hold every word of a query, for a list to filter by (at most three statements)."""
+    found = await _found(reader, await _longer_words(reader, query_terms(asked)), (kind,))
+    ids = [hit.id for hit in found]
+    return list(await reader.scalars(select(SearchDocument.slug).where(SearchDocument.id.in_(ids))))
+
+
 async def suggestions(reader: Reader, typed: str) -> list[SearchHit]:
     """Titles that hold what was typed so far, best first (at most three statements)."""
     wanted = await _longer_words(reader, query_terms(typed), shortest=1)
@@ -134,15 +146,9 @@ async def _longer_words(reader: Reader, phrases: Sequence[Phrase], *, shortest: 
     words = [phrase.terms[0] for phrase in phrases if phrase.is_word and len(phrase.terms[0]) >= shortest]
     longer: dict[str, list[Phrase]] = {word: [] for word in words}
     if words:
-        most_used = [
-            select(literal(word), SearchWord.word)
-            .where(SearchWord.word > word, SearchWord.word < word + chr(sys.maxunicode))
-            .order_by(SearchWord.uses.desc(), SearchWord.word)
-            .limit(LONGER_WORDS)
-            .subquery()
-            for word in words
-        ]
-        for word, longer_word in await reader.execute(union_all(*map(select, most_used))):
+        beginnings = {f"word_{number}": word for number, word in enumerate(words)}
+        ends = {f"end_{number}": word + chr(sys.maxunicode) for number, word in enumerate(words)}
+        for word, longer_word in await reader.execute(_most_used_longer(len(words)), beginnings | ends):
             longer[word].append(Phrase((longer_word,), is_word=True))
     return [[phrase, *longer.get(phrase.terms[0], ())] for phrase in phrases]
 
@@ -167,11 +173,7 @@ async def _found(
 async def _hits(reader: Reader, found: Sequence[_Found]) -> list[SearchHit]:
     if not found:
         return []
-    columns = (
-        SearchDocument.id, SearchDocument.subject, SearchDocument.slug, SearchDocument.title, SearchDocument.body,
-        SearchDocument.dated_on,
-    )
-    rows = await reader.execute(select(*columns).where(SearchDocument.id.in_([one.id for one in found])))
+    rows = await reader.execute(_SHOWN, {"ids": [one.id for one in found]})
     by_id = {row.id: SearchHit(*row) for row in rows}
     return [by_id[one.id] for one in found]
 
@@ -200,6 +202,20 @@ async def _meant(reader: Reader, asked: str) -> str | None:
     meant = {word: nearest_word(word, words[word]) for word in typed}
     slips = {word: near for word, near in meant.items() if near and near != word}
     return with_words_replaced(asked, slips) if slips else None
+
+
+@cache
+def _most_used_longer(count: int) -> CompoundSelect[Any]:
+    """For each of some words, those that begin with it (built once: that costs more than running it)."""
+    most_used = [
+        select(bindparam(f"word_{number}", type_=String), SearchWord.word)
+        .where(SearchWord.word > bindparam(f"word_{number}"), SearchWord.word < bindparam(f"end_{number}"))
+        .order_by(SearchWord.uses.desc(), SearchWord.word)
+        .limit(LONGER_WORDS)
+        .subquery()
+        for number in range(count)
+    ]
+    return union_all(*map(select, most_used))
 
 
 @cache

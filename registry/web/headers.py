@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from litestar.status_codes import HTTP_200_OK
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from registry.settings import Mode, Settings
+from registry.web.assets import is_named_by_content
 
 CONTENT_SECURITY_POLICY = "; ".join((
     "default-src 'none'",
@@ -27,6 +29,7 @@ _ALWAYS = {
 }
 _IN_PRODUCTION = {"strict-transport-security": "max-age=31536000"}
 _UNLESS_SAID = {"cache-control": "private, no-cache"}
+_FOR_EVER = b"public, max-age=31536000, immutable"
 
 
 def policy_with_form_targets(targets: Sequence[str]) -> str:
@@ -35,7 +38,10 @@ def policy_with_form_targets(targets: Sequence[str]) -> str:
 
 
 class SecurityHeaders:
-    """Adds the headers above. What an answer says itself stands: an embed may open ``frame-ancestors``."""
+    """Adds the headers above. What an answer says itself stands: an embed may open ``frame-ancestors``.
+
+    A static file asked for by its content's hash may be kept for ever; under another address it may change.
+    """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
@@ -50,6 +56,8 @@ class SecurityHeaders:
                 headers = self._headers | {name.lower(): value for name, value in message["headers"]}
                 cookies = [pair for pair in message["headers"] if pair[0].lower() == b"set-cookie"]
                 headers.pop(b"set-cookie", None)
+                if message["status"] == HTTP_200_OK and is_named_by_content(scope["path"], scope["query_string"]):
+                    headers[b"cache-control"] = _FOR_EVER
                 message = {**message, "headers": [*headers.items(), *cookies]}
             await send(message)
 

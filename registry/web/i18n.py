@@ -2,7 +2,7 @@
 
 from contextvars import ContextVar
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
@@ -110,6 +110,26 @@ def ngettext(singular: str, plural: str, count: int) -> str:
     return catalogue(_current.get()).ungettext(singular, plural, count)
 
 
+def say(message: str, **values: object) -> Markup:
+    """The reader's words for an English message in a template; ``values`` fill its ``%(name)s`` and are escaped.
+
+    Jinja's own extension does the same at three times the cost, and a page says a hundred things.
+    """
+    words = _words(_current.get(), message)
+    return words % values if values else words
+
+
+def say_number(singular: str, plural: str, count: int, **values: object) -> Markup:
+    """The reader's words for a message in a template that depends on a number, which is its ``%(num)s``."""
+    words = Markup(ngettext(singular, plural, count))  # noqa: S704 — the catalogues are ours
+    return words % {"num": count, **values}
+
+
+@cache
+def _words(language: str, message: str) -> Markup:
+    return Markup(catalogue(language).ugettext(message))  # noqa: S704 — the catalogues are ours
+
+
 def pick(texts: Localized | None) -> tuple[str, str] | None:
     """The text for the reader and its language tag: theirs where it exists, else any; none when there is no text."""
     if not texts:
@@ -140,7 +160,7 @@ def localized(texts: Localized | None) -> Markup:
     text, language = found
     if language == _current.get():
         return escape(text)
-    return Markup('<span lang="{}">{}</span>').format(language, text)
+    return Markup(f'<span lang="{escape(language)}">{escape(text)}</span>')  # noqa: S704 — both are escaped
 
 
 def localized_html(texts: Localized | None) -> Markup:
@@ -151,12 +171,17 @@ def localized_html(texts: Localized | None) -> Markup:
     html, language = found
     if language == _current.get():
         return Markup(html)  # noqa: S704 — sanitised by registry.web.markdown when it was written
-    return Markup('<div lang="{}">{}</div>').format(language, Markup(html))  # noqa: S704 — as above
+    return Markup(f'<div lang="{escape(language)}">{html}</div>')  # noqa: S704 — as above
 
 
 def format_day(day: date, width: str = "long") -> str:
     """A calendar day in the reader's form; ``width`` is short, medium, long or full."""
-    return dates.format_date(day, format=width, locale=babel_locale(_current.get()))
+    return _format_day(day, width, _current.get())
+
+
+@lru_cache(maxsize=5_000)
+def _format_day(day: date, width: str, language: str) -> str:
+    return dates.format_date(day, format=width, locale=babel_locale(language))
 
 
 def format_month(month: int) -> str:
@@ -174,7 +199,12 @@ def format_instant(instant: datetime, timezone: str) -> str:
 
 def format_number(number: float) -> str:
     """A number in the reader's form."""
-    return numbers.format_decimal(number, locale=babel_locale(_current.get()))
+    return _format_number(number, _current.get())
+
+
+@lru_cache(maxsize=5_000)
+def _format_number(number: float, language: str) -> str:
+    return numbers.format_decimal(number, locale=babel_locale(language))
 
 
 def format_alternatives(words: list[str]) -> str:

@@ -23,15 +23,21 @@ def _time_span(starts_at: datetime, ends_at: datetime, timezone: str, is_all_day
     last = max(starts, ends - timedelta(seconds=1)) if is_all_day else ends
     zone_name = dates.get_timezone_name(starts, width="long", locale=locale)
     if starts.date() == last.date():
-        day = dates.format_date(starts, "full", locale=locale)
-        if is_all_day:
-            return _("%(when)s (%(zone)s)") % {"when": day, "zone": zone_name}
+        days = dates.format_date(starts, "full", locale=locale)
+    else:
+        days = dates.format_interval(starts.date(), last.date(), "yMMMd", locale=locale)
+    if is_all_day:
+        return _("%(when)s (%(zone)s)") % {"when": days, "zone": zone_name}
+    offset = dates.get_timezone_gmt(starts, locale=locale)
+    if starts.date() == last.date():
         hours = dates.format_interval(starts, ends, "hm", tzinfo=zone, locale=locale)
         return _("%(day)s, %(hours)s (%(zone)s, %(offset)s)") % {
-            "day": day, "hours": hours, "zone": zone_name, "offset": dates.get_timezone_gmt(starts, locale=locale),
+            "day": days, "hours": hours, "zone": zone_name, "offset": offset,
         }
-    if is_all_day:
-        days = dates.format_interval(starts.date(), last.date(), "yMMMd", locale=locale)
-        return _("%(when)s (%(zone)s)") % {"when": days, "zone": zone_name}
-    moments = [dates.format_datetime(moment, "long", tzinfo=zone, locale=locale) for moment in (starts, ends)]
-    return _("%(from)s to %(until)s") % {"from": moments[0], "until": moments[1]}
+    first, final = (
+        f"{dates.format_date(moment, 'long', locale=locale)}, {dates.format_time(moment, 'short', locale=locale)}"
+        for moment in (starts, ends)
+    )
+    return _("%(from)s to %(until)s (%(zone)s, %(offset)s)") % {
+        "from": first, "until": final, "zone": zone_name, "offset": offset,
+    }

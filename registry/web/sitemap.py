@@ -13,6 +13,7 @@ from registry.activity.addresses import PublicAddress, count_public_addresses, p
 from registry.activity.rules import Subject
 from registry.errors import NotFound
 from registry.handbook import needs
+from registry.handbook.chapters import chapters
 from registry.settings import Settings
 from registry.web.dependencies import InReader
 from registry.web.i18n import gettext as _
@@ -21,6 +22,7 @@ from registry.web.i18n import languages
 URLS_A_MAP = 5_000
 PLACES = (
     "/", "/events", "/events/calendar", "/proposals", "/projects", "/people", "/tags", "/needs", "/stages", "/about",
+    "/handbook",
 )
 _FOLDERS = {
     Subject.EVENT: "events", Subject.PROJECT: "projects", Subject.PROPOSAL: "proposals", Subject.PERSON: "people",
@@ -39,12 +41,12 @@ async def sitemap(request: Request[Any, Any, Any], reader: InReader) -> Response
     parts = range(1, -(-count // _records_a_map()) + 1)
     return _xml(
         '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
-        + "".join(f"<sitemap><loc>{base_url}/sitemaps/{part}.xml</loc></sitemap>" for part in parts)
+        + "".join(f"<sitemap><loc>{base_url}/sitemaps/{part}</loc></sitemap>" for part in parts)
         + "</sitemapindex>"
     )
 
 
-@get("/sitemaps/{number:int}.xml", media_type=MediaType.XML)
+@get("/sitemaps/{number:int}", media_type=MediaType.XML)
 async def sitemap_part(request: Request[Any, Any, Any], reader: InReader, number: MapNumber) -> Response[str]:
     """One of the files that a map with too many addresses is split into."""
     part = await _part(reader, number)
@@ -69,7 +71,8 @@ def _records_a_map() -> int:
 
 
 def _fixed_places() -> list[tuple[str, datetime | None]]:
-    return [(place, None) for place in (*PLACES, *(f"/needs/{quote(key)}" for key in needs()))]
+    from_handbook = (*(f"/needs/{quote(key)}" for key in needs()), *(chapter.url for chapter in chapters().values()))
+    return [(place, None) for place in (*PLACES, *from_handbook)]
 
 
 async def _part(reader: InReader, number: int) -> list[tuple[str, datetime | None]]:

@@ -80,6 +80,15 @@ def test_prose_in_a_link_column_is_told_and_kept_as_a_note_without_contacts(tmp_
     ]
 
 
+def test_contact_details_leave_no_trace_wherever_they_were_written(tmp_path: Path) -> None:
+    canary = "canary@secret.example"
+    cells = {name: f"x, {canary}" for name in HEADER if name not in {"date", "project id"}}
+    rows, problems = read(tmp_path, a_line(**cells))
+    assert len(rows) == 3
+    assert canary not in repr(rows)
+    assert canary not in repr(problems.found)
+
+
 def test_an_uncertain_licence_stays_as_written_with_the_pitch_and_off_the_project(tmp_path: Path) -> None:
     rows, _ = read(tmp_path, a_line(**{"license code": "CC-BY", "license data": "還在想"}))
     assert [(row.code_licence, row.content_licence) for row in rows[1:]] == [  # type: ignore[union-attr]

@@ -9,7 +9,7 @@ from registry.events.rules import EventState
 from registry.projects.models import Link
 from registry.projects.rules import LinkKind
 from registry.proposals.rules import ProposalKind, ProposalState
-from tests.factories import a_credit, a_person, a_project, a_proposal, an_event
+from tests.factories import a_credit, a_need, a_person, a_project, a_proposal, an_event
 from tests.reading_on import answer, ids_of, ids_to_the_end
 
 BASE = "http://127.0.0.1:8000"
@@ -78,7 +78,8 @@ async def test_each_filter_of_proposals_narrows_the_list(database: Database, cli
     async with database.writing() as session:
         early = await an_event(session, slug="early", starts_on=date(2013, 5, 4))
         late = await an_event(session, slug="late", starts_on=date(2019, 5, 4))
-        map_, tree = await a_project(session, slug="map"), await a_project(session, slug="tree")
+        map_, tree = await a_project(session, slug="map"), await a_project(session, slug="tree", name={"en": "Tree"})
+        await a_need(session, project=tree, key="tech")
         lin = await a_person(session, slug="lin")
         credited = await a_proposal(session, event=early, project=map_, slug="early-map")
         await a_proposal(session, event=late, project=map_, slug="late-map", kind=ProposalKind.TALK)
@@ -88,6 +89,7 @@ async def test_each_filter_of_proposals_narrows_the_list(database: Database, cli
     for query, expected in {
         "event=late": ["late-tree", "late-map"], "event=none": [], "project=map": ["late-map", "early-map"],
         "project=map&event=late": ["late-map"], "year=2013": ["early-map"], "year=x": [], "kind=talk": ["late-map"],
+        "need=tech": ["late-tree"], "need=x": [], "q=TREE": ["late-tree"], "q=_": [],
         "kind=opera": [], "person=lin": ["early-map"], "person=nobody": [],
     }.items():
         assert await ids_of(client, f"/api/v1/proposals?{query}") == expected, query

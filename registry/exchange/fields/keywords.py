@@ -2,7 +2,7 @@
 
 import re
 
-from registry.exchange.fields.text import clean_line
+from registry.exchange.fields.text import MASK, clean_line, mask_contacts
 
 LONGEST_KEYWORD = 40
 _SEPARATORS = re.compile(r"[、,，；;/／\n]+")
@@ -34,8 +34,8 @@ def split_list(text: str) -> tuple[str, ...]:
 def split_keywords(text: str) -> tuple[tuple[str, ...], str]:
     """Split a keyword cell into keywords and a remark.
 
-    Addresses and pieces longer than 40 characters are no keywords: they make the remark.
+    Addresses and pieces longer than 40 characters are no keywords: they make the remark. Contact details are dropped.
     """
-    pieces = split_list(_ADDRESS.sub(" ", text))
+    pieces = [piece for piece in split_list(mask_contacts(_ADDRESS.sub(" ", text))) if MASK not in piece]
     remarks = [*(piece for piece in pieces if len(piece) > LONGEST_KEYWORD), *_ADDRESS.findall(text)]
     return tuple(piece for piece in pieces if len(piece) <= LONGEST_KEYWORD), " ".join(remarks)

@@ -4,8 +4,10 @@ import re
 import unicodedata
 from html.parser import HTMLParser
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_CONTACT = re.compile(r"(?<![\w.+-])[\w.+-]{1,200}@[\w-]+(?:\.[\w-]+)+|(?<!\d)09\d{2}[- ]?\d{3}[- ]?\d{3}(?!\d)")
+MASK = "[…]"
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|<[!?].*?(?:>|\Z)", re.DOTALL)
 _BLOCKS = frozenset(
     [
         "p",
@@ -36,6 +38,11 @@ def clean_line(text: str) -> str:
     return " ".join(_printable(text).split())
 
 
+def public_line(text: str) -> str:
+    """Give one clean line that carries no contact details."""
+    return mask_contacts(clean_line(text))
+
+
 def clean_text(text: str) -> str:
     """Give text of several lines: their ends trimmed, their beginnings kept for Markdown, no two empty ones."""
     lines = [line.rstrip() for line in _printable(text).splitlines()]
@@ -48,8 +55,8 @@ def prose(text: str) -> str:
 
 
 def mask_contacts(text: str) -> str:
-    """Replace e-mail addresses: nobody in those sheets agreed to be written to from here."""
-    return _EMAIL.sub("[…]", text)
+    """Replace e-mail addresses and mobile numbers: nobody in those sheets agreed to be reached from here."""
+    return _CONTACT.sub(MASK, text)
 
 
 def without_markup(text: str) -> str:
@@ -61,7 +68,7 @@ def without_markup(text: str) -> str:
     if not _TAG.search(text):
         return text
     reader = _TextOfHtml()
-    reader.feed(text)
+    reader.feed(_COMMENT.sub("", text))
     reader.close()
     return "".join(reader.pieces)
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import bindparam as given
 
+from registry.activity.rules import Subject
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
 from registry.database.types import Localized, type_json
@@ -39,11 +40,14 @@ from registry.projects.rules import NeedState, ProjectOrder, Standing
 from registry.proposals.models import Proposal
 from registry.proposals.rules import ProposalState
 from registry.proposals.visibility import proposal_is_public
+from registry.search.queries import slugs_found
 
 TAGS_OFFERED = 16
 NEEDS_OFFERED = 12
 LICENCES_OFFERED = 10
 TAGS_ON_A_CARD = 4
+
+Parameters = dict[str, Any]
 
 
 class CardNeed(msgspec.Struct, frozen=True):
@@ -139,51 +143,46 @@ def card_columns() -> tuple[Any, ...]:
     )
 
 
+async def filter_parameters(reader: Reader, filters: ProjectFilters, *, quiet_before: date) -> Parameters:
+    """What the statements of a list are run with. No statement, but with a free text those of a search (three)."""
+    found = await slugs_found(reader, filters.q, Subject.PROJECT) if filters.q else []
+    return {**filters.parameters(quiet_before=quiet_before), "found": found}
+
+
 async def project_cards(
-    reader: Reader, filters: ProjectFilters, *, quiet_before: date, size: int, offset: int
+    reader: Reader, filters: ProjectFilters, parameters: Parameters, *, size: int, offset: int
 ) -> list[ProjectCard]:
-    """The projects of one page of the list. One statement."""
+    """The projects of one page of the list (one statement)."""
     statement = _cards_statement(frozenset(filters.chosen()), filters.order)
-    rows = await reader.execute(
-        statement, {**filters.parameters(quiet_before=quiet_before), "size": size, "offset": offset}
-    )
+    rows = await reader.execute(statement, {**parameters, "size": size, "offset": offset})
     return [ProjectCard(*row) for row in rows]
 
 
 async def project_listing(
-    reader: Reader, filters: ProjectFilters, *, quiet_before: date, languages: tuple[str, ...]
+    reader: Reader, filters: ProjectFilters, parameters: Parameters, *, languages: tuple[str, ...]
 ) -> ProjectListing:
-    """How many projects match and how many each further choice would leave. One statement.
+    """How many projects match and how many each further choice would leave (one statement).
 
     A facet's counts are given all the other filters: a choice may be exchanged for another of its own facet.
     """
     statement = _facets_statement(frozenset(filters.chosen()), languages)
     facets: dict[str, list[FacetCount]] = {}
-    for facet, value, label, count in await reader.execute(statement, filters.parameters(quiet_before=quiet_before)):
+    for facet, value, label, count in await reader.execute(statement, parameters):
         facets.setdefault(facet, []).append(FacetCount(value, label, count))
     return ProjectListing(total=facets.pop("total")[0].count, facets=facets)
 
 
-async def count_projects(reader: Reader, filters: ProjectFilters, *, quiet_before: date) -> int:
-    """How many projects match. One statement."""
-    statement = _count_statement(frozenset(filters.chosen()))
-    count: int = (await reader.execute(statement, filters.parameters(quiet_before=quiet_before))).scalar_one()
-    return count
+async def count_projects(reader: Reader, filters: ProjectFilters, parameters: Parameters) -> int:
+    """How many projects match (one statement)."""
+    return await reader.scalar(_count_statement(frozenset(filters.chosen())), parameters) or 0
 
 
 def matching_projects(query: AnySelect, names: Iterable[str]) -> AnySelect:
     """Bind a select from projects to the public ones that match the filters with these names.
 
-    It is run with ``ProjectFilters.parameters``.
+    It is run with what ``filter_parameters`` gives.
     """
     return query.where(Project.hidden_at.is_(None), *(_CONDITIONS[name] for name in names))
-
-
-def project_ids_matching(text: ColumnElement[str]) -> AnySelect:
-    """Ids of the projects that a free text finds, by name or by sentence."""
-    return select(Project.id).where(or_(
-        Project.sort_name.icontains(text, autoescape=False), cast(Project.name, String).icontains(text),
-    ))
 
 
 _STANDING_TODAY = case(
@@ -206,7 +205,7 @@ def _pitched_projects() -> AnySelect:
 
 
 _CONDITIONS: dict[str, ColumnElement[bool]] = {
-    "q": Project.id.in_(project_ids_matching(given("q"))),
+    "q": Project.slug.in_(given("found", expanding=True)),
     "stage": Project.stage_key == given("stage"),
     "need": Project.id.in_(
         select(Need.project_id).where(Need.key == given("need"), Need.state == NeedState.OPEN)

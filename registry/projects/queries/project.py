@@ -190,14 +190,6 @@ async def project_by_slug(reader: Reader, slug: str) -> ProjectPageRow | None:
     return ProjectPageRow(*row) if row else None
 
 
-async def slug_of_project(reader: Reader, project_id: int) -> str | None:
-    """Where a public project is now (one statement)."""
-    slug: str | None = await reader.scalar(
-        select(Project.slug).where(Project.id == project_id, Project.hidden_at.is_(None))
-    )
-    return slug
-
-
 async def similar_projects(reader: Reader, project_id: int, *, quiet_before: date) -> list[ProjectCard]:
     """Projects that share most topics and wanted roles with one, of a bounded number compared (one statement)."""
     rows = await reader.execute(_SIMILAR, {"project_id": project_id, "quiet_before": quiet_before})

@@ -1,4 +1,4 @@
-"""The community's own vocabulary, read from ``handbook/*.toml``: the ladder of stages and the needs."""
+"""The community's own words in ``handbook/*.toml``: the ladder of stages and the needs; `chapters` has its texts."""
 
 import tomllib
 from functools import cache

@@ -1,0 +1,84 @@
+"""The pages of people: the list and one person. Only what is public."""
+
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request, Response, get
+from litestar.params import FromPath
+from litestar.response import Redirect
+from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY
+
+from registry.activity.queries import moved_record
+from registry.activity.rules import Subject
+from registry.errors import NotFound
+from registry.handbook import need_words
+from registry.people.queries import PersonPageRow, people_counts, people_matching, person_by_slug
+from registry.people.records import PersonFilter, slug_of_person
+from registry.people.rules import MembershipRole
+from registry.people.words import contribution_name, role_name
+from registry.web.choices import read_choices
+from registry.web.dependencies import InReader
+from registry.web.i18n import gettext as _
+from registry.web.i18n import plain
+from registry.web.paging import PageNumber, Pager
+from registry.web.render import PageHead, SiteContext, render
+
+PEOPLE_A_PAGE = 60
+
+
+@get("/people")
+async def people_page(request: Request[Any, Any, Any], reader: InReader, page: PageNumber = 1) -> Response[str]:
+    """Everyone the public record names, by name, with filters by text and by part."""
+    chosen = read_choices("/people", request.query_params, ("q", "role"))
+    wanted = PersonFilter(text=chosen.values.get("q"), role=chosen.values.get("role"))
+    total, by_role = await people_counts(reader, wanted)
+    pager = Pager(number=page, total=total, address=chosen.url(), size=PEOPLE_A_PAGE).checked()
+    words = {"role": {role.value: role_name(role) for role in MembershipRole}}
+    return render(
+        request, "people/people.html",
+        page=PageHead(
+            title=_("People"),
+            description=_("Who pitched, who keeps projects going, who lent a hand. In order of names, not of merit."),
+            is_indexed=not chosen.values,
+        ),
+        chosen=chosen, chips=chosen.chips(words), roles=chosen.choices("role", words["role"], by_role), pager=pager,
+        people=await people_matching(reader, wanted, size=pager.size, offset=pager.offset),
+    )
+
+
+@get("/people/{slug:str}")
+async def person_page(request: Request[Any, Any, Any], reader: InReader, slug: FromPath[str]) -> Response[Any]:
+    """One person: projects, pitches, contributions by year; and how to claim or hide an imported name."""
+    person = await person_by_slug(reader, slug)
+    if person is None:
+        moved = await moved_record(reader, Subject.PERSON, slug)
+        new_slug = None if moved is None else await slug_of_person(reader, moved)
+        if new_slug is None:
+            raise NotFound(_("There is no such person here. The page may have moved, or they chose not to be shown."))
+        return Redirect(f"/people/{new_slug}", status_code=HTTP_301_MOVED_PERMANENTLY)
+    return render(
+        request, "people/person.html",
+        page=PageHead(
+            title=person.name, description=plain(person.bio), og_type="profile",
+            json_ld=_linked_data(person, SiteContext(request).base_url),
+        ),
+        person=person, offers=[need_words(key) for key in person.offers],
+        projects=[(role_name(one.role), one) for one in person.projects],
+        contributions=_contributions_by_year(person),
+    )
+
+
+def _contributions_by_year(person: PersonPageRow) -> list[tuple[int, list[tuple[str, int]]]]:
+    years: dict[int, list[tuple[str, int]]] = {}
+    for one in person.contributions:
+        years.setdefault(one.year, []).append((contribution_name(one.kind), one.count))
+    return list(years.items())
+
+
+def _linked_data(person: PersonPageRow, base_url: str) -> dict[str, Any]:
+    url = f"{base_url}/people/{quote(person.slug)}"
+    facts = {
+        "@type": "Person", "@id": url, "url": url, "name": person.name, "description": plain(person.bio),
+        "knowsAbout": [plain(need_words(key).name) for key in person.offers],
+    }
+    return {name: value for name, value in facts.items() if value}
