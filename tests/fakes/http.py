@@ -5,7 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
@@ -61,7 +61,7 @@ class FakeServer:
         """Answer the next ``times`` requests on matching paths with ``reply`` instead."""
         self._faults += [(re.compile(pattern), reply)] * times
 
-    def __enter__(self) -> "FakeServer":
+    def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         return self
 
