@@ -50,7 +50,7 @@ class FormToken:
 
     def fits(self, token: str) -> bool:
         """Whether a token that came back is this browser's."""
-        return bool(self._bound_to) and hmac.compare_digest(self._token(self._bound_to or ""), token)
+        return bool(self._bound_to) and hmac.compare_digest(self._token(self._bound_to or "").encode(), token.encode())
 
     def seal(self, response: Response[Any]) -> None:
         """Let nobody store a page with a form, and set the cookie that a visitor's first form needs."""

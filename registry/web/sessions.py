@@ -1,5 +1,6 @@
 """Who makes a request: found once, before routing, so that every page and every error page knows it."""
 
+import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -8,6 +9,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie, MutableScopeHeaders, State
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from sqlalchemy.exc import SQLAlchemyError
 
 from registry.accounts.commands import hash_token, touch_session
 from registry.accounts.queries import VISITOR, Actor, actor_of
@@ -16,6 +18,7 @@ from registry.database.engine import Database
 from registry.settings import Settings
 from registry.web.page_cache import SESSION_COOKIE
 
+_log = logging.getLogger("keng.web")
 _NEVER_ASK = ("/static/", "/api/", "/livez")
 _OWN_EYES_ONLY = "private, no-store"
 
@@ -63,7 +66,7 @@ class Sessions:
         actor = VISITOR
         if scope["type"] == ScopeType.HTTP and not scope["path"].startswith(_NEVER_ASK):
             token = ASGIConnection[Any, Any, Any, Any](scope).cookies.get(SESSION_COOKIE)
-            actor = await self._actor(token) if token else VISITOR
+            actor = await self._known(token) if token else VISITOR
         if not actor.is_signed_in:
             await self.app(scope, receive, send)
             return
@@ -75,6 +78,14 @@ class Sessions:
             await send(message)
 
         await self.app(scope, receive, send_unstored)
+
+    async def _known(self, token: str) -> Actor:
+        try:
+            return await self._actor(token)
+        except SQLAlchemyError:
+            # Out here nothing turns an exception into a page. What needs the database says so itself.
+            _log.exception("a session could not be looked up")
+            return VISITOR
 
     async def _actor(self, token: str) -> Actor:
         database: Database = self._state.database

@@ -51,6 +51,7 @@ async def test_every_change_refuses_a_missing_a_foreign_and_a_cross_site_form(
     assert len(list(_changes(client.app))) >= 8
     refused = {
         "missing": await _refused_everywhere(visit, client.app, {}, ""),
+        "not even ASCII": await _refused_everywhere(visit, client.app, {}, "坑"),
         "foreign": await _refused_everywhere(visit, client.app, {}, foreign),
         "cross-site origin": await _refused_everywhere(visit, client.app, {"origin": "https://evil.example"}, mine),
         "sandboxed": await _refused_everywhere(visit, client.app, {"origin": "null"}, mine),

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from litestar.testing import AsyncTestClient
 from pydantic import SecretStr
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from registry.accounts.models import SignInSession
 from registry.app import create_app
@@ -89,6 +89,14 @@ async def test_an_error_page_knows_who_reads_it(visit: Visit) -> None:
     await visit.sign_in()
     answer = await visit.client.get("/no-such-page", headers={"accept": "text/html"})
     assert (answer.status_code, "Ada Example" in answer.text) == (404, True)
+
+
+async def test_without_its_table_of_sessions_the_site_is_still_read(visit: Visit, database: Database) -> None:
+    await visit.sign_in()
+    async with database.writing() as session:
+        await session.execute(text("DROP TABLE sessions"))
+    answer = await visit.client.get("/about")
+    assert (answer.status_code, "Ada Example" in answer.text) == (200, False)
 
 
 async def test_a_person_sees_their_browsers_and_ends_one(

@@ -11,9 +11,10 @@ from typing import Any
 from urllib.error import URLError
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 from tests.browser.chromium import find_chromium
+from tests.fakes.sign_in import FakeGitHubSignIn
 
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 900}
@@ -25,13 +26,21 @@ OpenPage = Callable[..., Awaitable[Page]]
 
 
 @pytest.fixture(scope="session")
-def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def fake_github() -> Iterator[FakeGitHubSignIn]:
+    """GitHub, as the live server knows it; ``signed_in_as`` is whoever has agreed there."""
+    with FakeGitHubSignIn() as fake:
+        yield fake
+
+
+@pytest.fixture(scope="session")
+def live_server(tmp_path_factory: pytest.TempPathFactory, fake_github: FakeGitHubSignIn) -> Iterator[str]:
     """The address of a server in a process of its own, on a database of its own that holds the sample record."""
     port = _free_port()
     place = tmp_path_factory.mktemp("live")
     environment = {
         **os.environ, "KENG_DATABASE_URL": f"sqlite:///{place}/keng.sqlite3",
-        "KENG_BASE_URL": f"http://127.0.0.1:{port}",
+        "KENG_BASE_URL": f"http://127.0.0.1:{port}", "KENG_GITHUB_CLIENT_ID": "keng",
+        "KENG_GITHUB_WEB_URL": fake_github.url, "KENG_GITHUB_API_URL": fake_github.url,
     }
     keng = [sys.executable, "-m", "registry.cli"]
     subprocess.run([*keng, "demo"], env=environment, check=True, capture_output=True)
@@ -67,7 +76,7 @@ async def open_page(browser: Browser, live_server: str) -> AsyncIterator[OpenPag
         )
         contexts.append(context)
         page = await context.new_page()
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: errors.append(message.text) if _is_error(message, page) else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         await page.goto(path)
         return page
@@ -76,6 +85,12 @@ async def open_page(browser: Browser, live_server: str) -> AsyncIterator[OpenPag
     for context in contexts:
         await context.close()
     assert errors == []
+
+
+def _is_error(message: ConsoleMessage, page: Page) -> bool:
+    """Whether the console complains, of more than the status of a page that is meant to be an error page."""
+    is_own_status = message.text.startswith("Failed to load") and message.location["url"] == page.url
+    return message.type == "error" and not is_own_status
 
 
 def _free_port() -> int:

@@ -10,7 +10,8 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PLAIN_PAGES = [
     "/", "/events", "/events/calendar", "/proposals", "/projects", "/projects?stage=prototype&has_repository=yes",
     "/projects?tag=no-such-tag", "/people", "/tags", "/needs", "/stages", "/search?q=資料", "/search?q=zzzz",
-    "/search", "/about", "/api", "/handbook", "/no-such-page",
+    "/search", "/about", "/api", "/handbook", "/no-such-page", "/sign-in",
+    "/sign-in?problem=unreachable&provider=github", "/account",
 ]
 # The first record that a list links to: (list, start of the record's address).
 RECORDS = [
@@ -20,14 +21,16 @@ RECORDS = [
 ]
 
 
-async def _violations(page: Page) -> list[str]:
+async def violations(page: Page) -> list[str]:
+    """What axe finds on a page, one line for each element."""
     found = await Axe().run(page, options={"runOnly": STANDARDS})
     return [
         f"{one['id']}: {node['html']}" for one in found.response["violations"] for node in one["nodes"]
     ]
 
 
-async def _scrolls_sideways(page: Page) -> bool:
+async def scrolls_sideways(page: Page) -> bool:
+    """Whether a page is wider than its window."""
     return bool(await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
@@ -52,5 +55,5 @@ async def test_a_record_has_no_violation(open_page: OpenPage, place: str, start:
 async def _check(open_page: OpenPage, path: str) -> None:
     for language, scheme, viewport in (("en", "light", DESKTOP), ("zh-TW", "dark", {**PHONE, "width": 320})):
         page = await open_page(path, language=language, color_scheme=scheme, viewport=viewport)
-        assert await _violations(page) == []
-        assert not await _scrolls_sideways(page)
+        assert await violations(page) == []
+        assert not await scrolls_sideways(page)
