@@ -13,6 +13,7 @@ from litestar.testing import AsyncTestClient
 from registry import app as application
 from registry.settings import Mode, Settings
 from registry.web.edge import LONGEST_PATH, LONGEST_QUERY
+from registry.web.forms import ANSWERS_TO_ANYONE
 from registry.web.paging import PageNumber
 
 Client = AsyncTestClient[Any]
@@ -32,7 +33,7 @@ async def a_list(page: PageNumber = 1) -> str:
     return f"page {page}"
 
 
-@post("/parcel")
+@post("/parcel", opt=ANSWERS_TO_ANYONE)
 async def parcel(data: JSONBody[dict[str, Any]]) -> str:
     """Take a body."""
     return str(len(data))
