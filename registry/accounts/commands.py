@@ -17,6 +17,7 @@ from registry.people.models import Identity, Person
 from registry.people.rules import IdentityProvider, PersonOrigin
 from registry.ports import Claims
 from registry.projects.rules import slug_of
+from registry.search.commands import refresh
 from registry.web.i18n import gettext as _
 
 BROWSER_LENGTH = 200
@@ -92,8 +93,8 @@ async def person_for(
         person_id=person.id, provider=claims.provider, subject=claims.subject, login=claims.login, verified_at=now,
     ))
     note_change(
-        session, now=now, actor=f"person:{person.slug}", action="identity linked", subject=Subject.PERSON,
-        subject_id=person.id, changes={"provider": [None, claims.provider.value]},
+        session, now=now, actor=f"person:{person.slug}", action="joined" if linking is None else "identity linked",
+        subject=Subject.PERSON, subject_id=person.id, changes={"provider": [None, claims.provider.value]},
     )
     await session.flush()
     return person
@@ -120,7 +121,7 @@ async def unlink_identity(session: AsyncSession, *, person_id: int, identity_id:
 async def change_name(
     session: AsyncSession, *, person_id: int, name: str, is_public: bool, now: datetime
 ) -> None:
-    """Change what a person is called, and whether the public sees them.
+    """Change what a person is called, and whether the public sees them and finds them.
 
     Raises:
         BadInput: the name is empty or too long.
@@ -138,6 +139,7 @@ async def change_name(
         subject_id=person_id, changes={"display_name": [before[0], name], "is_public": [before[1], is_public]},
     )
     await session.flush()
+    await refresh(session, Subject.PERSON, [person_id])
 
 
 async def start_session(
@@ -224,9 +226,6 @@ async def _new_person(session: AsyncSession, claims: Claims, now: datetime) -> P
     )
     session.add(person)
     await session.flush()
-    note_change(
-        session, now=now, actor=f"person:{person.slug}", action="joined", subject=Subject.PERSON, subject_id=person.id,
-    )
     return person
 
 

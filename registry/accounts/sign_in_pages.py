@@ -7,6 +7,7 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.accounts.commands import begin_sign_in, end_session, person_for, start_session, take_attempt
@@ -104,6 +105,8 @@ async def sign_in_callback(request: AnyRequest, provider: FromPath[str], now: In
             return await signed_in(request, session, person_id=person.id, now=now, return_path=attempt.return_path)
     except Conflict:
         return _failed(request, SignInProblem.TAKEN, door, attempt.return_path)
+    except IntegrityError:  # the same newcomer in two browsers at once; the other one was first
+        return _failed(request, SignInProblem.EXPIRED, door, attempt.return_path)
 
 
 async def signed_in(

@@ -11,6 +11,7 @@ from registry.accounts.models import SignInSession
 from registry.app import create_app
 from registry.database.engine import Database
 from registry.people.models import Person
+from registry.search.queries import search
 from registry.settings import Mode, Settings
 from tests.accounts.conftest import Visit
 from tests.fakes.sign_in import FakeGitHubSignIn
@@ -80,9 +81,11 @@ async def test_a_visitor_costs_no_query_and_a_member_two(visit: Visit, statement
 async def test_nobody_stores_what_a_member_sees(visit: Visit) -> None:
     before = await visit.client.get("/about")
     await visit.sign_in()
-    answers = [await visit.client.get(path) for path in ("/about", "/account", "/no-such-page", "/sign-in")]
+    answers = [await visit.client.get(path) for path in (
+        "/about", "/account", "/no-such-page", "/search/suggestions?q=a", "/robots.txt",
+    )]
     assert "no-store" not in before.headers["cache-control"]
-    assert [answer.headers["cache-control"] for answer in answers] == ["private, no-store"] * 4
+    assert [answer.headers["cache-control"] for answer in answers] == ["private, no-store"] * 5
 
 
 async def test_an_error_page_knows_who_reads_it(visit: Visit) -> None:
@@ -147,6 +150,10 @@ async def test_a_name_is_changed_and_shown_only_when_its_person_wants(visit: Vis
     await visit.submit("/account", "/account/name", name="Ada", is_public="on")
     async with database.reading() as reader:
         assert (await reader.execute(select(Person.display_name, Person.is_public))).one() == ("Ada", True)
+        assert (await search(reader, "Ada", limit=1)).total == 1
+    await visit.submit("/account", "/account/name", name="Ada")
+    async with database.reading() as reader:
+        assert (await search(reader, "Ada", limit=1)).total == 0
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 101])

@@ -1,5 +1,6 @@
 """Signing in with GitHub and Slack, and every way to abuse it."""
 
+import asyncio
 import logging
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 
 from registry.accounts.models import SignInAttempt, SignInSession
 from registry.accounts.rules import SIGN_IN_TIME
+from registry.activity.models import AuditEntry
 from registry.database.engine import Database
 from registry.people.models import Identity, Person
 from tests.accounts.conftest import ADA, BO, Visit, agree, query_of
@@ -47,6 +49,29 @@ async def test_signing_in_again_finds_the_same_person(
     github.signed_in_as = {**ADA, "login": "ada-renamed"}
     await other_visit.sign_in()
     assert (await _count(database, Person), await _count(database, SignInSession)) == (1, 2)
+
+
+async def test_a_newcomer_in_two_browsers_at_once_is_one_person(
+    visit: Visit, other_visit: Visit, database: Database
+) -> None:
+    backs = [agree(await one.leave()) for one in (visit, other_visit)]
+    answers = await asyncio.gather(visit.client.get(backs[0]), other_visit.client.get(backs[1]))
+    assert {answer.status_code for answer in answers} == {303}
+    assert (await _count(database, Person), await _count(database, Identity)) == (1, 1)
+
+
+async def test_every_change_of_an_account_is_in_the_audit_log_once(visit: Visit, database: Database) -> None:
+    await visit.sign_in("github")
+    await visit.link("slack")
+    async with database.reading() as reader:
+        identity_id = await reader.scalar(select(func.max(Identity.id)))
+    await visit.submit("/account", f"/account/unlink/{identity_id}")
+    await visit.submit("/account", "/account/name", name="Countess")
+    async with database.reading() as reader:
+        assert (await reader.execute(select(AuditEntry.actor, AuditEntry.action).order_by(AuditEntry.id))).all() == [
+            ("person:ada", "joined"), ("person:ada", "identity linked"), ("person:ada", "identity unlinked"),
+            ("person:ada", "name changed"),
+        ]
 
 
 async def test_two_accounts_of_one_name_are_two_people(
