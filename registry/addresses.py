@@ -17,16 +17,10 @@ class Linked(msgspec.Struct):
     """A record with its public identifier and its addresses."""
 
     id: Annotated[
-        str, Meta(description="Public identifier: the last part of both addresses. It never changes its meaning; "
-                              "an old one redirects.", examples=["budget-map"])
+        str, Meta(description="Public identifier: the last part of both addresses. An old one redirects.")
     ]
-    url: Annotated[
-        str, Meta(description="The record in this API.",
-                  examples=["https://registry.example.org/api/v1/projects/budget-map"])
-    ]
-    html_url: Annotated[
-        str, Meta(description="The record's page.", examples=["https://registry.example.org/projects/budget-map"])
-    ]
+    url: Annotated[str, Meta(description="The record in this API.")]
+    html_url: Annotated[str, Meta(description="The record's page.")]
 
     def __post_init__(self) -> None:
         """Identifiers may be Chinese, addresses may not: the database joins them, here they are percent-encoded."""
@@ -37,7 +31,7 @@ class Mention(Linked):
     """Another record, named and linked."""
 
     name: Annotated[
-        Localized, Meta(description="Its name by language tag.", examples=[{"zh-Hant": "預算地圖", "en": "Budget map"}])
+        Localized, Meta(description="Its name by language tag.", examples=[{"zh-Hant": "名稱", "en": "Name"}])
     ]
 
 

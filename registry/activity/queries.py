@@ -3,11 +3,15 @@
 from datetime import date
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from registry.activity.models import Provenance, SlugRedirect
 from registry.activity.rules import Subject
+from registry.database.aggregate import json_rows
 from registry.database.engine import Reader
+
+SOURCES_SHOWN = 50
 
 
 class ProvenanceRow(msgspec.Struct, frozen=True):
@@ -19,15 +23,15 @@ class ProvenanceRow(msgspec.Struct, frozen=True):
     imported_on: date
 
 
-async def provenance_of(reader: Reader, subject: Subject, subject_id: int) -> list[ProvenanceRow]:
-    """The sources of a record, the first one first (one statement)."""
-    rows = await reader.execute(
+def provenance_rows(subject: Subject, subject_id: InstrumentedAttribute[int]) -> ColumnElement[list[ProvenanceRow]]:
+    """A column with the sources of a record, the first one first, for a select from the table of ``subject_id``."""
+    return json_rows((
         select(Provenance.source, Provenance.file, Provenance.row, Provenance.imported_on)
         .where(Provenance.subject == subject, Provenance.subject_id == subject_id)
         .order_by(Provenance.id)
-        .limit(50)
-    )
-    return [ProvenanceRow(*row) for row in rows]
+        .limit(SOURCES_SHOWN)
+        .correlate_except(Provenance)
+    ), ProvenanceRow)
 
 
 async def moved_record(reader: Reader, subject: Subject, old_slug: str) -> int | None:

@@ -13,6 +13,7 @@ class Subject(StrEnum):
     CASE = "case"
     TAG = "tag"
     NEED = "need"
+    CHAPTER = "chapter"
 
 
 class CandidateState(StrEnum):

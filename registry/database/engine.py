@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import event, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
+from registry.database.inline_sqlite import DRIVER as INLINE
 from registry.database.types import to_json
 from registry.database.version import settle
 from registry.settings import Settings
@@ -32,8 +33,10 @@ class Database:
         self.is_sqlite = settings.is_sqlite
         if self.is_sqlite:
             settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
-            self.read_engine = _sqlite_engine(self.url, begin="BEGIN")
-            self.write_engine = _sqlite_engine(self.url, begin="BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
+            self.read_engine = _sqlite_engine(self.url, INLINE, begin="BEGIN")
+            self.write_engine = _sqlite_engine(
+                self.url, "sqlite+aiosqlite", begin="BEGIN IMMEDIATE", pool_size=1, max_overflow=0
+            )
         else:
             self.read_engine = _postgresql_engine(self.url)
             self.write_engine = self.read_engine
@@ -77,9 +80,9 @@ def _with_driver(database_url: str, *, sqlite: str, postgresql: str) -> str:
     return url.set(drivername=driver).render_as_string(hide_password=False)
 
 
-def _engine(database_url: str, **options: Any) -> AsyncEngine:
+def _engine(database_url: str, *, sqlite: str = "", **options: Any) -> AsyncEngine:
     return create_async_engine(
-        _with_driver(database_url, sqlite="sqlite+aiosqlite", postgresql="postgresql+psycopg"),
+        _with_driver(database_url, sqlite=sqlite, postgresql="postgresql+psycopg"),
         json_serializer=to_json, json_deserializer=msgspec.json.decode, **options,
     )
 
@@ -88,8 +91,8 @@ def _postgresql_engine(database_url: str) -> AsyncEngine:
     return _engine(database_url, pool_size=10, max_overflow=10, pool_pre_ping=True)
 
 
-def _sqlite_engine(database_url: str, *, begin: str, **options: Any) -> AsyncEngine:
-    engine = _engine(database_url, **options)
+def _sqlite_engine(database_url: str, driver: str, *, begin: str, **options: Any) -> AsyncEngine:
+    engine = _engine(database_url, sqlite=driver, **options)
     listen_for_sqlite(engine.sync_engine, begin=begin)
     return engine
 

@@ -1,6 +1,7 @@
 """The pages of events: the list, the calendar, one event."""
 
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response, get
@@ -8,7 +9,7 @@ from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY
 
-from registry.activity.queries import moved_record, provenance_of
+from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
 from registry.events.linked_data import event_linked_data
 from registry.events.queries import (
@@ -18,7 +19,6 @@ from registry.events.queries import (
     EventSort,
     event_by_slug,
     event_counts,
-    event_neighbours,
     event_years,
     events_matching,
     events_of_year,
@@ -121,7 +121,7 @@ async def event_page(
         new_slug = None if moved is None else await slug_of_event(reader, moved)
         if new_slug is None:
             raise NotFound(_("There is no such event. It may have another address, or was taken out of the record."))
-        return Redirect(f"/events/{new_slug}", status_code=HTTP_301_MOVED_PERMANENTLY)
+        return Redirect(f"/events/{quote(new_slug)}", status_code=HTTP_301_MOVED_PERMANENTLY)
     pager = Pager(number=page, total=event.pitch_count, address=request.url.path, size=PITCHES_A_PAGE).checked()
     programme = await event_programme(reader, event.id, offset=pager.offset, limit=pager.size)
     pitches = await pitches_of_projects(reader, event.id)
@@ -138,8 +138,7 @@ async def event_page(
         event=event, when=when, standing=event.standing(now), kind=kind_name(event.kind),
         attendance=attendance_name(event.attendance), programme=programme, outcomes=outcomes,
         returning=sum(one.earlier > 0 for one in outcomes.values()), pager=pager,
-        videos=_videos(event), neighbours=await event_neighbours(reader, event),
-        provenance=await provenance_of(reader, Subject.EVENT, event.id),
+        videos=_videos(event),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import (
     ColumnElement,
-    Select,
+    CompoundSelect,
     String,
     Text,
     and_,
@@ -24,9 +24,14 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
+from sqlalchemy import bindparam as given
+from sqlalchemy.orm import aliased
 
+from registry.activity.queries import ProvenanceRow, provenance_rows
+from registry.activity.rules import Subject
+from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
-from registry.database.types import Localized
+from registry.database.types import Localized, UTCDateTime
 from registry.events.models import Event
 from registry.events.rules import Attendance, EventKind, EventState, event_phase
 from registry.events.visibility import event_is_public
@@ -63,8 +68,16 @@ class EventRow(msgspec.Struct, frozen=True):
         return event_phase(starts_at=self.starts_at, ends_at=self.ends_at, now=now).value
 
 
+class NeighbourRow(msgspec.Struct, frozen=True):
+    """The event before or after another."""
+
+    slug: str
+    name: Localized
+    starts_on: date
+
+
 class EventPageRow(EventRow, frozen=True):
-    """An event on its own page."""
+    """An event on its own page. ``before`` and ``after`` hold at most one event each."""
 
     id: int
     is_example: bool
@@ -74,16 +87,9 @@ class EventPageRow(EventRow, frozen=True):
     pitch_video_url: str | None
     talk_video_url: str | None
     demo_video_url: str | None
-    updated_at: datetime
-
-
-class NeighbourRow(msgspec.Struct, frozen=True):
-    """The event before or after another."""
-
-    slug: str
-    name: Localized
-    starts_on: date
-    is_later: bool
+    before: list[NeighbourRow]
+    after: list[NeighbourRow]
+    provenance: list[ProvenanceRow]
 
 
 class EventSort(StrEnum):
@@ -124,7 +130,7 @@ def pitch_count() -> ColumnElement[int]:
     )
 
 
-def _event_rows() -> Select[*tuple[Any, ...]]:
+def _event_rows() -> AnySelect:
     return select(
         Event.slug, Event.number, Event.kind, Event.state, Event.name, Event.subtitle, Event.starts_on,
         Event.starts_at, Event.ends_at, Event.is_all_day, Event.timezone, Event.place, Event.attendance,
@@ -132,18 +138,31 @@ def _event_rows() -> Select[*tuple[Any, ...]]:
     ).where(event_is_public())
 
 
+def _neighbour(*, is_later: bool) -> ColumnElement[list[NeighbourRow]]:
+    other = aliased(Event)
+    place, here = tuple_(other.starts_at, other.id), tuple_(Event.starts_at, Event.id)
+    order = (other.starts_at, other.id) if is_later else (other.starts_at.desc(), other.id.desc())
+    return json_rows((
+        select(other.slug, other.name, other.starts_on)
+        .where(event_is_public(other), place > here if is_later else place < here)
+        .order_by(*order).limit(1).correlate(Event)
+    ), NeighbourRow)
+
+
+_EVENT_PAGE = (
+    _event_rows()
+    .add_columns(
+        Event.id, Event.is_example, Event.description, Event.description_html, Event.address, Event.pitch_video_url,
+        Event.talk_video_url, Event.demo_video_url, _neighbour(is_later=False), _neighbour(is_later=True),
+        provenance_rows(Subject.EVENT, Event.id),
+    )
+    .where(Event.slug == given("slug"))
+)
+
+
 async def event_by_slug(reader: Reader, slug: str) -> EventPageRow | None:
     """The public event at an address (one statement)."""
-    row = (
-        await reader.execute(
-            _event_rows()
-            .add_columns(
-                Event.id, Event.is_example, Event.description, Event.description_html, Event.address,
-                Event.pitch_video_url, Event.talk_video_url, Event.demo_video_url, Event.updated_at,
-            )
-            .where(Event.slug == slug)
-        )
-    ).one_or_none()
+    row = (await reader.execute(_EVENT_PAGE, {"slug": slug})).one_or_none()
     return EventPageRow(*row) if row else None
 
 
@@ -152,35 +171,21 @@ async def slug_of_event(reader: Reader, event_id: int) -> str | None:
     return await reader.scalar(select(Event.slug).where(Event.id == event_id, event_is_public()))
 
 
+def _next_and_last() -> CompoundSelect[*tuple[Any, ...]]:
+    held = and_(Event.state == EventState.PUBLISHED, Event.kind.in_((EventKind.LARGE, EventKind.SMALL)))
+    now = given("now", type_=UTCDateTime)
+    coming = _event_rows().where(held, Event.ends_at > now).order_by(Event.starts_at, Event.id).limit(1)
+    past = _event_rows().where(held, Event.ends_at <= now).order_by(Event.starts_at.desc(), Event.id.desc()).limit(1)
+    return union_all(select(coming.subquery()), select(past.subquery()))
 
-async def event_neighbours(reader: Reader, event: EventPageRow) -> list[NeighbourRow]:
-    """The public events just before and just after one (one statement)."""
-    here = (event.starts_at, event.id)
-    place = tuple_(Event.starts_at, Event.id)
-    columns = (Event.slug, Event.name, Event.starts_on)
-    earlier = (
-        select(*columns, literal(value=False).label("is_later"))
-        .where(event_is_public(), place < here)
-        .order_by(Event.starts_at.desc(), Event.id.desc())
-        .limit(1)
-    )
-    later = (
-        select(*columns, literal(value=True).label("is_later"))
-        .where(event_is_public(), place > here)
-        .order_by(Event.starts_at, Event.id)
-        .limit(1)
-    )
-    both = union_all(select(earlier.subquery()), select(later.subquery()))
-    return [NeighbourRow(*row) for row in await reader.execute(both)]
+
+_NEXT_AND_LAST = _next_and_last()
 
 
 async def next_and_last_event(reader: Reader, now: datetime) -> tuple[EventRow | None, EventRow | None]:
     """The large or small hackathon that runs or comes next, and the last one that took place (one statement)."""
-    held = and_(Event.state == EventState.PUBLISHED, Event.kind.in_((EventKind.LARGE, EventKind.SMALL)))
-    coming = _event_rows().where(held, Event.ends_at > now).order_by(Event.starts_at, Event.id).limit(1)
-    past = _event_rows().where(held, Event.ends_at <= now).order_by(Event.ends_at.desc(), Event.id.desc()).limit(1)
-    both = union_all(select(coming.subquery()), select(past.subquery()))
-    events = [EventRow(*row) for row in await reader.execute(both)]
+    rows = await reader.execute(_NEXT_AND_LAST, {"now": now})
+    events = [EventRow(*row) for row in rows]
     return (
         next((event for event in events if event.ends_at > now), None),
         next((event for event in events if event.ends_at <= now), None),

@@ -21,6 +21,7 @@ _VIDEO = "Recording on a video site."
 class EventRecord(Linked):
     """A gathering of the community."""
 
+    is_example: Annotated[bool, Meta(description="Made up for a demonstration.", examples=[False])]
     number: Annotated[
         int | None, Meta(description="Its number in the series of large hackathons, which starts at 0.", examples=[35])
     ]
@@ -89,8 +90,8 @@ async def event_record(reader: Reader, slug: str, addresses: Addresses) -> Event
 def _records(addresses: Addresses) -> Select[Any]:
     proposals_url: ColumnElement[str] = literal(f"{addresses.list_of('proposals')}?event=") + Event.slug
     return select(
-        *addresses.columns("events", Event.slug), Event.number, Event.kind, Event.state, Event.name, Event.subtitle,
-        Event.description, Event.starts_on, Event.starts_at, Event.ends_at, Event.is_all_day, Event.timezone,
-        Event.place, Event.address, Event.attendance, Event.registration_url, Event.pitch_video_url,
+        *addresses.columns("events", Event.slug), Event.is_example, Event.number, Event.kind, Event.state, Event.name,
+        Event.subtitle, Event.description, Event.starts_on, Event.starts_at, Event.ends_at, Event.is_all_day,
+        Event.timezone, Event.place, Event.address, Event.attendance, Event.registration_url, Event.pitch_video_url,
         Event.talk_video_url, Event.demo_video_url, pitch_count(), proposals_url, Event.updated_at,
     ).where(event_is_public())

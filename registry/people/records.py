@@ -36,6 +36,7 @@ class Account(msgspec.Struct):
 class PersonRecord(Linked):
     """Someone in the record."""
 
+    is_example: Annotated[bool, Meta(description="Made up for a demonstration.", examples=[False])]
     name: Annotated[str, Meta(description="The name that is shown.", examples=["Sunny Lin"])]
     bio: Annotated[Localized, Meta(description="About, by language tag.", examples=[{"en": "Draws maps."}])]
     offers: Annotated[list[str], Meta(description="Roles they offer: keys as of needs.", examples=[["designer"]])]
@@ -123,7 +124,7 @@ def _records(addresses: Addresses) -> AnySelect:
         .correlate(Person).scalar_subquery()
     )
     return select(
-        *addresses.columns("people", Person.slug), Person.display_name, Person.bio, Person.offers,
+        *addresses.columns("people", Person.slug), Person.is_example, Person.display_name, Person.bio, Person.offers,
         Person.claimed_at.is_not(None), json_rows(accounts, Account), json_rows(parts, Part), proposal_count,
         literal(f"{addresses.list_of('proposals')}?person=") + Person.slug,
     ).where(person_is_public())

@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Integer, String, cast, extract, func, literal, select, union_all
+from sqlalchemy import bindparam as given
 
-from registry.database.aggregate import json_rows
+from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
 from registry.database.types import Localized
 from registry.events.models import Event
@@ -71,37 +72,44 @@ class CommunityNumbers(msgspec.Struct, frozen=True):
         return sum(self.pitches_by_year.values())
 
 
-async def projects_wanting_help(reader: Reader, *, limit: int) -> list[HighlightedProject]:
-    """Active projects with open needs, the most recently active first (one statement)."""
-    wants = select(Need.id).where(Need.project_id == Project.id, Need.state == NeedState.OPEN).exists()
-    return await _highlighted(
-        reader, select(*_columns()).where(wants, Project.standing == Standing.ACTIVE)
-        .order_by(Project.last_active_on.desc().nulls_last(), Project.id.desc()).limit(limit)
-    )
-
-
-async def newly_pitched_projects(reader: Reader, *, limit: int) -> list[HighlightedProject]:
-    """The projects whose first pitch is the latest (one statement)."""
-    return await _highlighted(
-        reader, select(*_columns()).where(Project.first_pitched_on.is_not(None))
-        .order_by(Project.first_pitched_on.desc(), Project.id.desc()).limit(limit)
-    )
-
-
-def _columns() -> tuple[Any, ...]:
+def _highlighted() -> AnySelect:
     needs = (
         select(Need.key).where(Need.project_id == Project.id, Need.state == NeedState.OPEN).order_by(Need.id)
         .correlate(Project)
     )
     return (
-        Project.slug, Project.name, Project.summary, Project.stage_key, Project.pitch_count, Project.last_active_on,
-        json_rows(needs, OpenNeed).label("needs"),
+        select(
+            Project.slug, Project.name, Project.summary, Project.stage_key, Project.pitch_count,
+            Project.last_active_on, json_rows(needs, OpenNeed),
+        )
+        .where(Project.hidden_at.is_(None))
+        .limit(given("size"))
     )
 
 
-async def _highlighted(reader: Reader, statement: Any) -> list[HighlightedProject]:
-    rows = await reader.execute(statement.where(Project.hidden_at.is_(None)))
-    return [HighlightedProject(*row) for row in rows]
+_WANTING_HELP = (
+    _highlighted()
+    .where(
+        select(Need.id).where(Need.project_id == Project.id, Need.state == NeedState.OPEN).exists(),
+        Project.standing == Standing.ACTIVE,
+    )
+    .order_by(Project.last_active_on.desc().nulls_last(), Project.id.desc())
+)
+_NEWLY_PITCHED = (
+    _highlighted()
+    .where(Project.first_pitched_on.is_not(None))
+    .order_by(Project.first_pitched_on.desc(), Project.id.desc())
+)
+
+
+async def projects_wanting_help(reader: Reader, *, limit: int) -> list[HighlightedProject]:
+    """Active projects with open needs, the most recently active first (one statement)."""
+    return [HighlightedProject(*row) for row in await reader.execute(_WANTING_HELP, {"size": limit})]
+
+
+async def newly_pitched_projects(reader: Reader, *, limit: int) -> list[HighlightedProject]:
+    """The projects whose first pitch is the latest (one statement)."""
+    return [HighlightedProject(*row) for row in await reader.execute(_NEWLY_PITCHED, {"size": limit})]
 
 
 async def community_numbers(reader: Reader) -> CommunityNumbers:

@@ -62,6 +62,7 @@ class TeamMember(PersonMention):
 class ProjectRecord(Linked):
     """Something people build over years."""
 
+    is_example: Annotated[bool, Meta(description="Made up for a demonstration.", examples=[False])]
     name: Annotated[
         Localized, Meta(description="Name by language tag.", examples=[{"zh-Hant": "預算地圖", "en": "Budget map"}])
     ]
@@ -158,9 +159,10 @@ def _records(addresses: Addresses) -> AnySelect:
         .correlate(Project)
     )
     return select(
-        *addresses.columns("projects", Project.slug), Project.name, json_rows(names, OtherName), Project.summary,
-        Project.description, Project.stage_key, Project.standing, Project.code_licence, Project.content_licence,
-        Project.has_repository, Project.pitch_count, Project.first_pitched_on, Project.last_active_on,
+        *addresses.columns("projects", Project.slug), Project.is_example, Project.name, json_rows(names, OtherName),
+        Project.summary, Project.description, Project.stage_key, Project.standing, Project.code_licence,
+        Project.content_licence, Project.has_repository, Project.pitch_count, Project.first_pitched_on,
+        Project.last_active_on,
         json_rows(needs, NeedRecord), json_rows(tags, TagRecord), json_rows(team, TeamMember),
         json_rows(links, LinkRecord), literal(f"{addresses.list_of('proposals')}?project=") + Project.slug,
         Project.updated_at,

@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY
 
-from registry.activity.queries import moved_record, provenance_of
+from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
 from registry.database.types import Localized
 from registry.handbook import needs
@@ -72,7 +72,7 @@ async def proposal_page(request: Request[Any, Any, Any], reader: InReader, slug:
         new_slug = None if moved is None else await slug_of_proposal(reader, moved)
         if new_slug is None:
             raise NotFound(_("There is no such pitch. It may have another address, or was taken out of the record."))
-        return Redirect(f"/proposals/{new_slug}", status_code=HTTP_301_MOVED_PERMANENTLY)
+        return Redirect(f"/proposals/{quote(new_slug)}", status_code=HTTP_301_MOVED_PERMANENTLY)
     return render(
         request, "proposals/proposal.html",
         page=PageHead(
@@ -82,7 +82,6 @@ async def proposal_page(request: Request[Any, Any, Any], reader: InReader, slug:
         ),
         pitch=pitch, kind=kind_name(pitch.kind), said=_said(pitch), terms=_terms(pitch),
         pitches=await pitches_of_project(reader, pitch.project_id),
-        provenance=await provenance_of(reader, Subject.PROPOSAL, pitch.id),
     )
 
 

@@ -5,8 +5,11 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Select, case, select
+from sqlalchemy import bindparam as given
 from sqlalchemy.orm import aliased
 
+from registry.activity.queries import ProvenanceRow, provenance_rows
+from registry.activity.rules import Subject
 from registry.database.aggregate import json_rows
 from registry.database.engine import Reader
 from registry.database.types import Localized
@@ -14,7 +17,7 @@ from registry.events.models import Event
 from registry.handbook import ladder, need_words
 from registry.people.models import Person
 from registry.projects.models import Link, Need, Project
-from registry.projects.rules import LinkHealth, LinkKind, NeedState, Standing
+from registry.projects.rules import LinkHealth, LinkKind, NeedState
 from registry.proposals.models import Credit, Proposal
 from registry.proposals.rules import ProposalKind, ProposalState
 from registry.proposals.visibility import proposal_is_public
@@ -73,7 +76,6 @@ class PitchRow(msgspec.Struct, frozen=True):
     title: Localized
     event_slug: str
     event_name: Localized
-    event_number: int | None
     starts_on: date
     starts_at: datetime
 
@@ -81,7 +83,6 @@ class PitchRow(msgspec.Struct, frozen=True):
 class ProposalPageRow(msgspec.Struct, frozen=True):
     """A pitch on its own page: all that was said then, its event and its project."""
 
-    id: int
     slug: str
     position: int | None
     kind: ProposalKind
@@ -103,22 +104,18 @@ class ProposalPageRow(msgspec.Struct, frozen=True):
     is_anonymous: bool
     result: Localized
     continued: bool | None
-    updated_at: datetime
     event_slug: str
     event_name: Localized
-    event_number: int | None
     event_starts_on: date
     project_id: int
     project_slug: str
     project_name: Localized
-    project_summary: Localized
     stage_key: str
-    standing: Standing
-    pitch_count: int
     last_active_on: date | None
     credits: list[CreditRow]
     links: list[LinkRow]
     needs: list[NeedRow]
+    provenance: list[ProvenanceRow]
 
     @property
     def licences(self) -> list[str]:
@@ -146,8 +143,6 @@ class ProgrammeRow(msgspec.Struct, frozen=True):
     project_slug: str
     project_name: Localized
     stage_key: str
-    standing: Standing
-    pitch_count: int
     last_active_on: date | None
     project_id: int
     credits: list[CreditRow]
@@ -216,50 +211,47 @@ def public_proposals(*columns: Any) -> Select[*tuple[Any, ...]]:
     )
 
 
+_PROGRAMME = (
+    public_proposals(
+        Proposal.slug, Proposal.position, Proposal.kind, Proposal.title, Proposal.summary, Proposal.needs_text,
+        Proposal.result, Proposal.code_licence, Proposal.content_licence, Project.slug, Project.name,
+        Project.stage_key, Project.last_active_on, Proposal.project_id, credit_rows(), _links(), _needs(),
+    )
+    .where(Proposal.event_id == given("event_id"))
+    .order_by(Proposal.position.is_(None), Proposal.position, Proposal.id)
+    .offset(given("offset"))
+    .limit(given("size"))
+)
+
+
 async def event_programme(reader: Reader, event_id: int, *, offset: int, limit: int) -> list[ProgrammeRow]:
     """A page of an event's running order (one statement)."""
-    rows = await reader.execute(
-        public_proposals(
-            Proposal.slug, Proposal.position, Proposal.kind, Proposal.title, Proposal.summary, Proposal.needs_text,
-            Proposal.result, Proposal.code_licence, Proposal.content_licence, Project.slug, Project.name,
-            Project.stage_key, Project.standing, Project.pitch_count, Project.last_active_on, Proposal.project_id,
-            credit_rows(), _links(), _needs(),
-        )
-        .where(Proposal.event_id == event_id)
-        .order_by(Proposal.position.is_(None), Proposal.position, Proposal.id)
-        .offset(offset)
-        .limit(limit)
-    )
+    rows = await reader.execute(_PROGRAMME, {"event_id": event_id, "offset": offset, "size": limit})
     return [ProgrammeRow(*row) for row in rows]
+
+
+_PITCHES = public_proposals(
+    Proposal.project_id, Proposal.slug, Proposal.title, Event.slug, Event.name, Event.starts_on, Event.starts_at,
+).order_by(Event.starts_at, Event.id, Proposal.id)
+_here = aliased(Proposal)
+_PITCHES_OF_PROJECTS = _PITCHES.where(Proposal.project_id.in_(select(_here.project_id).where(
+    _here.event_id == given("event_id"), _here.state == ProposalState.SUBMITTED, _here.hidden_at.is_(None)
+)))
+_PITCHES_OF_PROJECT = _PITCHES.where(Proposal.project_id == given("project_id"))
 
 
 async def pitches_of_projects(reader: Reader, at_event_id: int) -> dict[int, list[PitchRow]]:
     """Every pitch, at any event, of the projects pitched at one event; by project, in order (one statement)."""
-    here = aliased(Proposal)
-    programme = select(here.project_id).where(
-        here.event_id == at_event_id, here.state == ProposalState.SUBMITTED, here.hidden_at.is_(None)
-    )
     pitches: dict[int, list[PitchRow]] = {}
-    for pitch in await _pitches(reader, Proposal.project_id.in_(programme)):
+    for row in await reader.execute(_PITCHES_OF_PROJECTS, {"event_id": at_event_id}):
+        pitch = PitchRow(*row)
         pitches.setdefault(pitch.project_id, []).append(pitch)
     return pitches
 
 
 async def pitches_of_project(reader: Reader, project_id: int) -> list[PitchRow]:
     """Every public pitch of a project, in order (one statement)."""
-    return await _pitches(reader, Proposal.project_id == project_id)
-
-
-async def _pitches(reader: Reader, condition: ColumnElement[bool]) -> list[PitchRow]:
-    rows = await reader.execute(
-        public_proposals(
-            Proposal.project_id, Proposal.slug, Proposal.title, Event.slug, Event.name, Event.number,
-            Event.starts_on, Event.starts_at,
-        )
-        .where(condition)
-        .order_by(Event.starts_at, Event.id, Proposal.id)
-    )
-    return [PitchRow(*row) for row in rows]
+    return [PitchRow(*row) for row in await reader.execute(_PITCHES_OF_PROJECT, {"project_id": project_id})]
 
 
 def outcome(pitches: list[PitchRow], *, at: datetime) -> Outcome:
@@ -270,22 +262,19 @@ def outcome(pitches: list[PitchRow], *, at: datetime) -> Outcome:
     )
 
 
+_PROPOSAL_PAGE = public_proposals(
+    Proposal.slug, Proposal.position, Proposal.kind, Proposal.title, Proposal.summary, Proposal.why, Proposal.who,
+    Proposal.how, Proposal.difficulties, Proposal.needs_text, Proposal.similar_projects, Proposal.data_sources,
+    Proposal.notes, Proposal.interests, Proposal.code_licence, Proposal.content_licence, Proposal.is_open_source,
+    Proposal.is_for_education, Proposal.is_anonymous, Proposal.result, Proposal.continued,
+    Event.slug, Event.name, Event.starts_on, Project.id, Project.slug, Project.name, Project.stage_key,
+    Project.last_active_on, credit_rows(), _links(), _needs(), provenance_rows(Subject.PROPOSAL, Proposal.id),
+).where(Proposal.slug == given("slug"))
+
+
 async def proposal_by_slug(reader: Reader, slug: str) -> ProposalPageRow | None:
     """The public proposal at an address (one statement)."""
-    row = (
-        await reader.execute(
-            public_proposals(
-                Proposal.id, Proposal.slug, Proposal.position, Proposal.kind, Proposal.title, Proposal.summary,
-                Proposal.why, Proposal.who, Proposal.how, Proposal.difficulties, Proposal.needs_text,
-                Proposal.similar_projects, Proposal.data_sources, Proposal.notes, Proposal.interests,
-                Proposal.code_licence, Proposal.content_licence, Proposal.is_open_source, Proposal.is_for_education,
-                Proposal.is_anonymous, Proposal.result, Proposal.continued, Proposal.updated_at,
-                Event.slug, Event.name, Event.number, Event.starts_on,
-                Project.id, Project.slug, Project.name, Project.summary, Project.stage_key, Project.standing,
-                Project.pitch_count, Project.last_active_on, credit_rows(), _links(), _needs(),
-            ).where(Proposal.slug == slug)
-        )
-    ).one_or_none()
+    row = (await reader.execute(_PROPOSAL_PAGE, {"slug": slug})).one_or_none()
     return ProposalPageRow(*row) if row else None
 
 

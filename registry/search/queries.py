@@ -29,7 +29,7 @@ MOST_HITS = 500
 LONGER_WORDS = 8
 MOST_SUGGESTIONS = 8
 WORDS_COMPARED = 2_000
-SUGGESTED = (Subject.PROJECT, Subject.EVENT, Subject.TAG, Subject.NEED, Subject.PERSON)
+SUGGESTED = (Subject.PROJECT, Subject.EVENT, Subject.TAG, Subject.NEED, Subject.CHAPTER, Subject.PERSON)
 
 _PARTS = {
     "sqlite": """
@@ -101,7 +101,7 @@ class _Found(NamedTuple):
 
 _COLLECTIONS = {
     Subject.PROJECT: "projects", Subject.EVENT: "events", Subject.PROPOSAL: "proposals", Subject.PERSON: "people",
-    Subject.TAG: "tags", Subject.NEED: "needs",
+    Subject.TAG: "tags", Subject.NEED: "needs", Subject.CHAPTER: "handbook",
 }
 
 

@@ -19,7 +19,9 @@ from rapidfuzz.distance import OSA
 
 from registry.activity.rules import Subject
 
-SEARCHED = (Subject.PROJECT, Subject.EVENT, Subject.TAG, Subject.NEED, Subject.PERSON, Subject.PROPOSAL)
+SEARCHED = (
+    Subject.PROJECT, Subject.EVENT, Subject.TAG, Subject.NEED, Subject.CHAPTER, Subject.PERSON, Subject.PROPOSAL,
+)
 """The kinds of record that search knows, in the order in which equally good hits are shown."""
 MOST_TERMS = 16_000
 """Terms kept of one text: PostgreSQL counts positions up to 16,383 and would join false neighbours after."""

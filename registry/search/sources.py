@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from datetime import date
 from html import unescape
@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from registry import handbook
 from registry.activity.rules import Subject
@@ -17,6 +18,7 @@ from registry.database.mixins import Numbered
 from registry.database.types import Localized
 from registry.events.models import Event
 from registry.events.visibility import event_is_public
+from registry.handbook.chapters import chapters
 from registry.people.models import Person
 from registry.projects.models import Need, Project, ProjectAlias, ProjectTag, Tag
 from registry.proposals.models import Proposal
@@ -30,6 +32,7 @@ _TABLES: Mapping[Subject, type[Numbered]] = {
     Subject.PROJECT: Project, Subject.EVENT: Event, Subject.PROPOSAL: Proposal, Subject.PERSON: Person,
     Subject.TAG: Tag,
 }
+_HANDBOOK: Mapping[Subject, Callable[[], Sized]] = {Subject.NEED: handbook.needs, Subject.CHAPTER: chapters}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,34 +52,36 @@ class Document:
 
 
 async def documents_of(session: AsyncSession, subject: Subject, ids: Collection[int]) -> list[Document]:
-    """Read the public records of a kind among ``ids`` (one statement, four for projects, none for needs)."""
+    """Read the public records of a kind among ``ids`` (one statement, four for projects, none for the handbook's)."""
     return await _READERS[subject](session, ids)
 
 
 async def ids_of(session: AsyncSession, subject: Subject) -> list[int]:
-    """Every row number of a kind, public or not; a need's is its place in the handbook."""
-    if subject is Subject.NEED:
-        return list(range(len(handbook.needs())))
+    """Every row number of a kind, public or not; a need's or a chapter's is its place in the handbook."""
+    if subject in _HANDBOOK:
+        return list(range(len(_HANDBOOK[subject]())))
     return list((await session.execute(select(_TABLES[subject].id).order_by(_TABLES[subject].id))).scalars())
 
 
-async def proposals_of(session: AsyncSession, subject: Subject, ids: Collection[int]) -> list[int]:
-    """Row numbers of the proposals that are public only together with these events or projects."""
-    parent = {Subject.EVENT: Proposal.event_id, Subject.PROJECT: Proposal.project_id}.get(subject)
-    if parent is None:
-        return []
-    return list((await session.execute(select(Proposal.id).where(parent.in_(ids)))).scalars())
+async def dependents_of(session: AsyncSession, subject: Subject, ids: Collection[int]) -> tuple[Subject, list[int]]:
+    """Kind and row numbers of the records that are found, or not, by what these records say (at most one statement)."""
+    if subject not in _DEPENDENTS:
+        return subject, []
+    kind, dependent, parent = _DEPENDENTS[subject]
+    return kind, list((await session.execute(select(dependent).where(parent.in_(ids)).distinct())).scalars())
 
 
 async def _events(session: AsyncSession, ids: Collection[int]) -> list[Document]:
     rows = await session.execute(
         select(
-            Event.id, Event.slug, Event.name, Event.subtitle, Event.description_html, Event.place, Event.starts_on
+            Event.id, Event.slug, Event.number, Event.name, Event.subtitle, Event.description_html, Event.place,
+            Event.starts_on,
         ).where(Event.id.in_(ids), event_is_public())
     )
     return [
         Document(
             subject_id=row.id, slug=row.slug, title=row.name, dated_on=row.starts_on,
+            other_names=() if row.number is None else (str(row.number),),
             texts=(row.subtitle, _without_markup(row.description_html), row.place),
             strength=_recency(row.starts_on),
         )
@@ -164,6 +169,16 @@ async def _needs(_session: AsyncSession, ids: Collection[int]) -> list[Document]
     ]
 
 
+async def _chapters(_session: AsyncSession, ids: Collection[int]) -> list[Document]:
+    return [
+        Document(
+            subject_id=place, slug=chapter.slug, title=chapter.title,
+            texts=(chapter.summary, _without_markup(chapter.html)),
+        )
+        for place, chapter in enumerate(chapters().values()) if place in ids
+    ]
+
+
 async def _children(session: AsyncSession, rows: Select[int, Any]) -> Mapping[int, list[Any]]:
     children: dict[int, list[Any]] = defaultdict(list)
     for parent_id, child in await session.execute(rows):
@@ -179,7 +194,13 @@ def _recency(day: date) -> int:
     return day.year - _FIRST_YEAR
 
 
+# A proposal is public together with its event and its project; a project is found by its topics.
+_DEPENDENTS: Mapping[Subject, tuple[Subject, InstrumentedAttribute[int], InstrumentedAttribute[int]]] = {
+    Subject.EVENT: (Subject.PROPOSAL, Proposal.id, Proposal.event_id),
+    Subject.PROJECT: (Subject.PROPOSAL, Proposal.id, Proposal.project_id),
+    Subject.TAG: (Subject.PROJECT, ProjectTag.project_id, ProjectTag.tag_id),
+}
 _READERS: Mapping[Subject, Callable[[AsyncSession, Collection[int]], Awaitable[list[Document]]]] = {
     Subject.PROJECT: _projects, Subject.EVENT: _events, Subject.TAG: _tags, Subject.NEED: _needs,
-    Subject.PERSON: _people, Subject.PROPOSAL: _proposals,
+    Subject.CHAPTER: _chapters, Subject.PERSON: _people, Subject.PROPOSAL: _proposals,
 }

@@ -6,6 +6,7 @@ from litestar import Request, Response, get
 from litestar.params import FromPath
 
 from registry.handbook import ladder
+from registry.handbook.chapters import chapters_of_stage
 from registry.projects.filters import ProjectFilters
 from registry.projects.queries.topics import projects_by_stage
 from registry.projects.topic_pages import projects_of
@@ -36,7 +37,7 @@ async def stages_page(request: Request[Any, Any, Any], reader: InReader) -> Resp
 async def stage_page(
     request: Request[Any, Any, Any], reader: InReader, now: InNow, key: FromPath[str], page: PageNumber = 1
 ) -> Response[str]:
-    """What a stage asks and offers, and the projects that stand on it."""
+    """What a stage asks and offers, the chapters that help on it, and the projects that stand on it."""
     stages = ladder().stage
     place = next((number for number, stage in enumerate(stages) if stage.key == key), None)
     if place is None:
@@ -44,6 +45,6 @@ async def stage_page(
     return await projects_of(
         request, reader, now, ProjectFilters(stage=key), number=page, template="stages/stage.html",
         head=PageHead(title=plain(stages[place].name), description=plain(stages[place].summary)),
-        stage=stages[place], before=stages[place - 1] if place else None,
+        stage=stages[place], chapters=chapters_of_stage(key), before=stages[place - 1] if place else None,
         after=stages[place + 1] if place + 1 < len(stages) else None,
     )

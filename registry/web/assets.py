@@ -5,7 +5,6 @@ import re
 from functools import cache
 
 from litestar import MediaType, get
-from litestar.datastructures import CacheControlHeader
 
 from registry.paths import STATIC
 
@@ -25,6 +24,13 @@ def static_url(path: str) -> str:
     return f"/static/{path}?v={hashlib.sha256(content).hexdigest()[:12]}"
 
 
+def is_named_by_content(path: str, query: bytes) -> bool:
+    """Whether an address of a file that exists is the one ``static_url`` gives for its content now."""
+    return path.startswith("/static/") and query.startswith(b"v=") and (
+        static_url(path.removeprefix("/static/")) == f"{path}?{query.decode('latin-1')}"
+    )
+
+
 @cache
 def stylesheet() -> str:
     """The site's style as one text: the file of imports with each import replaced by what it names.
@@ -42,10 +48,7 @@ def stylesheet() -> str:
     return _IMPORT.sub(imported, (STATIC / STYLESHEET).read_text(encoding="utf-8"))
 
 
-@get(
-    f"/static/{STYLESHEET}", media_type=MediaType.CSS, sync_to_thread=False,
-    cache_control=CacheControlHeader(public=True, max_age=365 * 86_400, immutable=True),
-)
+@get(f"/static/{STYLESHEET}", media_type=MediaType.CSS, sync_to_thread=False)
 def stylesheet_file() -> str:
     """One request instead of one for each component."""
     return stylesheet()

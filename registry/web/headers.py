@@ -1,8 +1,10 @@
 """What every answer tells the browser to refuse, whatever a page may contain."""
 
+from litestar.status_codes import HTTP_200_OK
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from registry.settings import Mode, Settings
+from registry.web.assets import is_named_by_content
 
 CONTENT_SECURITY_POLICY = "; ".join((
     "default-src 'none'",
@@ -25,10 +27,14 @@ _ALWAYS = {
 }
 _IN_PRODUCTION = {"strict-transport-security": "max-age=31536000"}
 _UNLESS_SAID = {"cache-control": "private, no-cache"}
+_FOR_EVER = b"public, max-age=31536000, immutable"
 
 
 class SecurityHeaders:
-    """Adds the headers above. What an answer says itself stands: an embed may open ``frame-ancestors``."""
+    """Adds the headers above. What an answer says itself stands: an embed may open ``frame-ancestors``.
+
+    A static file asked for by its content's hash may be kept for ever; under another address it may change.
+    """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
@@ -43,6 +49,8 @@ class SecurityHeaders:
                 headers = self._headers | {name.lower(): value for name, value in message["headers"]}
                 cookies = [pair for pair in message["headers"] if pair[0].lower() == b"set-cookie"]
                 headers.pop(b"set-cookie", None)
+                if message["status"] == HTTP_200_OK and is_named_by_content(scope["path"], scope["query_string"]):
+                    headers[b"cache-control"] = _FOR_EVER
                 message = {**message, "headers": [*headers.items(), *cookies]}
             await send(message)
 

@@ -110,6 +110,26 @@ def ngettext(singular: str, plural: str, count: int) -> str:
     return catalogue(_current.get()).ungettext(singular, plural, count)
 
 
+def say(message: str, **values: object) -> Markup:
+    """The reader's words for an English message in a template; ``values`` fill its ``%(name)s`` and are escaped.
+
+    Jinja's own extension does the same at three times the cost, and a page says a hundred things.
+    """
+    words = _words(_current.get(), message)
+    return words % values if values else words
+
+
+def say_number(singular: str, plural: str, count: int, **values: object) -> Markup:
+    """The reader's words for a message in a template that depends on a number, which is its ``%(num)s``."""
+    words = Markup(ngettext(singular, plural, count))  # noqa: S704 — the catalogues are ours
+    return words % {"num": count, **values}
+
+
+@cache
+def _words(language: str, message: str) -> Markup:
+    return Markup(catalogue(language).ugettext(message))  # noqa: S704 — the catalogues are ours
+
+
 def pick(texts: Localized | None) -> tuple[str, str] | None:
     """The text for the reader and its language tag: theirs where it exists, else any; none when there is no text."""
     if not texts:
@@ -156,11 +176,11 @@ def localized_html(texts: Localized | None) -> Markup:
 
 def format_day(day: date, width: str = "long") -> str:
     """A calendar day in the reader's form; ``width`` is short, medium, long or full."""
-    return _day(day, width, _current.get())
+    return _format_day(day, width, _current.get())
 
 
-@lru_cache(maxsize=10_000)
-def _day(day: date, width: str, language: str) -> str:
+@lru_cache(maxsize=5_000)
+def _format_day(day: date, width: str, language: str) -> str:
     return dates.format_date(day, format=width, locale=babel_locale(language))
 
 
@@ -179,11 +199,11 @@ def format_instant(instant: datetime, timezone: str) -> str:
 
 def format_number(number: float) -> str:
     """A number in the reader's form."""
-    return _number(number, _current.get())
+    return _format_number(number, _current.get())
 
 
-@lru_cache(maxsize=10_000)
-def _number(number: float, language: str) -> str:
+@lru_cache(maxsize=5_000)
+def _format_number(number: float, language: str) -> str:
     return numbers.format_decimal(number, locale=babel_locale(language))
 
 

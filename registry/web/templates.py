@@ -15,9 +15,8 @@ def environment() -> Environment:
     """The environment that every page and fragment is rendered with. Autoescaped; unknown names are errors."""
     jinja = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, auto_reload=False,
-        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
+        trim_blocks=True, lstrip_blocks=True,
     )
-    jinja.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     jinja.filters |= {
         "localized": i18n.localized, "localized_html": i18n.localized_html, "plain": i18n.plain,
         "other_names": i18n.other_names,
@@ -25,9 +24,16 @@ def environment() -> Environment:
         "number": i18n.format_number,
     }
     jinja.globals |= {
+        "_": i18n.say, "ngettext": i18n.say_number,
         "static_url": static_url, "languages": i18n.languages(), "language_name": i18n.language_name,
     }
     return jinja
+
+
+def compile_templates() -> None:
+    """Compile every template now rather than at its first reader's expense."""
+    for name in environment().list_templates(extensions=["html", "xml"]):
+        environment().get_template(name)
 
 
 def render_template(name: str, **context: Any) -> str:

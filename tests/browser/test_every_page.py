@@ -10,12 +10,13 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PLAIN_PAGES = [
     "/", "/events", "/events/calendar", "/proposals", "/projects", "/projects?stage=prototype&has_repository=yes",
     "/projects?tag=no-such-tag", "/people", "/tags", "/needs", "/stages", "/search?q=資料", "/search?q=zzzz",
-    "/search", "/about", "/api", "/no-such-page",
+    "/search", "/about", "/api", "/handbook", "/no-such-page",
 ]
 # The first record that a list links to: (list, start of the record's address).
 RECORDS = [
     ("/events", "/events/hackath"), ("/projects", "/projects/"), ("/proposals", "/proposals/"),
     ("/people", "/people/"), ("/tags", "/tags/"), ("/needs", "/needs/"), ("/stages", "/stages/"),
+    ("/handbook", "/handbook/"),
 ]
 
 

@@ -24,6 +24,7 @@ async def test_an_event_has_the_documented_shape(database: Database, client: Asy
     base = "http://127.0.0.1:8000"
     expected = {
         "id": "hackathon-0", "url": f"{base}/api/v1/events/hackathon-0", "html_url": f"{base}/events/hackathon-0",
+        "is_example": False,
         "number": 0, "kind": "large", "state": "published", "name": {"zh-Hant": "第零次", "en": "The first"},
         "subtitle": {"en": "Dig"}, "description": {"en": "Come **all**"}, "starts_on": "2012-12-01",
         "starts_at": "2012-12-01T01:00:00Z", "ends_at": "2012-12-01T10:00:00Z", "is_all_day": True,

@@ -53,3 +53,18 @@ async def test_chapters_link_only_pages_that_exist(client: AsyncTestClient) -> N
         for link in re.findall(r'<a href="(/[^"]*)', html)
     }
     assert [link for link in sorted(links) if (await client.get(link)).status_code != 200] == []
+
+
+async def test_a_stage_names_the_chapters_that_help_on_it(client: AsyncTestClient) -> None:
+    html = (await client.get("/stages/release", params={"lang": "en"})).text
+    assert re.findall(r'<li><a href="(/handbook/[^"]*)">([^<]*)', html) == [
+        ("/handbook/from-idea-to-project", "From idea to project"),
+        ("/handbook/licences", "Licences for code, content and data"),
+        ("/handbook/release", "Releasing a first version"),
+    ]
+
+
+async def test_search_engines_are_told_of_every_chapter(client: AsyncTestClient) -> None:
+    xml = (await client.get("/sitemap.xml")).text
+    found = re.findall(r"<loc>http://127.0.0.1:8000(/handbook[^?]*)\?lang=en</loc>", xml)
+    assert sorted(found) == sorted(PAGES)

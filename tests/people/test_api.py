@@ -41,6 +41,7 @@ async def test_a_person_has_the_documented_shape_and_shows_public_parts_only(
             await a_credit(session, proposal=proposal, person=person)
     expected = {
         "id": "lin", "url": f"{BASE}/api/v1/people/lin", "html_url": f"{BASE}/people/lin", "name": "Lin",
+        "is_example": False,
         "bio": {"en": "Maps"}, "offers": ["designer"], "is_claimed": True,
         "accounts": [{"provider": "github", "login": "lin-public"}],
         "projects": [{"id": "map", "url": f"{BASE}/api/v1/projects/map", "html_url": f"{BASE}/projects/map",

@@ -13,6 +13,7 @@ from registry.activity.rules import Subject
 from registry.database.engine import Database
 from registry.events.models import Event
 from registry.events.rules import EventState
+from registry.handbook.chapters import chapters
 from registry.projects.models import Project, ProjectAlias, Tag
 from registry.proposals.rules import ProposalState
 from registry.search import queries
@@ -82,7 +83,7 @@ async def test_fifty_two_character_words_find_every_record_that_holds_them(datab
 
 async def test_every_kind_of_public_record_is_found(database: Database) -> None:
     async with database.writing() as session:
-        event = await an_event(session, slug="event", name={"zh-Hant": "坑大松"})
+        event = await an_event(session, slug="event", number=0, name={"zh-Hant": "坑大松"})
         html = {"zh-Hant": "<p>挖<em>坑</em> &amp; 填</p>"}
         project = await a_project(session, slug="project", description_html=html)
         session.add(ProjectAlias(project_id=project.id, name="舊名", normalised="舊名"))
@@ -91,16 +92,20 @@ async def test_every_kind_of_public_record_is_found(database: Database) -> None:
         await a_proposal(session, event=event, project=project, slug="proposal", why={"zh-Hant": "路上有坑"})
         await a_person(session, slug="person", display_name="坑主")
         await rebuild(session)
-    assert set(await _slugs(database, "坑")) == {"event", "project", "tag", "proposal", "person"}
-    assert (await _search(database, "坑")).counts == dict.fromkeys(
-        [Subject.EVENT, Subject.PROJECT, Subject.TAG, Subject.PROPOSAL, Subject.PERSON], 1
-    )
+    in_handbook = {chapter.slug for chapter in chapters().values() if "坑" in str(chapter)}
+    assert set(await _slugs(database, "坑")) == {"event", "project", "tag", "proposal", "person"} | in_handbook
+    assert (await _search(database, "坑")).counts == {
+        Subject.EVENT: 1, Subject.PROJECT: 1, Subject.TAG: 1, Subject.PROPOSAL: 1, Subject.PERSON: 1,
+        Subject.CHAPTER: len(in_handbook),
+    }
     assert await _slugs(database, "坑", [Subject.TAG]) == ["tag"]
-    assert await _slugs(database, "舊名") == ["project"]
+    assert await _slugs(database, "舊名", [Subject.PROJECT]) == ["project"]
     assert await _slugs(database, "挖洞") == ["project"]
     assert await _slugs(database, "em") == []
+    assert await _slugs(database, "0") == ["event"]
     need = next(iter(handbook.needs().values()))
     assert need.key in await _slugs(database, need.name["zh-Hant"], [Subject.NEED])
+    assert (await _slugs(database, "三分鐘提案", [Subject.CHAPTER]))[0] == "pitching"
 
 
 async def test_drafts_and_hidden_records_are_never_found(database: Database) -> None:
@@ -127,20 +132,32 @@ async def test_drafts_and_hidden_records_are_never_found(database: Database) -> 
 
 async def test_hiding_a_record_forgets_it_its_words_and_its_proposals(database: Database) -> None:
     async with database.writing() as session:
-        event = await an_event(session, name={"en": "gathering"})
+        event = await an_event(session, name={"en": "zeppelin"})
         project = await a_project(session)
-        await a_proposal(session, event=event, project=project, slug="pitch", title={"en": "rarity"})
+        await a_proposal(session, event=event, project=project, slug="pitch", title={"en": "xylophone"})
         await rebuild(session)
-    assert await _slugs(database, "rarity") == ["pitch"]
+    assert await _slugs(database, "xylophone") == ["pitch"]
     async with database.writing() as session:
         session.add(event)
         event.hidden_at = NOW
         await refresh(session, Subject.EVENT, [event.id])
-    assert await _slugs(database, "rarity") == []
-    assert await _slugs(database, "gathering") == []
+    assert await _slugs(database, "xylophone") == []
+    assert await _slugs(database, "zeppelin") == []
     async with database.reading() as reader:
         kept = set((await reader.execute(select(SearchWord.word))).scalars())
-    assert kept.isdisjoint({"rarity", "gathering"})
+    assert kept.isdisjoint({"xylophone", "zeppelin"})
+
+
+async def test_hiding_a_topic_takes_its_name_from_its_projects(database: Database) -> None:
+    async with database.writing() as session:
+        tag = await a_tag(session, await a_project(session, slug="p"), slug="t", name={"zh-Hant": "空污"})
+        await rebuild(session)
+    assert set(await _slugs(database, "空污")) == {"p", "t"}
+    async with database.writing() as session:
+        session.add(tag)
+        tag.hidden_at = NOW
+        await refresh(session, Subject.TAG, [tag.id])
+    assert await _slugs(database, "空污") == []
 
 
 async def test_a_change_is_found_by_its_new_words_only(database: Database) -> None:
@@ -170,12 +187,13 @@ async def test_rebuilding_finds_what_refreshing_found(database: Database) -> Non
     progress: list[tuple[int, int]] = []
     async with database.writing() as session:
         await refresh(session, Subject.NEED, range(len(handbook.needs())))
+        await refresh(session, Subject.CHAPTER, range(len(chapters())))
         await _named(session, "map one", "map two", "預算")
     refreshed = await words()
     async with database.writing() as session:
         found = await rebuild(session, advance=lambda done, total: progress.append((done, total)))
     assert await words() == refreshed
-    assert found == 3 + len(handbook.needs())
+    assert found == 3 + len(handbook.needs()) + len(chapters())
     assert progress[-1] == (found, found)
     assert set(await _slugs(database, "map", [Subject.PROJECT])) == {"map one", "map two"}
 

@@ -1,4 +1,5 @@
 import json
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -12,7 +13,7 @@ from registry.settings import Settings
 from registry.web.api.lists import CursorSeal
 from registry.web.errors import BadInput
 from tests.factories import an_event
-from tests.reading_on import answer
+from tests.reading_on import answer, ids_of
 
 LISTS = ["/api/v1/events", "/api/v1/projects", "/api/v1/proposals", "/api/v1/people", "/api/v1/search?q=a"]
 PROBLEM = "application/problem+json"
@@ -46,6 +47,17 @@ async def test_filters_in_chinese_are_kept_in_the_next_address(database: Databas
             await an_event(session, name={"zh-Hant": "黑客松 & 大會"})
     following = (await answer(client, f"/api/v1/events?limit=1&q={quote('松 & 大')}"))["next"]
     assert len((await answer(client, following))["items"]) == 1
+
+
+async def test_of_a_filter_given_twice_the_last_one_counts_on_every_part(
+    database: Database, client: AsyncTestClient
+) -> None:
+    async with database.writing() as session:
+        for number in range(3):
+            await an_event(session, slug=f"e{number}", starts_on=date(2020, 1, 1 + number))
+    first = await answer(client, "/api/v1/events?kind=small&kind=large&limit=2")
+    assert [record["id"] for record in first["items"]] == ["e2", "e1"]
+    assert await ids_of(client, first["next"]) == ["e0"]
 
 
 async def test_a_cursor_that_is_not_of_this_list_is_refused(database: Database, client: AsyncTestClient) -> None:
@@ -183,6 +195,16 @@ async def test_the_examples_fit_what_they_are_examples_of(client: AsyncTestClien
         for response in path["get"]["responses"].values():
             for content in response.get("content", {}).values():
                 _validator(content["schema"], text).validate(content["example"])
+
+
+async def test_the_sample_records_lie_where_such_records_lie(client: AsyncTestClient) -> None:
+    document = await answer(client, "/api/v1/openapi.json")
+    for path, methods in document["paths"].items():
+        content = methods["get"]["responses"]["200"]["content"]["application/json"]["example"]
+        record = content["items"][0] if "items" in content else content
+        collection = path.split("/")[3].replace("search", "projects")
+        assert record["url"] == f"https://registry.example.org/api/v1/{collection}/{record['id']}"
+        assert record["html_url"] == f"https://registry.example.org/{collection}/{record['id']}"
 
 
 def _validator(schema: dict[str, Any], document: str) -> Any:

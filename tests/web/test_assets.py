@@ -22,3 +22,15 @@ async def test_the_address_of_the_stylesheet_says_what_is_in_it(client: AsyncTes
 
     digest = static_url("css/app.css").partition("?v=")[2]
     assert hashlib.sha256(answer.content).hexdigest()[:12] == digest
+
+
+async def test_a_file_named_by_its_content_may_be_kept_for_ever_and_no_other(client: AsyncTestClient) -> None:
+    for path in ("css/app.css", "img/logo.svg"):
+        answers = [await client.get(address) for address in (
+            static_url(path), f"/static/{path}", f"/static/{path}?v=000000000000",
+        )]
+        assert [(answer.status_code, answer.headers["cache-control"]) for answer in answers] == [
+            (200, "public, max-age=31536000, immutable"), (200, "private, no-cache"), (200, "private, no-cache"),
+        ]
+    for missing in ("/static/none.css?v=1", "/static/%2e%2e/app.py?v=1", "/static/../settings.py?v=1"):
+        assert (await client.get(missing)).status_code == 404

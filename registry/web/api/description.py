@@ -13,7 +13,7 @@ _PAGING = ("limit", "cursor")
 
 
 class ParameterText(msgspec.Struct, frozen=True):
-    """A parameter as a reader sees it; ``bounds`` is what the value must be."""
+    """A parameter as a reader sees it; ``bounds`` are those of a number."""
 
     name: str
     is_required: bool
@@ -65,10 +65,10 @@ def _operation(path: str, operation: dict[str, Any], document: dict[str, Any], b
 
 def _parameter(parameter: dict[str, Any]) -> ParameterText:
     schema = parameter["schema"]
-    limits = (schema.get("minimum"), schema.get("maximum"))
+    least, most = schema.get("minimum"), schema.get("maximum")
     return ParameterText(
         name=parameter["name"], is_required=parameter["required"], description=parameter["description"],
-        bounds=f"{limits[0]:g}–{limits[1]:g}" if None not in limits else f"≤ {schema['maxLength']}",
+        bounds="" if least is None else f"{least:g}–{most:g}",
         example=_example(parameter) or str(schema.get("default", "")),
     )
 

@@ -108,7 +108,9 @@ def paging(request: Request[Any, Any, Any], limit: int, cursor: str | None) -> P
     """
     settings: Settings = request.app.state.settings
     path = request.url.path
-    filters = sorted((name, value) for name, value in parse_qsl(request.url.query) if name not in {"limit", "cursor"})
+    # Of a parameter given twice the last one counts, as it does for the page function.
+    asked = dict(parse_qsl(request.url.query))
+    filters = sorted((name, value) for name, value in asked.items() if name not in {"limit", "cursor"})
     seal = CursorSeal(settings.secret_key.get_secret_value().encode(), f"{path}?{urlencode(filters)}")
     address = f"{settings.base_url}{path}?{urlencode([*filters, ('limit', limit)])}&"
     return Paging(Place(limit, seal.read(cursor) if cursor else None), address, seal)

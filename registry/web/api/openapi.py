@@ -11,15 +11,22 @@ from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import License, Server, Tag
+from litestar.openapi.spec import Server, Tag
 from litestar.serialization import encode_json
 
-from registry.addresses import API
+from registry.addresses import API, Addresses
 from registry.settings import Settings
 from registry.web.errors import PROBLEM_JSON, Problem
 from registry.web.i18n import marked
 
 DOCUMENT = "/openapi.json"
+_SAMPLE_SITE = "https://registry.example.org"
+_SAMPLES = {
+    "events": "hackathon-35", "projects": "budget-map", "proposals": "hackathon-35-budget-map", "people": "sunny-lin",
+}
+_COLLECTION_OF = {
+    "event": "events", "project": "projects", "projects": "projects", "people": "people", "search": "projects",
+}
 _LIST_NAME = re.compile(rb"Page_[\w.]+\.(\w+)Record_")
 TAGS = {
     "events": marked("Hackathons and other gatherings, newest day first."),
@@ -82,7 +89,6 @@ def openapi_config(settings: Settings) -> OpenAPIConfig:
     """The description of the API of an installation, served at ``/api/v1/openapi.json`` and nowhere else."""
     return OpenAPIConfig(
         title=f"{settings.community_name} · Keng API", version="1", description=_ABOUT,
-        license=License(name="MIT", identifier="MIT"),
         servers=[Server(url=settings.base_url)],
         tags=[Tag(name=name, description=description) for name, description in TAGS.items()],
         use_handler_docstrings=True,
@@ -113,10 +119,29 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
         if "properties" in schema:
             schema.pop("description", None)
     for path in copy["paths"].values():
-        for answer in path["get"]["responses"].values():
+        operation = path["get"]
+        tag = operation["tags"][0]
+        collection = _COLLECTION_OF.get(tag, tag)
+        for parameter in operation["parameters"]:
+            if parameter["in"] == "path":
+                parameter["examples"] = {collection: {"value": _SAMPLES[collection]}}
+        for answer in operation["responses"].values():
             for content in answer.get("content", {}).values():
-                content["example"] = example_of(content["schema"], copy)
+                content["example"] = _placed(example_of(content["schema"], copy), collection)
     return copy
+
+
+def _placed(example: Any, collection: str) -> Any:
+    """The example with identifiers and addresses of the collection that each record in it belongs to."""
+    if isinstance(example, list):
+        return [_placed(one, collection) for one in example]
+    if not isinstance(example, dict):
+        return example
+    placed = {name: _placed(part, _COLLECTION_OF.get(name, collection)) for name, part in example.items()}
+    if "html_url" in placed:
+        sample, place = _SAMPLES[collection], Addresses(_SAMPLE_SITE)
+        placed |= {"id": sample, "url": place.api(collection, sample), "html_url": place.page(collection, sample)}
+    return placed
 
 
 def example_of(schema: dict[str, Any], document: dict[str, Any]) -> Any:
