@@ -30,6 +30,7 @@ from registry.web.dependencies import DEPENDENCIES
 from registry.web.edge import Edge
 from registry.web.errors import answer_error
 from registry.web.headers import SecurityHeaders
+from registry.web.health import health
 from registry.web.home import home_page
 from registry.web.locale_middleware import LocaleMiddleware
 from registry.web.page_cache import PageCache
@@ -44,6 +45,7 @@ def livez() -> str:
 
 ROUTES: Sequence[ControllerRouterHandler] = [
     livez,
+    health,
     home_page,
     about_page,
     sitemap,
@@ -98,6 +100,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         openapi_config=openapi_config(settings),
         include_in_schema=False,
         state=State({"settings": settings}),
+        logging_config=None,
         request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,
     )
     # Around the whole application, not Litestar middleware: an address that no route knows has a language and headers

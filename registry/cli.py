@@ -10,9 +10,9 @@ from registry import __version__
 from registry.database.migrate import migrate, pending_revisions
 from registry.exchange.cli import verbs as exchange_verbs
 from registry.handbook import HandbookError
-from registry.handbook.chapters import chapters
 from registry.search.cli import verbs as search_verbs
 from registry.settings import SettingsError, load_settings
+from registry.web.cli import verbs as web_verbs
 
 app = typer.Typer(
     name="keng", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 app.add_typer(exchange_verbs)
 app.add_typer(search_verbs)
+app.add_typer(web_verbs)
 console = Console()
 
 
@@ -40,26 +41,6 @@ def migrate_command(
     missing = pending_revisions(settings.database_url)
     migrate(settings.database_url, revision)
     console.print(f"database at {revision}" + (f", {len(missing)} revisions applied" if missing else ""))
-
-
-@app.command()
-def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Server processes.")] = 1,
-) -> None:
-    """Serve the registry."""
-    from granian import Granian  # noqa: PLC0415 — other verbs start faster without the server
-    from granian.constants import Interfaces  # noqa: PLC0415
-
-    settings = load_settings()
-    chapters()  # a handbook that cannot be read stops the start, not a reader
-    if settings.mode.value == "demo":
-        console.print("Demo mode: sample record, demo sign-in, a secret that everyone knows. Not for real use.")
-    console.print(f"Serving at http://{host}:{port}")
-    Granian(
-        "registry.app:create_app", factory=True, interface=Interfaces.ASGI, address=host, port=port, workers=workers,
-    ).serve()
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ Run as a module with a message, it drafts a new revision.
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,6 +18,7 @@ from sqlalchemy import Connection, create_engine, text
 
 from registry.database.engine import BUSY_TIMEOUT_MS, sync_url
 
+_SCRIPTS = Path(__file__).parent / "migrations"
 _LOCK = 7_315_064  # any number of our own: PostgreSQL's advisory locks are named by numbers
 
 
@@ -37,6 +39,12 @@ def pending_revisions(database_url: str) -> list[str]:
         config = _config(connection)
         known = _revisions(config)
         return known[_order(config, current_revision(connection) or "base"):]
+
+
+@cache
+def newest_revision() -> str | None:
+    """The revision that this version of the software works with."""
+    return ScriptDirectory(str(_SCRIPTS)).get_current_head()
 
 
 def current_revision(connection: Connection) -> str | None:
@@ -67,7 +75,7 @@ def _order(config: Config, revision: str) -> int:
 
 def _config(connection: Connection) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_SCRIPTS))
     config.attributes["connection"] = connection
     return config
 

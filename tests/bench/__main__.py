@@ -16,7 +16,7 @@ from rich.table import Table
 from registry.settings import Settings
 from tests.bench.load import CONNECTIONS, Load, generator, load_many, load_one
 from tests.bench.search import generated_search
-from tests.bench.site import WORKERS, Pages, Server, heaviest_pages, import_record, queries_of, serving
+from tests.bench.site import WORKERS, Pages, Server, import_record, pages_of, queries_of, serving
 
 SECONDS = float(os.environ.get("KENG_BENCH_SECONDS", "5"))
 GENERATED = int(os.environ.get("KENG_BENCH_RECORDS", "100000"))
@@ -43,7 +43,7 @@ def main() -> None:
         console.print(f"Record: {folder if folder.is_dir() else 'the sample'}, imported in {seconds:.1f} s")
         console.print(f"Load: {generator()} (distinct queries: own generator), {CONNECTIONS} connections, "
                       f"{WORKERS} workers, {SECONDS:.0f} s a row")
-        pages = asyncio.run(heaviest_pages(cached))
+        pages = asyncio.run(pages_of(cached))
         table = Table("page", "requests/s", "p50 ms", "p99 ms", "ratio to /livez", "target", "queries")
         memory = []
         for settings in (uncached, cached):
@@ -62,15 +62,15 @@ def _measure(table: Table, server: Server, pages: Pages, settings: Settings) -> 
     ceiling = load_one(f"{server.address}/livez", seconds=SECONDS)
     table.add_section()
     table.add_row(f"/livez, {'as served' if settings.page_cache else 'uncached'}", *_figures(ceiling), "1", "", "0")
-    for name, path in pages.single().items():
+    for name, path in pages.single.items():
         load = load_one(server.address + path, seconds=SECONDS)
-        _row(table, name, load, ceiling, settings, asyncio.run(queries_of(settings, path)))
+        _row(table, name, load, ceiling=ceiling, settings=settings, queries=asyncio.run(queries_of(settings, path)))
     load = load_many([server.address + path for path in pages.searches], seconds=SECONDS)
     most = max(asyncio.run(queries_of(settings, path)) for path in pages.searches[::400])
-    _row(table, "search, distinct", load, ceiling, settings, most)
+    _row(table, "search, distinct", load, ceiling=ceiling, settings=settings, queries=most)
 
 
-def _row(table: Table, name: str, load: Load, ceiling: Load, settings: Settings, queries: int) -> None:
+def _row(table: Table, name: str, load: Load, *, ceiling: Load, settings: Settings, queries: int) -> None:
     ratio = load.per_second / ceiling.per_second
     least = (LEAST_AS_SERVED if settings.page_cache else LEAST_UNCACHED).get(name)
     is_fast = least is None or ratio >= least

@@ -63,10 +63,9 @@ def _read_wrk(report: str) -> Load:
 
 async def _play(addresses: Sequence[str], seconds: float) -> Load:
     parts = [urlsplit(address) for address in addresses]
-    host, port = parts[0].hostname, parts[0].port
+    host, port = parts[0].hostname or "", parts[0].port or 80
     requests = cycle(
-        f"GET {part.path or '/'}{'?' + part.query if part.query else ''} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode()
-        for part in parts
+        f"GET {part.path or '/'}?{part.query} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode() for part in parts
     )
     loop = asyncio.get_running_loop()
     started = time.perf_counter()

@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import insert
@@ -17,7 +18,10 @@ QUERIES = 400
 BATCH = 5_000
 # The most used characters of civic proposals and some words of the field, drawn with a long tail like real titles.
 _HAN = "政府資料開放公民預算地圖社會運動選舉環境教育交通健康食安土地農業語言文化法律議會透明參與平台工具查核事實"
-_WORDS = "open data map bot api vote budget air water school law news health bus card law hack civic wiki tool".split()
+_WORDS = (
+    "open", "data", "map", "bot", "api", "vote", "budget", "air", "water", "school", "law", "news", "health", "bus",
+    "card", "hack", "civic", "wiki", "tool",
+)
 
 
 async def generated_search(place: Path, *, records: int) -> tuple[float, float]:
@@ -60,5 +64,5 @@ def _query(draw: random.Random, number: int) -> str:
     return "".join(_drawn(draw, _HAN, 2)) + (f" {draw.choice(_WORDS)}" if number % 4 == 1 else "")
 
 
-def _drawn(draw: random.Random, choices: "str | list[str]", number: int) -> list[str]:
+def _drawn(draw: random.Random, choices: Sequence[str], number: int) -> list[str]:
     return [choices[min(int(draw.paretovariate(0.7)) - 1, len(choices) - 1)] for _one in range(number)]

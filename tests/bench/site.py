@@ -9,7 +9,7 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import msgspec
 from litestar.testing import AsyncTestClient
@@ -23,6 +23,7 @@ from registry.proposals.models import Proposal
 from registry.settings import Settings
 
 WORKERS = 2
+PAIR = 2
 SECONDS_TO_START = 20
 KENG = (sys.executable, "-m", "registry.cli")
 SOURCES = {
@@ -32,43 +33,32 @@ SOURCES = {
 
 
 class Pages(msgspec.Struct, frozen=True):
-    """Paths to measure, and queries none of which is asked twice."""
+    """Paths to measure by their names in the table, and searches none of which is asked twice."""
 
-    event: str
-    project: str
-    projects: str
+    single: dict[str, str]
     searches: list[str]
-
-    def single(self) -> dict[str, str]:
-        """Each page that is one address, by its name in the table."""
-        return {
-            "home": "/", "event page": self.event, "project page": self.project,
-            "projects, two filters": self.projects,
-        }
 
 
 def import_record(settings: Settings, folder: Path | None) -> float:
     """Fill an empty database from the files in ``folder``, or with the sample record; seconds that it took."""
     environment = _environment(settings)
     started = time.perf_counter()
-    if folder is None:
-        commands = [("demo",)]
-    else:
+    commands: list[tuple[str, ...]] = [("demo",)]
+    if folder is not None:
         commands = [("migrate",), *(("import", form, str(folder / name)) for form, name in SOURCES.items())]
     for command in commands:
         subprocess.run([*KENG, *command], env=environment, check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - started
 
 
-async def heaviest_pages(settings: Settings) -> Pages:
-    """The event with most pitches, the project pitched most often, the most used need with the most used tag."""
+async def pages_of(settings: Settings) -> Pages:
+    """The event and the project in the middle of the record and the heaviest, by pitches; a list with two filters."""
+    pitches = func.count(Proposal.id)
+    events = select(Event.slug).join(Proposal, Proposal.event_id == Event.id).group_by(Event.slug).order_by(pitches)
     database = Database(settings)
     async with database.reading() as reader:
-        pitches = func.count(Proposal.id)
-        slug_of_event = await reader.scalar(
-            select(Event.slug).join(Proposal, Proposal.event_id == Event.id).group_by(Event.slug).order_by(pitches.desc())
-        )
-        slug_of_project = await reader.scalar(select(Project.slug).order_by(Project.pitch_count.desc(), Project.id))
+        by_event = (await reader.scalars(events)).all()
+        by_project = (await reader.scalars(select(Project.slug).order_by(Project.pitch_count, Project.id))).all()
         need = await reader.scalar(select(Need.key).group_by(Need.key).order_by(func.count(Need.id).desc()))
         tag = await reader.scalar(
             select(Tag.slug).join(ProjectTag, ProjectTag.tag_id == Tag.id).group_by(Tag.slug)
@@ -80,9 +70,15 @@ async def heaviest_pages(settings: Settings) -> Pages:
     titles = [title for name in names for title in name.values()]
     pairs = {title[place : place + 2].strip() for title in titles for place in range(len(title) - 1)}
     return Pages(
-        event=f"/events/{quote(slug_of_event or '')}", project=f"/projects/{quote(slug_of_project or '')}",
-        projects=f"/projects?need={need}&tag={quote(tag or '')}",
-        searches=[f"/search?q={quote(pair)}" for pair in sorted(pairs) if len(pair) == 2],  # noqa: PLR2004
+        single={
+            "home": "/",
+            "event page": f"/events/{quote(by_event[len(by_event) // 2])}",
+            "event page, heaviest": f"/events/{quote(by_event[-1])}",
+            "project page": f"/projects/{quote(by_project[len(by_project) // 2])}",
+            "project page, heaviest": f"/projects/{quote(by_project[-1])}",
+            "projects, two filters": f"/projects?{urlencode({'need': need, 'tag': tag})}",
+        },
+        searches=[f"/search?q={quote(pair)}" for pair in sorted(pairs) if len(pair) == PAIR],
     )
 
 

@@ -1,0 +1,45 @@
+"""Several processes that read, then update, lose nothing."""
+
+import asyncio
+import subprocess
+import sys
+
+from sqlalchemy import select
+
+from registry.database.engine import Database
+from registry.projects.models import Project
+from registry.settings import Settings
+from tests.factories import a_project
+
+PROCESSES = 4
+WRITES = 100
+
+# The read comes before the write, in one transaction: what a deferred BEGIN gets wrong on SQLite.
+WRITER = """
+import asyncio, sys
+from sqlalchemy import select, update
+from registry.database.engine import Database
+from registry.projects.models import Project
+from registry.settings import Settings
+
+async def main():
+    database = Database(Settings(database_url=sys.argv[1], page_cache=False))
+    for _write in range(int(sys.argv[2])):
+        async with database.writing() as session:
+            count = (await session.execute(select(Project.pitch_count).with_for_update())).scalar_one()
+            await session.execute(update(Project).values(pitch_count=count + 1))
+    await database.close()
+
+asyncio.run(main())
+"""
+
+
+async def test_four_processes_lose_no_update_and_meet_no_error(database: Database, settings: Settings) -> None:
+    async with database.writing() as session:
+        await a_project(session)
+    command = [sys.executable, "-c", WRITER, settings.database_url, str(WRITES)]
+    writers = [await asyncio.create_subprocess_exec(*command, stderr=subprocess.PIPE) for _one in range(PROCESSES)]
+    errors = [(await writer.communicate())[1] for writer in writers]
+    assert errors == [b""] * PROCESSES
+    async with database.reading() as reader:
+        assert (await reader.execute(select(Project.pitch_count))).scalar_one() == PROCESSES * WRITES
