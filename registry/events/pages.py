@@ -1,6 +1,7 @@
 """The pages of events: the list, the calendar, one event."""
 
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response, get
@@ -120,7 +121,7 @@ async def event_page(
         new_slug = None if moved is None else await slug_of_event(reader, moved)
         if new_slug is None:
             raise NotFound(_("There is no such event. It may have another address, or was taken out of the record."))
-        return Redirect(f"/events/{new_slug}", status_code=HTTP_301_MOVED_PERMANENTLY)
+        return Redirect(f"/events/{quote(new_slug)}", status_code=HTTP_301_MOVED_PERMANENTLY)
     pager = Pager(number=page, total=event.pitch_count, address=request.url.path, size=PITCHES_A_PAGE).checked()
     programme = await event_programme(reader, event.id, offset=pager.offset, limit=pager.size)
     pitches = await pitches_of_projects(reader, event.id)

@@ -10,6 +10,9 @@ _SAME_CHARACTER = str.maketrans("臺汙参", "台污參")
 # "vTaiwan -1", "lesson #2", "動民主 2.0"; a year ("summit 2020") says which one it is and stays.
 _TRAILING_NUMERAL = re.compile(r"(?:[\s\-‐-―_#:.,()]+v?|(?<=[㐀-鿿]))\d{1,2}(?:\.\d+)?[\s)]*$")
 
+_LONGEST_TAIL = 40
+"""Characters looked at for trailing numerals, so that no name however long takes long."""
+
 
 class Standing(StrEnum):
     """How a project stands beside its stage, as its people said."""
@@ -109,6 +112,7 @@ def _letters(text: str) -> str:
 
 def _without_numerals(text: str) -> str:
     """Cut trailing numerals until none is left ("lesson 2 -1"), but never the whole text."""
-    while (cut := _TRAILING_NUMERAL.sub("", text)) != text and _letters(cut):
-        text = cut
-    return text
+    head, tail = text[:-_LONGEST_TAIL], text[-_LONGEST_TAIL:]
+    while (cut := _TRAILING_NUMERAL.sub("", tail)) != tail and _letters(head + cut):
+        tail = cut
+    return head + tail

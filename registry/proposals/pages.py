@@ -72,7 +72,7 @@ async def proposal_page(request: Request[Any, Any, Any], reader: InReader, slug:
         new_slug = None if moved is None else await slug_of_proposal(reader, moved)
         if new_slug is None:
             raise NotFound(_("There is no such pitch. It may have another address, or was taken out of the record."))
-        return Redirect(f"/proposals/{new_slug}", status_code=HTTP_301_MOVED_PERMANENTLY)
+        return Redirect(f"/proposals/{quote(new_slug)}", status_code=HTTP_301_MOVED_PERMANENTLY)
     return render(
         request, "proposals/proposal.html",
         page=PageHead(

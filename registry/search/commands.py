@@ -17,7 +17,7 @@ from registry.database.engine import dialect_of
 from registry.database.types import Localized
 from registry.search.models import SearchDocument, SearchWord
 from registry.search.rules import SEARCHED, index_terms, marker_of, spaced_words
-from registry.search.sources import UNTOLD, Document, documents_of, ids_of, proposals_of
+from registry.search.sources import UNTOLD, Document, dependents_of, documents_of, ids_of
 
 BATCH = 500
 SHOWN_CHARACTERS = 600
@@ -27,16 +27,15 @@ MOST_STRENGTH = 99
 async def refresh(session: AsyncSession, subject: Subject, ids: Iterable[int]) -> None:
     """Make these records findable as they are now; those that are gone, drafts or hidden can no longer be found.
 
-    The proposals of events and projects follow them. Kinds that are not searched are left alone.
+    Proposals follow their events and projects, and projects their topics. Kinds that are not searched are left alone.
     """
     if subject not in SEARCHED:
         return
     for some in _batches(ids):
         await _replace(session, subject, some, await documents_of(session, subject, some))
-        for proposals in _batches(await proposals_of(session, subject, some)):
-            await _replace(
-                session, Subject.PROPOSAL, proposals, await documents_of(session, Subject.PROPOSAL, proposals)
-            )
+        kind, dependents = await dependents_of(session, subject, some)
+        for others in _batches(dependents):
+            await _replace(session, kind, others, await documents_of(session, kind, others))
 
 
 async def rebuild(session: AsyncSession, *, advance: Callable[[int, int], None] | None = None) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from registry import handbook
 from registry.activity.rules import Subject
@@ -62,23 +63,25 @@ async def ids_of(session: AsyncSession, subject: Subject) -> list[int]:
     return list((await session.execute(select(_TABLES[subject].id).order_by(_TABLES[subject].id))).scalars())
 
 
-async def proposals_of(session: AsyncSession, subject: Subject, ids: Collection[int]) -> list[int]:
-    """Row numbers of the proposals that are public only together with these events or projects."""
-    parent = {Subject.EVENT: Proposal.event_id, Subject.PROJECT: Proposal.project_id}.get(subject)
-    if parent is None:
-        return []
-    return list((await session.execute(select(Proposal.id).where(parent.in_(ids)))).scalars())
+async def dependents_of(session: AsyncSession, subject: Subject, ids: Collection[int]) -> tuple[Subject, list[int]]:
+    """Kind and row numbers of the records that are found, or not, by what these records say (at most one statement)."""
+    if subject not in _DEPENDENTS:
+        return subject, []
+    kind, dependent, parent = _DEPENDENTS[subject]
+    return kind, list((await session.execute(select(dependent).where(parent.in_(ids)).distinct())).scalars())
 
 
 async def _events(session: AsyncSession, ids: Collection[int]) -> list[Document]:
     rows = await session.execute(
         select(
-            Event.id, Event.slug, Event.name, Event.subtitle, Event.description_html, Event.place, Event.starts_on
+            Event.id, Event.slug, Event.number, Event.name, Event.subtitle, Event.description_html, Event.place,
+            Event.starts_on,
         ).where(Event.id.in_(ids), event_is_public())
     )
     return [
         Document(
             subject_id=row.id, slug=row.slug, title=row.name, dated_on=row.starts_on,
+            other_names=() if row.number is None else (str(row.number),),
             texts=(row.subtitle, _without_markup(row.description_html), row.place),
             strength=_recency(row.starts_on),
         )
@@ -191,6 +194,12 @@ def _recency(day: date) -> int:
     return day.year - _FIRST_YEAR
 
 
+# A proposal is public together with its event and its project; a project is found by its topics.
+_DEPENDENTS: Mapping[Subject, tuple[Subject, InstrumentedAttribute[int], InstrumentedAttribute[int]]] = {
+    Subject.EVENT: (Subject.PROPOSAL, Proposal.id, Proposal.event_id),
+    Subject.PROJECT: (Subject.PROPOSAL, Proposal.id, Proposal.project_id),
+    Subject.TAG: (Subject.PROJECT, ProjectTag.project_id, ProjectTag.tag_id),
+}
 _READERS: Mapping[Subject, Callable[[AsyncSession, Collection[int]], Awaitable[list[Document]]]] = {
     Subject.PROJECT: _projects, Subject.EVENT: _events, Subject.TAG: _tags, Subject.NEED: _needs,
     Subject.CHAPTER: _chapters, Subject.PERSON: _people, Subject.PROPOSAL: _proposals,

@@ -160,7 +160,7 @@ def localized(texts: Localized | None) -> Markup:
     text, language = found
     if language == _current.get():
         return escape(text)
-    return Markup('<span lang="{}">{}</span>').format(language, text)
+    return Markup(f'<span lang="{escape(language)}">{escape(text)}</span>')  # noqa: S704 — both are escaped
 
 
 def localized_html(texts: Localized | None) -> Markup:
@@ -171,7 +171,7 @@ def localized_html(texts: Localized | None) -> Markup:
     html, language = found
     if language == _current.get():
         return Markup(html)  # noqa: S704 — sanitised by registry.web.markdown when it was written
-    return Markup('<div lang="{}">{}</div>').format(language, Markup(html))  # noqa: S704 — as above
+    return Markup(f'<div lang="{escape(language)}">{html}</div>')  # noqa: S704 — as above
 
 
 def format_day(day: date, width: str = "long") -> str:

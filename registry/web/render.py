@@ -1,7 +1,7 @@
 """From a template to an answer, with what every page's head needs."""
 
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import msgspec
 from litestar import MediaType, Request, Response
@@ -106,7 +106,8 @@ class SiteContext:
         return [(name, value) for name, value in self._query if name in OWN_PARAMETERS]
 
     def _address(self, query: list[tuple[str, str]]) -> str:
-        return f"{self.path}?{urlencode(query)}" if query else self.path
+        path = quote(self.path)
+        return f"{path}?{urlencode(query)}" if query else path
 
 
 def json_ld(content: dict[str, Any]) -> Markup:

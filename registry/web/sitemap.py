@@ -12,6 +12,7 @@ from litestar.params import PathParameter
 from registry.activity.addresses import PublicAddress, count_public_addresses, public_addresses
 from registry.activity.rules import Subject
 from registry.handbook import needs
+from registry.handbook.chapters import chapters
 from registry.settings import Settings
 from registry.web.dependencies import InReader
 from registry.web.errors import NotFound
@@ -21,6 +22,7 @@ from registry.web.i18n import languages
 URLS_A_MAP = 5_000
 PLACES = (
     "/", "/events", "/events/calendar", "/proposals", "/projects", "/people", "/tags", "/needs", "/stages", "/about",
+    "/handbook",
 )
 _FOLDERS = {
     Subject.EVENT: "events", Subject.PROJECT: "projects", Subject.PROPOSAL: "proposals", Subject.PERSON: "people",
@@ -69,7 +71,8 @@ def _records_a_map() -> int:
 
 
 def _fixed_places() -> list[tuple[str, datetime | None]]:
-    return [(place, None) for place in (*PLACES, *(f"/needs/{quote(key)}" for key in needs()))]
+    from_handbook = (*(f"/needs/{quote(key)}" for key in needs()), *(chapter.url for chapter in chapters().values()))
+    return [(place, None) for place in (*PLACES, *from_handbook)]
 
 
 async def _part(reader: InReader, number: int) -> list[tuple[str, datetime | None]]:

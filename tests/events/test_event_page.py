@@ -123,7 +123,7 @@ async def test_a_cancelled_event_says_so(client: AsyncTestClient, database: Data
 
 async def test_an_old_address_leads_to_the_new_one_for_ever(client: AsyncTestClient, database: Database) -> None:
     async with database.writing() as session:
-        event = await an_event(session, slug="new")
+        event = await an_event(session, slug="第零次")
         draft = await an_event(session, state=EventState.DRAFT)
         session.add(SlugRedirect(subject=Subject.EVENT, old_slug="old", subject_id=event.id))
         session.add(SlugRedirect(subject=Subject.EVENT, old_slug="old-draft", subject_id=draft.id))
@@ -131,8 +131,20 @@ async def test_an_old_address_leads_to_the_new_one_for_ever(client: AsyncTestCli
 
     moved = await client.get("/events/old", follow_redirects=False)
 
-    assert (moved.status_code, moved.headers["location"]) == (301, "/events/new")
+    assert (moved.status_code, moved.headers["location"]) == (301, "/events/%E7%AC%AC%E9%9B%B6%E6%AC%A1")
     assert [(await client.get(f"/events/{slug}")).status_code for slug in ("old-draft", "project")] == [404, 404]
+
+
+async def test_a_chinese_address_is_written_in_ascii_in_the_head(client: AsyncTestClient, database: Database) -> None:
+    async with database.writing() as session:
+        await an_event(session, slug="第零次", is_example=True)
+
+    answer = await client.get("/events/第零次?lang=en")
+
+    address = "http://127.0.0.1:8000/events/%E7%AC%AC%E9%9B%B6%E6%AC%A1"
+    assert f'<link rel="canonical" href="{address}?lang=en">' in answer.text
+    assert linked_data(answer.text)["@id"] == address
+    assert "This event is made up, to show what an event looks like here." in words(answer.text)
 
 
 async def test_event_zero_is_numbered_and_leads_to_its_neighbours(client: AsyncTestClient, database: Database) -> None:

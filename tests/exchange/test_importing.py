@@ -65,7 +65,7 @@ async def test_four_sources_make_one_record_and_a_second_run_changes_nothing(
     assert first == [
         {Subject.EVENT: (1, 0, 0)},
         {Subject.EVENT: (0, 1, 0), Subject.PROJECT: (2, 0, 0), Subject.PROPOSAL: (2, 0, 0), Subject.PERSON: (2, 0, 0)},
-        {Subject.EVENT: (0, 1, 0), Subject.PROJECT: (1, 0, 2), Subject.PROPOSAL: (1, 0, 2)},
+        {Subject.EVENT: (0, 1, 0), Subject.PROJECT: (1, 1, 1), Subject.PROPOSAL: (1, 0, 2)},
         {Subject.PROJECT: (1, 1, 0)},
     ]
     assert await rows_of(database, Event.slug, Event.number, Event.place) == [("hackath35n", 35, {"zh-Hant": "禮堂"})]

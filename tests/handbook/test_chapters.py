@@ -50,6 +50,12 @@ def test_every_chapter_begins_below_the_title_of_its_page() -> None:
     }
 
 
+def test_no_sign_of_markdown_is_left_on_a_page() -> None:
+    shown = {(slug, language): re.findall(r"\*\*|\]\(|^#|\[ \]", html, re.MULTILINE)
+             for slug, one in chapters().items() for language, html in one.html.items()}
+    assert {place: signs for place, signs in shown.items() if signs} == {}
+
+
 def test_every_stage_has_a_chapter_that_helps() -> None:
     assert [stage.key for stage in ladder().stage if not chapters_of_stage(stage.key)] == []
 

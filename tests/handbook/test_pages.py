@@ -62,3 +62,9 @@ async def test_a_stage_names_the_chapters_that_help_on_it(client: AsyncTestClien
         ("/handbook/licences", "Licences for code, content and data"),
         ("/handbook/release", "Releasing a first version"),
     ]
+
+
+async def test_search_engines_are_told_of_every_chapter(client: AsyncTestClient) -> None:
+    xml = (await client.get("/sitemap.xml")).text
+    found = re.findall(r"<loc>http://127.0.0.1:8000(/handbook[^?]*)\?lang=en</loc>", xml)
+    assert sorted(found) == sorted(PAGES)

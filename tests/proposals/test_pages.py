@@ -101,7 +101,7 @@ async def test_people_are_named_as_they_may_be(client: AsyncTestClient, database
 
     assert links(named, "/people/") == [("/people/written", "Person 7 as written"), ("/people/claimed", "Own name")]
     assert links(secret_page, "/people/") == []
-    assert facts(secret_page)["Pitched by"] == "someone who stays anonymous"
+    assert facts(secret_page)["Who pitched"] == "someone who stays anonymous"
     assert [name for name in ("Hidden", "Private") if name in named] == []
     assert "Own name" not in secret_page
 

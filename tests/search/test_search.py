@@ -83,7 +83,7 @@ async def test_fifty_two_character_words_find_every_record_that_holds_them(datab
 
 async def test_every_kind_of_public_record_is_found(database: Database) -> None:
     async with database.writing() as session:
-        event = await an_event(session, slug="event", name={"zh-Hant": "坑大松"})
+        event = await an_event(session, slug="event", number=0, name={"zh-Hant": "坑大松"})
         html = {"zh-Hant": "<p>挖<em>坑</em> &amp; 填</p>"}
         project = await a_project(session, slug="project", description_html=html)
         session.add(ProjectAlias(project_id=project.id, name="舊名", normalised="舊名"))
@@ -102,6 +102,7 @@ async def test_every_kind_of_public_record_is_found(database: Database) -> None:
     assert await _slugs(database, "舊名", [Subject.PROJECT]) == ["project"]
     assert await _slugs(database, "挖洞") == ["project"]
     assert await _slugs(database, "em") == []
+    assert await _slugs(database, "0") == ["event"]
     need = next(iter(handbook.needs().values()))
     assert need.key in await _slugs(database, need.name["zh-Hant"], [Subject.NEED])
     assert (await _slugs(database, "三分鐘提案", [Subject.CHAPTER]))[0] == "pitching"
@@ -145,6 +146,18 @@ async def test_hiding_a_record_forgets_it_its_words_and_its_proposals(database: 
     async with database.reading() as reader:
         kept = set((await reader.execute(select(SearchWord.word))).scalars())
     assert kept.isdisjoint({"xylophone", "zeppelin"})
+
+
+async def test_hiding_a_topic_takes_its_name_from_its_projects(database: Database) -> None:
+    async with database.writing() as session:
+        tag = await a_tag(session, await a_project(session, slug="p"), slug="t", name={"zh-Hant": "空污"})
+        await rebuild(session)
+    assert set(await _slugs(database, "空污")) == {"p", "t"}
+    async with database.writing() as session:
+        session.add(tag)
+        tag.hidden_at = NOW
+        await refresh(session, Subject.TAG, [tag.id])
+    assert await _slugs(database, "空污") == []
 
 
 async def test_a_change_is_found_by_its_new_words_only(database: Database) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from registry.events.rules import EventKind
 from registry.exchange.fields.languages import in_its_language
 from registry.exchange.fields.ordinals import hackathon_number
-from registry.exchange.fields.text import public_line
+from registry.exchange.fields.text import clean_line, public_line
 from registry.projects.rules import normalise_name
 
 _CANCELLED = re.compile(r"^[\[［【(（]?(?:取消|已取消|cancel+ed)[\]］】)）]\s*", re.IGNORECASE)
@@ -47,7 +47,7 @@ def read_event_name(name: str) -> EventName:
 
 def comparable_event_name(name: str) -> str:
     """The form in which names of unnumbered events of the same day are compared: without dates around it."""
-    return normalise_name(_DATES_AROUND.sub("", name))
+    return normalise_name(_DATES_AROUND.sub("", clean_line(name)))
 
 
 def _kind_of(name: str, number: int | None) -> EventKind:

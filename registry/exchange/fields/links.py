@@ -33,7 +33,7 @@ def read_links(text: str) -> Links:
     """
     urls: dict[str, None] = {}
     note = _SCHEMED.sub(lambda found: _collect(found[0], urls), text)
-    if not re.search(r"[a-z][a-z0-9+.-]*://", note, re.IGNORECASE):
+    if "://" not in note:
         note = _BARE.sub(lambda found: _collect_bare(found[0], urls), note)
     return Links(tuple(urls), " ".join(note.strip(_SEPARATORS).split()))
 

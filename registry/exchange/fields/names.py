@@ -5,7 +5,7 @@ import re
 from registry.exchange.fields.text import MASK, public_line
 
 LONGEST_NAME = 100
-_SEPARATORS = re.compile(r"[、,，；;/／|\n]+|\s+(?:&|＆|and)\s+")
+_SEPARATORS = re.compile(r"[、,，；;/／|\n]+|(?<!\s)\s+(?:&|＆|and)\s+")
 _NOBODY = {"", "n/a", "na", "none", "-", "無", "tbd", "?"}
 
 

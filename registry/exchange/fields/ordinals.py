@@ -14,11 +14,11 @@ _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100}
 _SHORT_TENS = {"廿": "二十", "卅": "三十", "卌": "四十"}
 _NUMERALS = "".join((*_DIGITS, *_UNITS, *_SHORT_TENS))
 _ORDINAL = re.compile(rf"第\s*([{_NUMERALS}]+|\d{{1,3}})\s*[次屆届回]")
-# A hackathon's own mark stands alone or behind the community's name: "post-hackath3n" and
-# "g0v@Bangkok hackath0n" name another gathering.
-_OWN_MARK = re.compile(r"(?:^|[\s|｜])(\S+\s+)?hackath(\d{1,3})n(?![a-z0-9])", re.IGNORECASE)
+_MARK = re.compile(r"hackath(\d{1,3})n(?![a-z0-9])", re.IGNORECASE)
 _COMMUNITY = {"", "g0v", "g0v.tw", "@"}
 _SERIES = "台灣零時政府"
+_SEEN_BEFORE = 60
+"""Characters in front of a mark that can hold the word before it."""
 
 
 def read_chinese_number(text: str) -> int:
@@ -66,8 +66,11 @@ def hackathon_number(name: str) -> int | None:
     None for everything else: other series ("第柒次基礎建設松"), gatherings around a hackathon
     ("post-hackath3n") and hackathons elsewhere ("g0v@Bangkok hackath0n"). The number may be 0.
     """
-    for found in _OWN_MARK.finditer(name):
-        if (found[1] or "").strip().casefold() in _COMMUNITY:
-            return int(found[2])
+    for found in _MARK.finditer(name):
+        # The mark stands alone or behind the community's name: "post-hackath3n" and "g0v@Bangkok hackath0n" don't.
+        before = re.split(r"[|｜]", name[max(0, found.start() - _SEEN_BEFORE) : found.start()])[-1]
+        is_word = not before or before[-1].isspace()
+        if is_word and "".join(before.split()[-1:]).casefold() in _COMMUNITY:
+            return int(found[1])
     _, series, rest = name.partition(_SERIES)
     return read_ordinal(rest) if series and rest.lstrip().startswith("第") else None

@@ -4,9 +4,10 @@ import re
 import unicodedata
 from html.parser import HTMLParser
 
-_CONTACT = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\d)09\d{2}[- ]?\d{3}[- ]?\d{3}(?!\d)")
+_CONTACT = re.compile(r"(?<![\w.+-])[\w.+-]{1,200}@[\w-]+(?:\.[\w-]+)+|(?<!\d)09\d{2}[- ]?\d{3}[- ]?\d{3}(?!\d)")
 MASK = "[…]"
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|<[!?].*?(?:>|\Z)", re.DOTALL)
 _BLOCKS = frozenset(
     [
         "p",
@@ -67,7 +68,7 @@ def without_markup(text: str) -> str:
     if not _TAG.search(text):
         return text
     reader = _TextOfHtml()
-    reader.feed(text)
+    reader.feed(_COMMENT.sub("", text))
     reader.close()
     return "".join(reader.pieces)
 

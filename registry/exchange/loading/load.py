@@ -41,7 +41,7 @@ async def load(
     ``rows.py`` or refer to nothing are refused at their place. One audit row is written for each record made or
     added to. ``progress`` is told each phase as it begins.
     """
-    good = [sourced for sourced in rows if is_within_limits(sourced)]
+    good = _whole(rows)
     progress("matching")
     record = await Record.read(session, source=source, now=now)
     with session.no_autoflush:
@@ -60,6 +60,19 @@ async def load(
     progress("writing")
     await session.flush()
     return [Loaded(subject, *record.count(subject), record.touched(subject)) for subject in LOADED]
+
+
+def _whole(rows: Iterable[Sourced[AnyRow]]) -> list[Sourced[AnyRow]]:
+    """The rows within limits, without what shares its place in the source with a refused one: never half a record.
+
+    An event stands for all the lines that name it, not only for the one it was first read from.
+    """
+    checked = [(sourced, is_within_limits(sourced)) for sourced in rows]
+    broken = {id(sourced.place) for sourced, is_good in checked if not is_good}
+    return [
+        sourced for sourced, is_good in checked
+        if is_good and (id(sourced.place) not in broken or isinstance(sourced.row, EventRow))
+    ]
 
 
 def _of(rows: list[Sourced[AnyRow]], kind: type[RowType_co]) -> list[Sourced[RowType_co]]:

@@ -55,9 +55,10 @@ async def load_projects(record: Record, rows: list[Sourced[ProjectRow]]) -> None
         ):
             for other in signs:
                 note_pair(record, Subject.PROJECT, (project.id, other), sign, 0.95)
+        changes: Changes = {}
         if found and not certain and project.id not in record.edited_by_people:
-            _rename(record, project, row)
-        changes = _fill(project, row)
+            _rename(record, project, row, changes)
+        _fill(project, row, changes)
         titles = [pitch.title for pitch in sourced.pitches if normalise_name(pitch.title) not in shared]
         _add_aliases(record, project, [*row.name.values(), *row.aliases], changes, even_if_known=True)
         _add_aliases(record, project, titles, changes, even_if_known=False)
@@ -128,11 +129,11 @@ async def _new(record: Record, row: ProjectRow) -> Project:
     return project
 
 
-def _rename(record: Record, project: Project, row: ProjectRow) -> None:
+def _rename(record: Record, project: Project, row: ProjectRow, changes: Changes) -> None:
     """Give a project its proper name; the old one stays an alias, and the old address leads on."""
     old_names, old_slug = list(project.name.values()), project.slug
     record.session.add(SlugRedirect(subject=Subject.PROJECT, old_slug=old_slug, subject_id=project.id))
-    project.name = dict(row.name)
+    project.name = changes["name"] = dict(row.name)
     project.sort_name = _sort_name(row)
     project.slug = record.slugs[Subject.PROJECT].take(_title(row), otherwise="project")
     record.by_slug[Subject.PROJECT, project.slug] = project.id
@@ -151,14 +152,12 @@ def _sort_name(row: ProjectRow) -> str:
     return min(row.name.items())[1].casefold()
 
 
-def _fill(project: Project, row: ProjectRow) -> Changes:
-    changes: Changes = {}
+def _fill(project: Project, row: ProjectRow, changes: Changes) -> None:
     names = {normalise_name(name) for name in project.name.values()}
     if names & {normalise_name(name) for name in row.name.values()}:
         fill_texts(project, changes, name=row.name)
     fill_texts(project, changes, summary=row.summary, description=row.description)
     fill(project, changes, code_licence=row.code_licence, content_licence=row.content_licence)
-    return changes
 
 
 def _add_aliases(

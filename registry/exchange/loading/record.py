@@ -97,7 +97,7 @@ class Record:
     def refer(self, kind: type[Known], reference: str) -> Known | None:
         """The record that a row's reference means: a row key of this source, else a slug."""
         subject_id = self.by_slug.get((_SUBJECTS[kind], reference))
-        return self.find(kind, [reference]) or (self._of(kind)[subject_id] if subject_id else None)
+        return self.find(kind, [reference]) or (None if subject_id is None else self._of(kind)[subject_id])
 
     def is_unchanged(self, kind: type[Known], sourced: Sourced[RowType_co]) -> bool:
         """Whether this very row, word for word, was loaded before."""
@@ -131,8 +131,7 @@ class Record:
         """Keep where a record's facts came from, and what this row changed in it."""
         subject = _SUBJECTS[type(one)]
         self.seen.add((subject, one.id))
-        if changes:
-            self._changes.setdefault((subject, one.id), {}).update(changes)
+        self.note_changes(one, changes)
         for key in (sourced.key, *sourced.also):
             row = self._rows.get((subject, key))
             if row is None:
@@ -143,7 +142,12 @@ class Record:
                 self.session.add(row)
                 self._from_here.add((subject, one.id))
             else:
-                row.digest = sourced.row.digest
+                row.subject_id, row.digest = one.id, sourced.row.digest
+
+    def note_changes(self, one: Subjected, changes: Changes) -> None:
+        """Keep for the audit what this import changed in a record."""
+        if changes:
+            self._changes.setdefault((_SUBJECTS[type(one)], one.id), {}).update(changes)
 
     def write_audit(self) -> None:
         """Write one audit row for each record that was made or added to."""

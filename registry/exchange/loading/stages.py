@@ -39,7 +39,9 @@ def _place(record: Record, project: Project) -> None:
             unmet_checkpoints=_unmet(reached, met), changed_at=record.now,
         )
     )
-    project.stage_key = reached
+    if reached != project.stage_key:
+        project.stage_key = reached
+        record.note_changes(project, {"stage_key": reached})
 
 
 def _facts(record: Record, project: Project) -> RecordFacts:

@@ -6,6 +6,7 @@ from registry.exchange.fields.channels import Channels, read_channels
 from registry.exchange.fields.keywords import split_keywords, split_list
 from registry.exchange.fields.names import split_names
 from registry.exchange.fields.needs import Needs, read_needs
+from registry.exchange.fields.text import clean_line
 from registry.projects.rules import normalise_name
 
 
@@ -35,12 +36,11 @@ def test_a_sentence_and_an_address_are_no_keywords() -> None:
 
 
 @given(st.text(max_size=60))
-def test_splitting_loses_no_letter_and_repeats_none(cell: str) -> None:
+def test_splitting_loses_no_letter_and_repeats_no_word(cell: str) -> None:
     words = split_list(cell)
     assert len({word.casefold() for word in words}) == len(words)
-    assert all(
-        split_list(word) in {(word,), tuple(split_list(word))} and word.strip() == word for word in words
-    )
+    assert all(word == clean_line(word) for word in words)
+    assert {c for c in cell.casefold() if c.isalpha()} == {c for c in "".join(words).casefold() if c.isalpha()}
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,18 @@ def test_needs_are_mapped_by_synonym_word_by_word_and_the_rest_is_kept() -> None
     assert read_needs("前端 x2、UX 設計師、會煮飯的人；設計師", synonyms) == Needs(
         ("front-end", "ux", "designer"), ("會煮飯的人",)
     )
+
+
+@given(st.text(alphabet="小明@#,、/&a. -x\n", max_size=40))
+def test_no_cell_makes_names_or_channels_of_contacts(cell: str) -> None:
+    assert [name for name in split_names(f"{cell} a@b.example") if "b.example" in name] == []
+    channels = read_channels(cell)
+    assert len(set(channels.names)) == len(channels.names)
+    assert all(read_channels(f"#{name}").names == (name,) for name in channels.names)
+
+
+@given(st.text(max_size=60))
+def test_needs_are_keys_or_words_and_never_lost(cell: str) -> None:
+    read = read_needs(cell, {"x": "data"})
+    assert set(read.keys) <= {"data"}
+    assert bool(read.keys or read.unmapped) == bool(split_list(cell))

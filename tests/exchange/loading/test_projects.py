@@ -98,7 +98,7 @@ async def test_a_project_known_by_its_pitch_takes_the_hubs_name_and_its_old_addr
 
     await taken(database, *rows("sheet"))
     counts = await taken(database, *rows("hub"), source="hub")
-    assert counts == {Subject.EVENT: (0, 0, 1), Subject.PROJECT: (0, 0, 1), Subject.PROPOSAL: (0, 0, 1)}
+    assert counts == {Subject.EVENT: (0, 0, 1), Subject.PROJECT: (0, 1, 0), Subject.PROPOSAL: (0, 0, 1)}
     assert await rows_of(database, Project.slug, Project.name) == [("votes", {"en": "Votes"})]
     assert await rows_of(database, ProjectAlias.name) == [("選票成份分析第二期",)]
     assert await rows_of(database, SlugRedirect.old_slug, SlugRedirect.subject_id) == [("選票成份分析第二期", 1)]

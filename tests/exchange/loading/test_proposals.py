@@ -88,6 +88,15 @@ async def test_a_pitch_without_its_event_or_project_is_refused(database: Databas
     ]
 
 
+async def test_a_refused_pitch_takes_its_line_of_the_sheet_along_but_not_the_event(database: Database) -> None:
+    place = Problems().at("sheet.csv", "line 2", Subject.PROPOSAL)
+    line: dict[str, AnyRow] = {
+        "e7": an_event_row(7, DAY), "bus": ProjectRow(name={"en": "Bus"}), "x": a_pitch(notes="x" * 100_001)
+    }
+    counts = await taken(database, *(Sourced(place, key, row) for key, row in line.items()))
+    assert counts == {Subject.EVENT: (1, 0, 0)}
+
+
 async def test_one_name_is_one_person_in_a_project_and_nobody_elses_by_name_alone(database: Database) -> None:
     named = (CreditRow(name="小明"),)
     await taken(
