@@ -5,6 +5,14 @@ from html import unescape
 from typing import Any
 
 import msgspec
+from litestar.testing import AsyncTestClient
+
+
+async def page_of(client: AsyncTestClient[Any], address: str) -> str:
+    """The page at an address that must answer 200, with its characters as themselves."""
+    response = await client.get(address)
+    assert response.status_code == 200, response.text
+    return unescape(response.text)
 
 
 def main_of(html: str) -> str:

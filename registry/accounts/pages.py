@@ -9,7 +9,7 @@ from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
 from registry.accounts.commands import NAME_LENGTH, change_name, end_other_sessions, end_session, unlink_identity
-from registry.accounts.queries import identities_of, is_shown_in_public, sessions_of
+from registry.accounts.queries import Actor, identities_of, is_shown_in_public, sessions_of
 from registry.accounts.rules import Permission, SignInProblem
 from registry.accounts.sign_in_pages import (
     SEE_OTHER,
@@ -21,23 +21,23 @@ from registry.accounts.sign_in_pages import (
     providers,
 )
 from registry.accounts.words import browser_name
-from registry.web.dependencies import InNow, InReader, InSession
+from registry.web.dependencies import InActor, InNow, InReader, InSession
 from registry.web.headers import policy_with_form_targets
 from registry.web.i18n import gettext as _
 from registry.web.permissions import needs
 from registry.web.render import PageHead, render
-from registry.web.sessions import actor_in, session_limits
+from registry.web.sessions import session_limits
 
 RowNumber = Annotated[int, PathParameter(ge=1, le=2**31 - 1)]
 
 
 @get("/")
 async def account_page(
-    request: AnyRequest, reader: InReader, now: InNow, problem: FromQuery[SignInProblem | None] = None,
-    provider: FromQuery[str] = "",
+    request: AnyRequest, actor: InActor, reader: InReader, now: InNow,
+    problem: FromQuery[SignInProblem | None] = None, provider: FromQuery[str] = "",
 ) -> Response[str]:
     """What is known of the reader's own account, and every way to change it."""
-    actor, person_id = actor_in(request), _person_id(request)
+    person_id = _person_id(actor)
     settings = request.app.state.settings
     idle, life = session_limits(settings)
     sessions = await sessions_of(reader, person_id=person_id, now=now, idle=idle, life=life)
@@ -55,43 +55,45 @@ async def account_page(
 
 
 @post("/name", status_code=SEE_OTHER)
-async def account_name(request: AnyRequest, session: InSession, now: InNow) -> Response[Any]:
+async def account_name(request: AnyRequest, actor: InActor, session: InSession, now: InNow) -> Response[Any]:
     """Change one's name, and whether the public sees it."""
     form = await request.form()
     await change_name(
-        session, person_id=_person_id(request), name=str(form.get("name", "")), is_public="is_public" in form, now=now
+        session, person_id=_person_id(actor), name=str(form.get("name", "")), is_public="is_public" in form, now=now
     )
     return _back()
 
 
 @post("/link/{provider:str}", status_code=SEE_OTHER)
-async def account_link(request: AnyRequest, provider: FromPath[str], session: InSession, now: InNow) -> Response[Any]:
+async def account_link(
+    request: AnyRequest, actor: InActor, provider: FromPath[str], session: InSession, now: InNow
+) -> Response[Any]:
     """Leave for a provider to add an account there to one's own."""
     return await leave_for(
-        request, provider, session, now=now, return_path="/account", linking=_person_id(request)
+        request, provider, session, now=now, return_path="/account", linking=_person_id(actor)
     )
 
 
 @post("/unlink/{identity_id:int}", status_code=SEE_OTHER)
 async def account_unlink(
-    request: AnyRequest, identity_id: RowNumber, session: InSession, now: InNow
+    actor: InActor, identity_id: RowNumber, session: InSession, now: InNow
 ) -> Response[Any]:
     """Take a linked account away."""
-    await unlink_identity(session, person_id=_person_id(request), identity_id=identity_id, now=now)
+    await unlink_identity(session, person_id=_person_id(actor), identity_id=identity_id, now=now)
     return _back()
 
 
 @post("/sessions/{session_id:int}/end", status_code=SEE_OTHER)
-async def account_end_session(request: AnyRequest, session_id: RowNumber, session: InSession) -> Response[Any]:
+async def account_end_session(actor: InActor, session_id: RowNumber, session: InSession) -> Response[Any]:
     """Sign one of one's browsers out."""
-    await end_session(session, person_id=_person_id(request), session_id=session_id)
+    await end_session(session, person_id=_person_id(actor), session_id=session_id)
     return _back()
 
 
 @post("/sessions/end-others", status_code=SEE_OTHER)
-async def account_end_others(request: AnyRequest, session: InSession) -> Response[Any]:
+async def account_end_others(actor: InActor, session: InSession) -> Response[Any]:
     """Sign out everywhere but here."""
-    await end_other_sessions(session, person_id=_person_id(request), kept=actor_in(request).session_id or 0)
+    await end_other_sessions(session, person_id=_person_id(actor), kept=actor.session_id or 0)
     return _back()
 
 
@@ -103,10 +105,9 @@ ACCOUNT_ROUTES: Sequence[ControllerRouterHandler] = [
 ]
 
 
-def _person_id(request: AnyRequest) -> int:
-    person_id = actor_in(request).person_id
-    assert person_id is not None  # noqa: S101 — the permission is not a visitor's
-    return person_id
+def _person_id(actor: Actor) -> int:
+    assert actor.person_id is not None  # noqa: S101 — the permission is not a visitor's
+    return actor.person_id
 
 
 def _back() -> Response[Any]:

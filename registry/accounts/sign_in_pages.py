@@ -19,7 +19,7 @@ from registry.errors import Conflict, NotFound
 from registry.people.rules import IdentityProvider
 from registry.ports import Claims, ProviderUnreachable, SignInProvider, SignInRefused
 from registry.settings import Mode, Settings
-from registry.web.dependencies import InNow, InSession
+from registry.web.dependencies import InActor, InNow, InSession
 from registry.web.headers import policy_with_form_targets
 from registry.web.i18n import gettext as _
 from registry.web.permissions import needs
@@ -80,7 +80,9 @@ async def leave_for(
 
 
 @get("/sign-in/{provider:str}/callback", opt=needs(Permission.SIGN_IN))
-async def sign_in_callback(request: AnyRequest, provider: FromPath[str], now: InNow) -> Response[Any]:
+async def sign_in_callback(
+    request: AnyRequest, actor: InActor, provider: FromPath[str], now: InNow
+) -> Response[Any]:
     """Come back from a provider.
 
     Two transactions of its own: the attempt is used up before the provider is asked, and nothing is held open while
@@ -93,7 +95,6 @@ async def sign_in_callback(request: AnyRequest, provider: FromPath[str], now: In
             session, state=request.query_params.get("state", ""), provider=door.provider, now=now,
             cookie_state=request.cookies.get(ATTEMPT_COOKIE, ""),
         )
-    actor = actor_in(request)
     if attempt is None or attempt.linking_person_id not in {None, actor.person_id}:
         return _failed(request, SignInProblem.EXPIRED, door, "/")
     claims = await _claims(request, door, nonce=attempt.nonce, code_verifier=attempt.code_verifier)
@@ -125,9 +126,8 @@ async def signed_in(
 
 
 @post("/sign-out", opt=needs(Permission.SIGN_IN), status_code=SEE_OTHER)
-async def sign_out(request: AnyRequest, session: InSession) -> Response[Any]:
+async def sign_out(request: AnyRequest, actor: InActor, session: InSession) -> Response[Any]:
     """Sign this browser out."""
-    actor = actor_in(request)
     if actor.person_id is not None and actor.session_id is not None:
         await end_session(session, person_id=actor.person_id, session_id=actor.session_id)
     answer = Redirect("/", status_code=SEE_OTHER)

@@ -18,7 +18,7 @@ from registry.exchange.commands import ImportReport, export_record, import_sourc
 from registry.exchange.formats import Format
 from registry.exchange.loading.load import PHASES
 from registry.exchange.problems import Problem, UnreadableSource
-from registry.exchange.queries import CandidateRow, count_open_candidates, open_candidates
+from registry.exchange.queries import CandidateRow, count_open_candidates, open_candidates, record_is_empty
 from registry.paths import SAMPLE
 from registry.settings import Settings, load_settings
 
@@ -83,11 +83,19 @@ def duplicates_command(
 
 @verbs.command("demo")
 def demo_command() -> None:
-    """Bring the database up to date and load the sample record into it."""
+    """Bring the database up to date and, when it is empty, load the sample record into it."""
     settings = load_settings()
     _make_folder(settings)
     migrate(settings.database_url)
+    if not _with_database(settings, _is_empty):
+        console.print("The database holds a record already; the sample was not loaded.")
+        return
     _import(settings, Format.JSON, SAMPLE, dry_run=False)
+
+
+async def _is_empty(database: Database) -> bool:
+    async with database.reading() as reader:
+        return await record_is_empty(reader)
 
 
 def _import(settings: Settings, source: Format, path: Path, *, dry_run: bool) -> None:

@@ -4,8 +4,9 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import Integer, String, cast, extract, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Integer, String, cast, extract, func, literal, select, union_all
 from sqlalchemy import bindparam as given
+from sqlalchemy.orm import InstrumentedAttribute
 
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
@@ -72,34 +73,25 @@ class CommunityNumbers(msgspec.Struct, frozen=True):
         return sum(self.pitches_by_year.values())
 
 
-def _highlighted() -> AnySelect:
+def _highlighted(*conditions: ColumnElement[bool], latest: InstrumentedAttribute[date | None]) -> AnySelect:
     needs = (
         select(Need.key).where(Need.project_id == Project.id, Need.state == NeedState.OPEN).order_by(Need.id)
         .correlate(Project)
     )
-    return (
-        select(
-            Project.slug, Project.name, Project.summary, Project.stage_key, Project.pitch_count,
-            Project.last_active_on, json_rows(needs, OpenNeed),
-        )
-        .where(Project.hidden_at.is_(None))
-        .limit(given("size"))
-    )
+    order = (latest.desc().nulls_last(), Project.id.desc())
+    # Chosen first, then read: SQLite would gather the needs of every project before it sorts.
+    chosen = select(Project.id).where(Project.hidden_at.is_(None), *conditions).order_by(*order).limit(given("size"))
+    return select(
+        Project.slug, Project.name, Project.summary, Project.stage_key, Project.pitch_count, Project.last_active_on,
+        json_rows(needs, OpenNeed),
+    ).where(Project.id.in_(chosen.correlate(None))).order_by(*order)
 
 
-_WANTING_HELP = (
-    _highlighted()
-    .where(
-        select(Need.id).where(Need.project_id == Project.id, Need.state == NeedState.OPEN).exists(),
-        Project.standing == Standing.ACTIVE,
-    )
-    .order_by(Project.last_active_on.desc().nulls_last(), Project.id.desc())
+_WANTING_HELP = _highlighted(
+    select(Need.id).where(Need.project_id == Project.id, Need.state == NeedState.OPEN).exists(),
+    Project.standing == Standing.ACTIVE, latest=Project.last_active_on,
 )
-_NEWLY_PITCHED = (
-    _highlighted()
-    .where(Project.first_pitched_on.is_not(None))
-    .order_by(Project.first_pitched_on.desc(), Project.id.desc())
-)
+_NEWLY_PITCHED = _highlighted(Project.first_pitched_on.is_not(None), latest=Project.first_pitched_on)
 
 
 async def projects_wanting_help(reader: Reader, *, limit: int) -> list[HighlightedProject]:

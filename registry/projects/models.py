@@ -39,6 +39,8 @@ class Project(Numbered, Dated, Hideable, Base):
     __table_args__ = (
         Index("ix_projects_last_active_on_id", "last_active_on", "id"),
         Index("ix_projects_created_at_id", "created_at", "id"),
+        Index("ix_projects_first_pitched_on_id", "first_pitched_on", "id"),
+        Index("ix_projects_pitch_count_id", "pitch_count", "id"),
         Index("ix_projects_sort_name_id", "sort_name", "id"),
         Index("ix_projects_stage_key", "stage_key"),
         Index("ix_projects_standing", "standing"),

@@ -1,11 +1,13 @@
 """The pages that lead to projects: topics, and the roles they look for."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from litestar import Request, Response, get
 from litestar.params import FromPath
 
+from registry.database.engine import Reader
 from registry.database.types import Localized
 from registry.errors import NotFound
 from registry.handbook import needs
@@ -109,8 +111,8 @@ async def need_page(
 
 
 async def projects_of(
-    request: Request[Any, Any, Any], reader: Any, now: Any, filters: ProjectFilters, *, number: int, template: str,
-    head: PageHead, **context: Any,
+    request: Request[Any, Any, Any], reader: Reader, now: datetime, filters: ProjectFilters, *,
+    number: int, template: str, head: PageHead, **context: Any,
 ) -> Response[str]:
     """Answer with a page whose list are the projects of one filter (two statements).
 

@@ -62,15 +62,17 @@ async def proposals_matching(
 ) -> list[ListedProposal]:
     """A page of the proposals that a filter finds, by event and running order (one statement)."""
     start = (Event.starts_at, Event.id) if is_oldest_first else (Event.starts_at.desc(), Event.id.desc())
+    order = (*start, Proposal.position.is_(None), Proposal.position, Proposal.id)
+    # Chosen first, then read: SQLite would gather the credits of every proposal before it sorts.
+    matching = public_proposals(Proposal.id).where(*matching_proposals(wanted).values())
+    chosen = matching.order_by(*order).offset(offset).limit(limit)
     rows = await reader.execute(
         public_proposals(
             Proposal.slug, Proposal.kind, Proposal.title, Proposal.summary, Event.slug, Event.name, Event.starts_on,
             Project.slug, Project.pitch_count, credit_rows(),
         )
-        .where(*matching_proposals(wanted).values())
-        .order_by(*start, Proposal.position.is_(None), Proposal.position, Proposal.id)
-        .offset(offset)
-        .limit(limit)
+        .where(Proposal.id.in_(chosen.correlate(None)))
+        .order_by(*order)
     )
     return [ListedProposal(*row) for row in rows]
 

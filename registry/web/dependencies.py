@@ -2,18 +2,23 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Any
 
+from litestar import Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from registry.accounts.queries import Actor
 from registry.addresses import Addresses
 from registry.database.engine import Database
 from registry.settings import Settings
+from registry.web.sessions import actor_in
 
 InReader = NamedDependency[AsyncConnection]
 InSession = NamedDependency[AsyncSession]
 InNow = NamedDependency[datetime]
+InActor = NamedDependency[Actor]
 InAddresses = NamedDependency[Addresses]
 
 
@@ -36,6 +41,11 @@ def provide_now() -> datetime:
     return datetime.now(UTC)
 
 
+def provide_actor(request: Request[Any, Any, Any]) -> Actor:
+    """Who makes the request; found before routing, so that this asks nothing."""
+    return actor_in(request)
+
+
 def provide_addresses(state: State) -> Addresses:
     """Full addresses of this installation's records."""
     settings: Settings = state.settings
@@ -46,5 +56,6 @@ DEPENDENCIES = {
     "addresses": Provide(provide_addresses, sync_to_thread=False),
     "reader": Provide(provide_reader),
     "session": Provide(provide_session),
+    "actor": Provide(provide_actor, sync_to_thread=False),
     "now": Provide(provide_now, sync_to_thread=False),
 }

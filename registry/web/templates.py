@@ -4,10 +4,25 @@ from functools import cache
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.runtime import Context
 
 from registry.paths import TEMPLATES
 from registry.web import i18n
 from registry.web.assets import static_url
+
+
+class _DirectContext(Context):
+    """Calls macros and functions without asking each time whether they want Jinja's context: none of ours does.
+
+    Components are macros, so a page makes hundreds of calls: a sixth of its rendering.
+    """
+
+    def call(self, function: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if hasattr(function, "jinja_pass_arg"):
+            return super().call(function, *args, **kwargs)
+        kwargs.pop("_loop_vars", None)
+        kwargs.pop("_block_vars", None)
+        return function(*args, **kwargs)
 
 
 @cache
@@ -17,6 +32,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, auto_reload=False,
         trim_blocks=True, lstrip_blocks=True,
     )
+    jinja.context_class = _DirectContext
     jinja.filters |= {
         "localized": i18n.localized, "localized_html": i18n.localized_html, "plain": i18n.plain,
         "other_names": i18n.other_names,

@@ -119,7 +119,9 @@ def serving(settings: Settings) -> Iterator[Server]:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
     command = [*KENG, "serve", "--port", str(port), "--workers", str(WORKERS)]
-    with subprocess.Popen(command, env=_environment(settings), stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        command, env=_environment(settings), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
         server = Server(f"http://127.0.0.1:{port}", process.pid)
         try:
             _wait_until_it_answers(f"{server.address}/livez")

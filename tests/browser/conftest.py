@@ -21,6 +21,7 @@ DESKTOP = {"width": 1280, "height": 900}
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
          "--disable-component-update", "--disable-quic"]
 SECONDS_TO_START = 20
+MILLISECONDS_TO_FIND = 10_000
 
 OpenPage = Callable[..., Awaitable[Page]]
 
@@ -74,6 +75,7 @@ async def open_page(browser: Browser, live_server: str) -> AsyncIterator[OpenPag
         context = await browser.new_context(
             base_url=live_server, **{"viewport": DESKTOP, "locale": language, **options},
         )
+        context.set_default_timeout(MILLISECONDS_TO_FIND)
         contexts.append(context)
         page = await context.new_page()
         page.on("console", lambda message: errors.append(message.text) if _is_error(message, page) else None)

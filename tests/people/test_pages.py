@@ -1,6 +1,5 @@
 import re
 from datetime import UTC, date, datetime
-from html import unescape
 
 import pytest
 from litestar.testing import AsyncTestClient
@@ -13,14 +12,9 @@ from registry.people.models import Contribution, Identity
 from registry.people.rules import IdentityProvider, MembershipRole
 from registry.settings import Settings
 from tests.factories import a_credit, a_membership, a_person, a_project, a_proposal, an_event
+from tests.pages import page_of
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-
-
-async def page_of(client: AsyncTestClient, address: str) -> str:
-    response = await client.get(address)
-    assert response.status_code == 200, response.text
-    return unescape(response.text)
 
 
 def names_in(page: str) -> list[str]:

@@ -1,7 +1,6 @@
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
-from html import unescape
 
 import pytest
 from litestar.testing import AsyncTestClient
@@ -17,15 +16,10 @@ from registry.projects.rules import LinkHealth, LinkKind, NeedState, RelationKin
 from registry.search.commands import rebuild
 from registry.stages.models import CheckpointEvidence
 from tests.factories import a_credit, a_link, a_membership, a_need, a_person, a_project, a_proposal, a_tag, an_event
+from tests.pages import page_of
 
 LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
 TODAY = datetime.now(UTC).date()
-
-
-async def page_of(client: AsyncTestClient, address: str, **headers: str) -> str:
-    response = await client.get(address, headers=headers)
-    assert response.status_code == 200, response.text
-    return unescape(response.text)
 
 
 def names_in(page: str) -> list[str]:

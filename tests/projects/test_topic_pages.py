@@ -1,20 +1,14 @@
 import re
 from datetime import UTC, datetime
-from html import unescape
 
 from litestar.testing import AsyncTestClient
 
 from registry.database.engine import Database
 from registry.projects.rules import NeedState
 from tests.factories import a_need, a_project, a_tag
+from tests.pages import page_of
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-
-
-async def page_of(client: AsyncTestClient, address: str) -> str:
-    response = await client.get(address)
-    assert response.status_code == 200, response.text
-    return unescape(response.text)
 
 
 async def test_tags_stand_by_how_many_projects_have_them(database: Database, client: AsyncTestClient) -> None:

@@ -1,6 +1,5 @@
 import re
 from datetime import UTC, datetime
-from html import unescape
 
 import pytest
 from litestar.testing import AsyncTestClient
@@ -8,12 +7,7 @@ from litestar.testing import AsyncTestClient
 from registry.database.engine import Database
 from registry.handbook import Stage, ladder
 from tests.factories import a_project
-
-
-async def page_of(client: AsyncTestClient, address: str) -> str:
-    response = await client.get(address)
-    assert response.status_code == 200, response.text
-    return unescape(response.text)
+from tests.pages import page_of
 
 
 async def test_the_ladder_says_how_many_projects_stand_where(database: Database, client: AsyncTestClient) -> None:

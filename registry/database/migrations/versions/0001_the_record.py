@@ -142,6 +142,8 @@ def upgrade() -> None:
     with op.batch_alter_table('projects', schema=None) as batch_op:
         batch_op.create_index('ix_projects_code_licence', ['code_licence'], unique=False)
         batch_op.create_index('ix_projects_created_at_id', ['created_at', 'id'], unique=False)
+        batch_op.create_index('ix_projects_first_pitched_on_id', ['first_pitched_on', 'id'], unique=False)
+        batch_op.create_index('ix_projects_pitch_count_id', ['pitch_count', 'id'], unique=False)
         batch_op.create_index('ix_projects_last_active_on_id', ['last_active_on', 'id'], unique=False)
         batch_op.create_index('ix_projects_sort_name_id', ['sort_name', 'id'], unique=False)
         batch_op.create_index('ix_projects_stage_key', ['stage_key'], unique=False)
@@ -549,6 +551,8 @@ def downgrade() -> None:
         batch_op.drop_index('ix_projects_sort_name_id')
         batch_op.drop_index('ix_projects_last_active_on_id')
         batch_op.drop_index('ix_projects_created_at_id')
+        batch_op.drop_index('ix_projects_first_pitched_on_id')
+        batch_op.drop_index('ix_projects_pitch_count_id')
         batch_op.drop_index('ix_projects_code_licence')
 
     op.drop_table('projects')
