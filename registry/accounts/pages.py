@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from litestar import Response, Router, get, post
-from litestar.params import FromPath, FromQuery, PathParameter
+from litestar.params import FromPath, PathParameter
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
 from registry.accounts.commands import NAME_LENGTH, change_name, end_other_sessions, end_session, unlink_identity
 from registry.accounts.queries import Actor, identities_of, is_shown_in_public, sessions_of
-from registry.accounts.rules import Permission, SignInProblem
+from registry.accounts.rules import Permission
 from registry.accounts.sign_in_pages import (
     SEE_OTHER,
     SIGN_IN_ROUTES,
@@ -32,10 +32,7 @@ RowNumber = Annotated[int, PathParameter(ge=1, le=2**31 - 1)]
 
 
 @get("/")
-async def account_page(
-    request: AnyRequest, actor: InActor, reader: InReader, now: InNow,
-    problem: FromQuery[SignInProblem | None] = None, provider: FromQuery[str] = "",
-) -> Response[str]:
+async def account_page(request: AnyRequest, actor: InActor, reader: InReader, now: InNow) -> Response[str]:
     """What is known of the reader's own account, and every way to change it."""
     person_id = _person_id(actor)
     settings = request.app.state.settings
@@ -47,7 +44,7 @@ async def account_page(
         identities=await identities_of(reader, person_id=person_id), providers=providers(request),
         provider_names={one.provider: one.label for one in providers(request)}, name_length=NAME_LENGTH,
         is_public=await is_shown_in_public(reader, person_id=person_id), timezone=settings.timezone,
-        complaint=complaint(request, problem, provider), session_days=settings.session_days,
+        complaint=complaint(request), session_days=settings.session_days,
         idle_days=settings.session_idle_days,
     )
     answer.headers["Content-Security-Policy"] = policy_with_form_targets(form_targets(request))

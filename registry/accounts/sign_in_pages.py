@@ -1,11 +1,12 @@
 """Signing in: the page, the way to a provider and back, the parts of a demo, and signing out."""
 
 import logging
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +17,6 @@ from registry.accounts.rules import SIGN_IN_TIME, Permission, SignInProblem, saf
 from registry.accounts.words import persona_words, sign_in_problem
 from registry.database.engine import Database
 from registry.errors import Conflict, NotFound
-from registry.people.rules import IdentityProvider
 from registry.ports import Claims, ProviderUnreachable, SignInProvider, SignInRefused
 from registry.settings import Mode, Settings
 from registry.web.dependencies import InActor, InNow, InSession
@@ -34,15 +34,12 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get("/sign-in", opt=needs(Permission.SIGN_IN))
-async def sign_in_page(
-    request: AnyRequest, wish: ReturnPath = "/", problem: FromQuery[SignInProblem | None] = None,
-    provider: FromQuery[str] = "",
-) -> Response[str]:
+async def sign_in_page(request: AnyRequest, wish: ReturnPath = "/") -> Response[str]:
     """Every way to sign in; after a sign-in that failed, why."""
     doors = providers(request)
     answer = render(
         request, "accounts/sign_in.html", page=PageHead(title=_("Sign in"), is_indexed=False),
-        providers=doors, return_path=safe_return_path(wish), complaint=complaint(request, problem, provider),
+        providers=doors, return_path=safe_return_path(wish), complaint=complaint(request),
         personas=[(one.value, *persona_words(one)) for one in Persona] if _is_demo(request) else [],
     )
     answer.headers["Content-Security-Policy"] = policy_with_form_targets(form_targets(request))
@@ -58,7 +55,7 @@ async def sign_in_begin(
 
 
 async def leave_for(
-    request: AnyRequest, provider: str, session: AsyncSession, *, now: InNow, return_path: str,
+    request: AnyRequest, provider: str, session: AsyncSession, *, now: datetime, return_path: str,
     linking: int | None = None,
 ) -> Response[Any]:
     """Send the reader to a provider, remembering where to come back to and for whom (``linking``) it is.
@@ -111,7 +108,7 @@ async def sign_in_callback(
 
 
 async def signed_in(
-    request: AnyRequest, session: AsyncSession, *, person_id: int, now: InNow, return_path: str
+    request: AnyRequest, session: AsyncSession, *, person_id: int, now: datetime, return_path: str
 ) -> Response[Any]:
     """Start a person's session on this browser, in place of the one it had, and go on to ``return_path``."""
     settings: Settings = request.app.state.settings
@@ -162,7 +159,7 @@ def provider_named(request: AnyRequest, name: str) -> SignInProvider:
     Raises:
         NotFound: there is none of that name here.
     """
-    found = next((one for one in providers(request) if one.provider.value == name), None)
+    found = _provider(request, name)
     if found is None:
         raise NotFound(_("Nobody signs in that way here. Choose one of the ways on the sign-in page."))
     return found
@@ -173,11 +170,14 @@ def form_targets(request: AnyRequest) -> list[str]:
     return [target for one in providers(request) for target in one.form_targets]
 
 
-def complaint(request: AnyRequest, problem: SignInProblem | None, provider: str) -> str:
-    """What to say of a sign-in that came back without a person; empty when none did."""
-    if problem is None:
-        return ""
-    return sign_in_problem(problem, next((one.label for one in providers(request) if one.provider == provider), "…"))
+def complaint(request: AnyRequest) -> str:
+    """What to say of the failed sign-in from which the reader comes; empty when they come from none."""
+    problem, door = request.query_params.get("problem"), _provider(request, request.query_params.get("provider"))
+    return sign_in_problem(SignInProblem(problem), door.label) if door and problem in set(SignInProblem) else ""
+
+
+def _provider(request: AnyRequest, name: str | None) -> SignInProvider | None:
+    return next((one for one in providers(request) if one.provider.value == name), None)
 
 
 async def _return_path(request: AnyRequest) -> str:
@@ -213,7 +213,7 @@ def _failed(request: AnyRequest, problem: SignInProblem, door: SignInProvider, r
 
 def _callback_address(request: AnyRequest, door: SignInProvider) -> str:
     settings: Settings = request.app.state.settings
-    return f"{settings.base_url}/sign-in/{IdentityProvider(door.provider).value}/callback"
+    return f"{settings.base_url}/sign-in/{door.provider.value}/callback"
 
 
 def _attempt_cookie(request: AnyRequest, state: str) -> Cookie:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import httpx
 import pytest
 from litestar.testing import AsyncTestClient
 from pydantic import SecretStr
@@ -86,6 +87,20 @@ async def test_nobody_stores_what_a_member_sees(visit: Visit) -> None:
     )]
     assert "no-store" not in before.headers["cache-control"]
     assert [answer.headers["cache-control"] for answer in answers] == ["private, no-store"] * 5
+
+
+async def test_pages_kept_in_memory_hold_nothing_of_a_member_or_of_a_form(settings: Settings) -> None:
+    keeping = create_app(settings.model_copy(update={"page_cache": True}))
+    async with AsyncTestClient(keeping, base_url=settings.base_url) as visitor:
+        member = Visit(httpx.AsyncClient(transport=httpx.ASGITransport(keeping), base_url=settings.base_url))
+        await member.submit("/sign-in", "/sign-in/as/owner")
+        names = [await Visit(visitor).name(), await member.name(), await Visit(visitor).name(), await member.name()]
+        forms = [(await visitor.get("/sign-in")).text]
+        visitor.cookies.clear()
+        forms.append((await visitor.get("/sign-in")).text)
+        await member.client.aclose()
+    assert names == [None, "Demo Owner 範例坑主"] * 2
+    assert forms[0] != forms[1]
 
 
 async def test_an_error_page_knows_who_reads_it(visit: Visit) -> None:
