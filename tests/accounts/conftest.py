@@ -107,10 +107,14 @@ def visit(client: AsyncTestClient) -> Visit:
 
 
 @pytest.fixture
-async def other_visit(client: AsyncTestClient) -> AsyncIterator[Visit]:
+def other_visit(client: AsyncTestClient) -> Visit:
     """Another browser at the same site."""
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(client.app), base_url=BASE) as other:
-        yield Visit(other)
+    return another_visit(client)
+
+
+def another_visit(client: AsyncTestClient) -> Visit:
+    """A browser with cookies of its own at the site of ``client``, which may be opened only once."""
+    return Visit(httpx.AsyncClient(transport=client._transport, base_url=BASE))
 
 
 def agree(authorization_url: str) -> str:

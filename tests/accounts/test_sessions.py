@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import httpx
 import pytest
 from litestar.testing import AsyncTestClient
 from pydantic import SecretStr
@@ -14,7 +13,7 @@ from registry.database.engine import Database
 from registry.people.models import Person
 from registry.search.queries import search
 from registry.settings import Mode, Settings
-from tests.accounts.conftest import Visit
+from tests.accounts.conftest import Visit, another_visit
 from tests.fakes.sign_in import FakeGitHubSignIn
 
 
@@ -92,13 +91,12 @@ async def test_nobody_stores_what_a_member_sees(visit: Visit) -> None:
 async def test_pages_kept_in_memory_hold_nothing_of_a_member_or_of_a_form(settings: Settings) -> None:
     keeping = create_app(settings.model_copy(update={"page_cache": True}))
     async with AsyncTestClient(keeping, base_url=settings.base_url) as visitor:
-        member = Visit(httpx.AsyncClient(transport=httpx.ASGITransport(keeping), base_url=settings.base_url))
+        member = another_visit(visitor)
         await member.submit("/sign-in", "/sign-in/as/owner")
         names = [await Visit(visitor).name(), await member.name(), await Visit(visitor).name(), await member.name()]
         forms = [(await visitor.get("/sign-in")).text]
         visitor.cookies.clear()
         forms.append((await visitor.get("/sign-in")).text)
-        await member.client.aclose()
     assert names == [None, "Demo Owner 範例坑主"] * 2
     assert forms[0] != forms[1]
 
