@@ -1,9 +1,9 @@
 """An event for search engines: schema.org ``Event`` and ``Hackathon``."""
 
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from registry.addresses import percent_encoded
 from registry.events.queries import EventPageRow
 from registry.events.rules import Attendance, EventState
 from registry.proposals.queries import ProgrammeRow
@@ -22,7 +22,7 @@ def event_linked_data(
 ) -> dict[str, Any]:
     """The event's facts; a fact that nobody recorded is left out. ``programme`` becomes the works shown at it."""
     zone = ZoneInfo(event.timezone)
-    url = f"{base_url}/events/{quote(event.slug)}"
+    url = percent_encoded(f"{base_url}/events/{event.slug}")
     facts = {
         "@type": ["Event", "Hackathon"],
         "@id": url,
@@ -38,8 +38,8 @@ def event_linked_data(
         "workPerformed": [
             {
                 "@type": "CreativeWork", "name": plain(row.title),
-                "url": f"{base_url}/proposals/{quote(row.slug)}",
-                "isBasedOn": f"{base_url}/projects/{quote(row.project_slug)}",
+                "url": percent_encoded(f"{base_url}/proposals/{row.slug}"),
+                "isBasedOn": percent_encoded(f"{base_url}/projects/{row.project_slug}"),
             }
             for row in programme
         ],

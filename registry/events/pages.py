@@ -1,7 +1,6 @@
 """The pages of events: the list, the calendar, one event."""
 
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response, get
@@ -11,6 +10,7 @@ from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY
 
 from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
+from registry.addresses import percent_encoded
 from registry.errors import NotFound
 from registry.events.linked_data import event_linked_data
 from registry.events.queries import (
@@ -27,7 +27,7 @@ from registry.events.queries import (
 )
 from registry.events.rules import EventKind
 from registry.events.words import attendance_name, kind_name, state_name
-from registry.proposals.queries import event_programme, outcome, pitches_of_projects
+from registry.proposals.queries import event_programme, outcomes_of_event
 from registry.web.choices import read_choices
 from registry.web.dependencies import InNow, InReader
 from registry.web.i18n import gettext as _
@@ -121,11 +121,10 @@ async def event_page(
         new_slug = None if moved is None else await slug_of_event(reader, moved)
         if new_slug is None:
             raise NotFound(_("There is no such event. It may have another address, or was taken out of the record."))
-        return Redirect(f"/events/{quote(new_slug)}", status_code=HTTP_301_MOVED_PERMANENTLY)
+        return Redirect(percent_encoded(f"/events/{new_slug}"), status_code=HTTP_301_MOVED_PERMANENTLY)
     pager = Pager(number=page, total=event.pitch_count, address=request.url.path, size=PITCHES_A_PAGE).checked()
     programme = await event_programme(reader, event.id, offset=pager.offset, limit=pager.size)
-    pitches = await pitches_of_projects(reader, event.id)
-    outcomes = {project: outcome(rows, at=event.starts_at) for project, rows in pitches.items()}
+    outcomes = await outcomes_of_event(reader, event.id, at=event.starts_at)
     site, when = SiteContext(request), when_of(event)
     return render(
         request, "events/event.html",

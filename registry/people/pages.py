@@ -1,7 +1,6 @@
 """The pages of people: the list and one person. Only what is public."""
 
 from typing import Any
-from urllib.parse import quote
 
 from litestar import Request, Response, get
 from litestar.params import FromPath
@@ -10,6 +9,7 @@ from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY
 
 from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
+from registry.addresses import percent_encoded
 from registry.errors import NotFound
 from registry.handbook import need_words
 from registry.people.queries import PersonPageRow, people_counts, people_matching, person_by_slug
@@ -76,7 +76,7 @@ def _contributions_by_year(person: PersonPageRow) -> list[tuple[int, list[tuple[
 
 
 def _linked_data(person: PersonPageRow, base_url: str) -> dict[str, Any]:
-    url = f"{base_url}/people/{quote(person.slug)}"
+    url = percent_encoded(f"{base_url}/people/{person.slug}")
     facts = {
         "@type": "Person", "@id": url, "url": url, "name": person.name, "description": plain(person.bio),
         "knowsAbout": [plain(need_words(key).name) for key in person.offers],

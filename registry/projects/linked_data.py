@@ -1,8 +1,8 @@
 """A project as schema.org data."""
 
 from typing import Any
-from urllib.parse import quote
 
+from registry.addresses import percent_encoded
 from registry.projects.queries.project import ProjectPageRow
 from registry.projects.rules import LinkKind
 from registry.web.i18n import other_names, plain
@@ -10,7 +10,7 @@ from registry.web.i18n import other_names, plain
 
 def project_linked_data(project: ProjectPageRow, base_url: str) -> dict[str, Any]:
     """Source code where the project has a repository, else a work. Empty facts are left out."""
-    url = f"{base_url}/projects/{quote(project.slug)}"
+    url = percent_encoded(f"{base_url}/projects/{project.slug}")
     repositories = [link.url for link in project.links if link.kind is LinkKind.REPOSITORY]
     facts = {
         "@type": "SoftwareSourceCode" if repositories else "CreativeWork",
@@ -25,7 +25,7 @@ def project_linked_data(project: ProjectPageRow, base_url: str) -> dict[str, Any
         "dateCreated": project.first_pitched_on,
         "dateModified": project.updated_at,
         "creator": [
-            {"@type": "Person", "name": member.name, "url": base_url + quote(member.url)}
+            {"@type": "Person", "name": member.name, "url": percent_encoded(base_url + member.url)}
             for member in project.members if member.left_on is None
         ],
         "sameAs": [link.url for link in project.links if link.kind is LinkKind.SITE],

@@ -1,7 +1,6 @@
 """The pages of proposals: the list and one pitch."""
 
 from typing import Any
-from urllib.parse import quote
 
 from litestar import Request, Response, get
 from litestar.params import FromPath
@@ -10,6 +9,7 @@ from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY
 
 from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
+from registry.addresses import percent_encoded
 from registry.database.types import Localized
 from registry.errors import NotFound
 from registry.handbook import needs
@@ -72,7 +72,7 @@ async def proposal_page(request: Request[Any, Any, Any], reader: InReader, slug:
         new_slug = None if moved is None else await slug_of_proposal(reader, moved)
         if new_slug is None:
             raise NotFound(_("There is no such pitch. It may have another address, or was taken out of the record."))
-        return Redirect(f"/proposals/{quote(new_slug)}", status_code=HTTP_301_MOVED_PERMANENTLY)
+        return Redirect(percent_encoded(f"/proposals/{new_slug}"), status_code=HTTP_301_MOVED_PERMANENTLY)
     return render(
         request, "proposals/proposal.html",
         page=PageHead(
@@ -111,7 +111,7 @@ def _terms(pitch: ProposalPageRow) -> list[tuple[str, str]]:
 
 
 def _linked_data(pitch: ProposalPageRow, base_url: str) -> dict[str, Any]:
-    url = f"{base_url}/proposals/{quote(pitch.slug)}"
+    url = percent_encoded(f"{base_url}/proposals/{pitch.slug}")
     facts = {
         "@type": "CreativeWork",
         "@id": url,
@@ -120,12 +120,13 @@ def _linked_data(pitch: ProposalPageRow, base_url: str) -> dict[str, Any]:
         "abstract": plain(pitch.summary),
         "dateCreated": pitch.event_starts_on,
         "creator": [
-            {"@type": "Person", "name": credit.name, "url": base_url + quote(credit.url)} for credit in pitch.credits
+            {"@type": "Person", "name": credit.name, "url": percent_encoded(base_url + credit.url)}
+            for credit in pitch.credits
         ],
-        "isBasedOn": f"{base_url}/projects/{quote(pitch.project_slug)}",
+        "isBasedOn": percent_encoded(f"{base_url}/projects/{pitch.project_slug}"),
         "recordedAt": {
             "@type": ["Event", "Hackathon"], "name": plain(pitch.event_name), "startDate": pitch.event_starts_on,
-            "url": f"{base_url}/events/{quote(pitch.event_slug)}",
+            "url": percent_encoded(f"{base_url}/events/{pitch.event_slug}"),
         },
     }
     return {name: value for name, value in facts.items() if value}

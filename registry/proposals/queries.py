@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, case, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy import bindparam as given
 from sqlalchemy.orm import aliased
 
@@ -12,7 +12,7 @@ from registry.activity.queries import ProvenanceRow, provenance_rows
 from registry.activity.rules import Subject
 from registry.database.aggregate import json_rows
 from registry.database.engine import Reader
-from registry.database.types import Localized
+from registry.database.types import Localized, UTCDateTime
 from registry.events.models import Event
 from registry.handbook import ladder, need_words
 from registry.people.models import Person
@@ -161,10 +161,12 @@ class ProgrammeRow(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What a project did before and after an event: how often it had been pitched, and its pitches since."""
+    """How often a project was pitched before an event and since; the event named is the next one, if ``later``."""
 
     earlier: int
-    later: list[PitchRow]
+    later: int
+    next_slug: str
+    next_name: Localized
 
 
 def credit_rows() -> ColumnElement[list[CreditRow]]:
@@ -233,20 +235,7 @@ async def event_programme(reader: Reader, event_id: int, *, offset: int, limit: 
 _PITCHES = public_proposals(
     Proposal.project_id, Proposal.slug, Proposal.title, Event.slug, Event.name, Event.starts_on, Event.starts_at,
 ).order_by(Event.starts_at, Event.id, Proposal.id)
-_here = aliased(Proposal)
-_PITCHES_OF_PROJECTS = _PITCHES.where(Proposal.project_id.in_(select(_here.project_id).where(
-    _here.event_id == given("event_id"), _here.state == ProposalState.SUBMITTED, _here.hidden_at.is_(None)
-)))
 _PITCHES_OF_PROJECT = _PITCHES.where(Proposal.project_id == given("project_id"))
-
-
-async def pitches_of_projects(reader: Reader, at_event_id: int) -> dict[int, list[PitchRow]]:
-    """Every pitch, at any event, of the projects pitched at one event; by project, in order (one statement)."""
-    pitches: dict[int, list[PitchRow]] = {}
-    for row in await reader.execute(_PITCHES_OF_PROJECTS, {"event_id": at_event_id}):
-        pitch = PitchRow(*row)
-        pitches.setdefault(pitch.project_id, []).append(pitch)
-    return pitches
 
 
 async def pitches_of_project(reader: Reader, project_id: int) -> list[PitchRow]:
@@ -254,12 +243,33 @@ async def pitches_of_project(reader: Reader, project_id: int) -> list[PitchRow]:
     return [PitchRow(*row) for row in await reader.execute(_PITCHES_OF_PROJECT, {"project_id": project_id})]
 
 
-def outcome(pitches: list[PitchRow], *, at: datetime) -> Outcome:
-    """What a project's pitches say of the time before and after the event that started ``at``."""
-    return Outcome(
-        earlier=sum(pitch.starts_at < at for pitch in pitches),
-        later=[pitch for pitch in pitches if pitch.starts_at > at],
+_here = aliased(Proposal)
+_is_earlier = Event.starts_at < given("at", type_=UTCDateTime)
+_is_later = Event.starts_at > given("at", type_=UTCDateTime)
+_PITCHES_AROUND = (
+    public_proposals(
+        Proposal.project_id,
+        func.sum(case((_is_earlier, 1), else_=0)).over(partition_by=Proposal.project_id).label("earlier"),
+        func.sum(case((_is_later, 1), else_=0)).over(partition_by=Proposal.project_id).label("later"),
+        Event.slug, Event.name,
+        func.row_number().over(
+            partition_by=Proposal.project_id, order_by=(_is_later.desc(), Event.starts_at, Event.id)
+        ).label("place"),
     )
+    .where(Proposal.project_id.in_(select(_here.project_id).where(
+        _here.event_id == given("event_id"), _here.state == ProposalState.SUBMITTED, _here.hidden_at.is_(None)
+    )))
+    .subquery()
+)
+_OUTCOMES = select(
+    *(column for column in _PITCHES_AROUND.c if column.key != "place")
+).where(_PITCHES_AROUND.c.place == 1)
+
+
+async def outcomes_of_event(reader: Reader, event_id: int, *, at: datetime) -> dict[int, Outcome]:
+    """What became of each project pitched at an event that started ``at``; by project (one statement)."""
+    rows = await reader.execute(_OUTCOMES, {"event_id": event_id, "at": at})
+    return {row.project_id: Outcome(*row[1:]) for row in rows.all()}
 
 
 _PROPOSAL_PAGE = public_proposals(
