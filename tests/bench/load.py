@@ -1,13 +1,13 @@
 """A load generator of our own: a few connections, each with one request under way, and what every answer took.
 
-``wrk`` is used instead where it is installed and one address is enough, for it takes less of the machine from the
-server. Ours plays a list of distinct addresses, each once.
+``wrk`` is used instead where it is installed, for it takes less of the machine from the server.
 """
 
 import asyncio
 import re
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from itertools import cycle
@@ -17,6 +17,13 @@ import msgspec
 
 CONNECTIONS = 16
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_PLAN = """
+local paths, place = {{{paths}}}, 0
+request = function()
+  place = place % #paths + 1
+  return wrk.format("GET", paths[place])
+end
+"""
 _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
 
@@ -30,22 +37,32 @@ class Load(msgspec.Struct, frozen=True):
 
 
 def generator() -> str:
-    """The name of the program that makes the load for a single address."""
+    """The name of the program that makes the load."""
     return "wrk" if shutil.which("wrk") else "own generator"
 
 
 def load_one(address: str, *, seconds: float) -> Load:
     """Ask for one address all the time."""
-    if not shutil.which("wrk"):
-        return load_many([address], seconds=seconds)
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:.0f}s", "--latency", address]
-    report = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return _read_wrk(report)
+    return load_many([address], seconds=seconds)
 
 
 def load_many(addresses: Sequence[str], *, seconds: float) -> Load:
     """Ask for each address in turn, and again from the first if they do not last; all on one server."""
-    return asyncio.run(_play(addresses, seconds))
+    if not shutil.which("wrk"):
+        return asyncio.run(_play(addresses, seconds))
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as plan:
+        plan.write(_PLAN.format(paths=",".join(f'"{_target(address)}"' for address in addresses)))
+        plan.flush()
+        command = ["wrk", "-t1", f"-c{CONNECTIONS}", "--latency", "-s", plan.name]
+        report = subprocess.run(
+            [*command, f"-d{seconds:.0f}s", addresses[0]], check=True, capture_output=True, text=True
+        ).stdout
+    return _read_wrk(report)
+
+
+def _target(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
 
 def _read_wrk(report: str) -> Load:
@@ -62,10 +79,10 @@ def _read_wrk(report: str) -> Load:
 
 
 async def _play(addresses: Sequence[str], seconds: float) -> Load:
-    parts = [urlsplit(address) for address in addresses]
-    host, port = parts[0].hostname or "", parts[0].port or 80
+    server = urlsplit(addresses[0])
+    host, port = server.hostname or "", server.port or 80
     requests = cycle(
-        f"GET {part.path or '/'}?{part.query} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode() for part in parts
+        f"GET {_target(address)} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode() for address in addresses
     )
     loop = asyncio.get_running_loop()
     started = time.perf_counter()
