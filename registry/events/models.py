@@ -6,12 +6,12 @@ from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.database.base import Base
-from registry.database.mixins import Dated, Hideable, Numbered
+from registry.database.mixins import Dated, Hideable, Numbered, Revised
 from registry.database.types import Instant, Line, Prose, Slug, Words, state_column
 from registry.events.rules import Attendance, EventKind, EventState
 
 
-class Event(Numbered, Dated, Hideable, Base):
+class Event(Numbered, Dated, Hideable, Revised, Base):
     """A gathering: a hackathon of any size, or a meeting that belongs to the record.
 
     ``starts_on`` is the calendar day at the place itself; ``starts_at`` and ``ends_at`` are instants, and for a day
