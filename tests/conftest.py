@@ -16,6 +16,7 @@ from registry.app import create_app
 from registry.database.engine import Database, sync_url
 from registry.database.migrate import migrate
 from registry.settings import Settings
+from tests.visits import BASE, Visit, visit_to
 
 _numbers = itertools.count()
 
@@ -81,6 +82,13 @@ async def client(settings: Settings) -> AsyncIterator[AsyncTestClient]:
     """A client of the application on the test's database."""
     async with AsyncTestClient(create_app(settings)) as client:
         yield client
+
+
+@pytest.fixture
+async def visit(settings: Settings) -> AsyncIterator[Visit]:
+    """A visitor's browser at the application on the test's database."""
+    async with AsyncTestClient(create_app(settings), base_url=BASE) as client:
+        yield visit_to(client)
 
 
 @pytest.fixture

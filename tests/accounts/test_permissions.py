@@ -17,9 +17,9 @@ from registry.people.models import Person, Registration
 from registry.people.rules import MembershipRole
 from registry.settings import Settings
 from registry.web.permissions import Needed, check_permission, needs
-from tests.accounts.conftest import Visit
 from tests.accounts.routes import example, routes
 from tests.factories import a_membership, a_person, a_project, an_event
+from tests.visits import Visit
 
 MATRIX = Path(__file__).with_name("permission_matrix.txt")
 _LETTERS = dict(zip(Role, "VMRCTOWGA", strict=True))

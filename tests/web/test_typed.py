@@ -24,8 +24,8 @@ from registry.settings import Settings
 from registry.web.dependencies import InActor, InNow, InSession
 from registry.web.permissions import needs
 from registry.web.typed import Typed, attempt, read_typed, see
-from tests.accounts.conftest import BASE, Visit
 from tests.factories import a_project
+from tests.visits import BASE, Visit
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
