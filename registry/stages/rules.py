@@ -4,8 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from registry.projects.rules import LinkKind
+
 TEAM_OF_TWO = 2
 CORE_TEAM = 3
+FOUND_IN_REPOSITORY = frozenset({"readme", "good_first_issue", "release", "licence_file"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +63,14 @@ def met_evidence(facts: RecordFacts) -> frozenset[str]:
     return frozenset(
         {fact for fact, is_so in holds.items() if is_so} | {f"link:{kind}" for kind in facts.link_kinds}
     ).union(facts.evidence)
+
+
+KNOWN_FACTS = met_evidence(RecordFacts(
+    link_kinds=tuple(LinkKind), languages=("zh-Hant", "en"), has_problem_written=True, has_code_licence=True,
+    has_content_licence=True, need_count=1, people_count=CORE_TEAM, pitch_count=1, demo_count=1, derived_count=1,
+    has_published_case=True, evidence=FOUND_IN_REPOSITORY,
+))
+"""Every fact that a handbook may ask for: all that hold of a project that has everything."""
 
 
 def stage_from_record(facts: RecordFacts, stages: Iterable[Rung]) -> str:

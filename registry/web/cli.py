@@ -9,6 +9,7 @@ from rich.console import Console
 
 from registry.database.engine import Database
 from registry.database.migrate import pending_revisions
+from registry.handbook import needs
 from registry.handbook.chapters import chapters
 from registry.paths import STATIC
 from registry.settings import Mode, Settings, load_settings
@@ -36,7 +37,8 @@ def serve_command(
     from registry.web.server import LOGGING  # noqa: PLC0415
 
     settings = load_settings()
-    chapters()  # a handbook that cannot be read stops the start, not a reader
+    chapters()  # a handbook that cannot be used stops the start, not a reader
+    needs()
     _stop_if(_is_taken(host, port), f"Port {port} of {host} is taken. Stop what listens there, or give another --port.")
     _stop_if(
         bool(pending_revisions(settings.database_url)), "The database is not up to date. Run `keng migrate` first."
