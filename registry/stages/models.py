@@ -1,6 +1,6 @@
 """The history of a project's stages and standings, the evidence for its checkpoints, and whether it is still alive."""
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.database.base import Base
@@ -21,7 +21,7 @@ class StageChange(Numbered, Base):
     by_person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     reason: Mapped[Prose]
     unmet_checkpoints: Mapped[list[str]] = mapped_column(type_json, default=list)
-    is_imported: Mapped[bool] = mapped_column(default=False, server_default="false")
+    is_imported: Mapped[bool] = mapped_column(default=False, server_default=false())
     changed_at: Mapped[Instant]
 
     __table_args__ = (
