@@ -11,6 +11,8 @@ from registry.projects.rules import LinkKind, Standing
 
 TEAM_OF_TWO = 2
 CORE_TEAM = 3
+BY_PERSON = "person"
+"""The source of evidence that somebody said; all other evidence was found."""
 FOUND_IN_REPOSITORY = frozenset({"readme", "good_first_issue", "release", "licence_file"})
 
 
