@@ -14,8 +14,7 @@ Texts = dict[str, str]
 
 
 class HandbookError(Exception):
-    """A handbook file cannot be used; the message names the file and, a line each, the places, what is wrong and what
-    to do."""
+    """A handbook file cannot be used; each line of the message names the file, the place, and what to do."""
 
 
 class Checkpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -79,7 +79,8 @@ def _stage(stage: "Stage", place: str, languages: Collection[str]) -> Iterator[s
 def _checkpoint(checkpoint: "Checkpoint", place: str, languages: Collection[str]) -> Iterator[str]:
     yield from _texts(f"{place}, text", checkpoint.text, languages)
     if checkpoint.said_by == "person" and checkpoint.evidence is not None:
-        yield f"{place}: a person says it, so nothing looks for evidence. Take `evidence` out, or use said_by = \"record\"."
+        yield (f"{place}: a person says it, so nothing looks for evidence. Take `evidence` out, or use "
+               "said_by = \"record\".")
     if checkpoint.said_by == "record" and checkpoint.evidence is None:
         yield f"{place}: `evidence` is missing. Name the fact to look for, or use said_by = \"person\"."
     if checkpoint.evidence is not None:
@@ -115,7 +116,8 @@ def _keys(keys: Iterable[tuple[str, str]], *, longest: int) -> Iterator[str]:
 def _texts(place: str, texts: "Texts", languages: Collection[str]) -> Iterator[str]:
     for language in languages:
         if not texts.get(language, "").strip():
-            yield f"{place}: the text in {language} is missing. Add the line `{place.rpartition(', ')[2]}.{language} = \"…\"`."
+            line = f"{place.rpartition(', ')[2]}.{language} = \"…\""
+            yield f"{place}: the text in {language} is missing. Add the line `{line}`."
     for language, text in texts.items():
         if len(text) > LONGEST_TEXT:
             yield f"{place}.{language}: {len(text)} characters. Keep it to {LONGEST_TEXT}."

@@ -74,7 +74,7 @@ def _found(project: ProjectPageRow) -> Mapping[str, Proof]:
 
 
 def _living_links(project: ProjectPageRow) -> list[tuple[LinkRow, date]]:
-    """The links that were not found dead, the project's own before those of its pitches, and since when each is known."""
+    """The links that were not found dead and since when each is known, the project's own before those of pitches."""
     return [
         *((link, link.created_at.date()) for link in project.links if link.health is not LinkHealth.DEAD),
         *(

@@ -331,7 +331,7 @@ def _seen(project: Project, now: datetime) -> dict[str, list[str | None]]:
 
 
 def _note(
-    session: AsyncSession, project: Project, action: str, changes: dict[str, list[object]], *, by: Actor, now: datetime
+    session: AsyncSession, project: Project, action: str, changes: Mapping[str, object], *, by: Actor, now: datetime
 ) -> None:
     mark_changed(project, now=now)
     note_change(

@@ -63,7 +63,7 @@ class CheckpointEvidence(Numbered, Base):
 
 
 class DormancyQuestion(Numbered, Base):
-    """The owners of a quiet project were asked whether it is still alive; ``answer`` is empty until one of them says."""
+    """A quiet project's owners were asked whether it is still alive; ``answer`` is empty until somebody says."""
 
     __tablename__ = "dormancy_questions"
 

@@ -1,5 +1,4 @@
-"""A project's way along the ladder: the facts that the handbook names, what a move leaves unmet, who is asked whether
-a project is still alive."""
+"""A project's way along the ladder: the facts it is known by, what a move leaves unmet, who is asked how it stands."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from registry.web.i18n import gettext as _
 
 _SENTENCES: dict[str, Callable[[], str]] = {
+    "answered": lambda: _("Thank you: your answer is on record."),
+    "moved": lambda: _("Moved to another stage. What is still unmet stays on the list."),
     "saved": lambda: _("Saved."),
     "removed": lambda: _("Removed."),
     "undone": lambda: _("Undone: everything is as it was before."),

@@ -298,7 +298,8 @@ def _project() -> AnySelect:
     return select(
         Project.id, Project.slug, Project.name, Project.summary, Project.description_html, Project.stage_key,
         Project.standing, Project.code_licence, Project.content_licence, Project.pitch_count, Project.first_pitched_on,
-        Project.last_active_on, Project.updated_at, Project.revision, demos.correlate(Project).scalar_subquery(), *lists,
+        Project.last_active_on, Project.updated_at, Project.revision,
+        demos.correlate(Project).scalar_subquery(), *lists,
     ).where(Project.slug == given("slug"), Project.hidden_at.is_(None))
 
 
