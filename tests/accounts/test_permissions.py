@@ -1,5 +1,6 @@
 """Every route, method and role against the committed matrix: a new route or a changed right must be written there."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from registry.people.models import Person, Registration
 from registry.people.rules import MembershipRole
 from registry.settings import Settings
 from registry.web.permissions import Needed, check_permission, needs
-from tests.accounts.conftest import Visit
+from tests.accounts.conftest import BASE, Visit
 from tests.accounts.routes import example, routes
 from tests.factories import a_membership, a_person, a_project, an_event
 
@@ -115,10 +116,13 @@ async def _signed_in_person(visit: Visit, database: Database) -> Person:
 
 
 @pytest.fixture
-def visit_with_records(visit: Visit) -> Visit:
+async def visit_with_records(settings: Settings) -> AsyncIterator[Visit]:
     """A browser at a site with two routes more, each bound to a record."""
-    visit.client.app.register(Router("/tried", route_handlers=[_edit, _run]))  # type: ignore[attr-defined]
-    return visit
+    app = create_app(settings)
+    app.register(Router("/tried", route_handlers=[_edit, _run]))
+    async with AsyncTestClient(app, base_url=BASE) as client:
+        client.follow_redirects = False
+        yield Visit(client)
 
 
 @pytest.mark.parametrize(("role", "status"), [
