@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -127,9 +128,15 @@ def another_visit(client: AsyncTestClient) -> Visit:
 
 def agree(authorization_url: str) -> str:
     """Follow a browser to its provider and agree there; the path and query to which it sends the browser back."""
-    back = httpx.get(authorization_url).headers["location"]
+    back = _browser().get(authorization_url).headers["location"]
     assert back.startswith(f"{BASE}/sign-in/")
     return str(back).removeprefix(BASE)
+
+
+@cache
+def _browser() -> httpx.Client:
+    """For what lies outside the site: httpx reads all certificates for each client, which takes as long as a page."""
+    return httpx.Client(headers={"connection": "close"})
 
 
 def query_of(address: str) -> dict[str, str]:
