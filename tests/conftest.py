@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 from sqlalchemy import event
@@ -17,6 +18,10 @@ from registry.app import create_app
 from registry.database.engine import Database
 from registry.settings import Settings
 from tests.databases import PostgresqlDatabase, SqliteDatabase, postgresql_server
+
+# How long an example takes depends on who else uses the machine.
+hypothesis_settings.register_profile("keng", deadline=None)
+hypothesis_settings.load_profile("keng")
 
 
 @pytest.fixture(scope="session")
