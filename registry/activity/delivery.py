@@ -13,7 +13,7 @@ import random
 from datetime import datetime, timedelta
 
 from registry.activity.outbox import Claimed, claim_next, give_up, has_something_due, note_delivered, note_failed
-from registry.ports import Deliverer, Job, TryLater, Undeliverable, WriteDown, Workplace
+from registry.ports import Deliverer, Job, TryLater, Undeliverable, Workplace, WriteDown
 
 _log = logging.getLogger("keng.outbox")
 SECONDS_TO_DELIVER = 60

@@ -105,7 +105,7 @@ async def run_job(workplace: Workplace, turn: _Turn) -> None:
     error: str | None = None
     try:
         await job.work(workplace, started_at)
-    except Exception as trouble:  # noqa: BLE001 — the worker must outlive every job
+    except Exception as trouble:
         error = where_it_broke(trouble)
         _log.exception("job %s failed", job.name)
     was_failing, turn.failures = turn.failures > 0, turn.failures + 1 if error else 0
@@ -120,7 +120,7 @@ async def _note(database: Database, turn: _Turn, error: str | None, ran_at: date
         async with database.writing() as session:
             await note_run(session, name=turn.job.name, failures=turn.failures, error=error, now=ran_at)
         turn.noted_at = ran_at
-    except Exception:  # noqa: BLE001 — a database that is away must not end the worker; the next run tries again
+    except Exception:
         _log.exception("job %s could not be noted", turn.job.name)
 
 

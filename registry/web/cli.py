@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -72,7 +73,7 @@ async def _examined(settings: Settings) -> list[Finding]:
                         advice="Run `keng migrate` (or `keng demo` for the sample record).")]
     database = Database(settings)
     try:
-        return await examine(database)
+        return await examine(database, now=datetime.now(UTC))
     finally:
         await database.close()
 
