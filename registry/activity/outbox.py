@@ -40,7 +40,7 @@ class GivenUpRow(msgspec.Struct, frozen=True):
     kind: str
     key: str
     created_at: datetime
-    given_up_at: datetime
+    given_up_at: datetime | None
     attempts: int
     last_error: str | None
 

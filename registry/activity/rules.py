@@ -35,7 +35,7 @@ def pause_before(attempt: int, *, chance: float) -> timedelta:
     Doubles from half a minute to six hours; ``chance`` (0 to 1) spreads it by a quarter either way, so that messages
     that failed together do not come back together. All of ``MOST_ATTEMPTS`` take a day and a half.
     """
-    return min(_FIRST_PAUSE * 2 ** (min(attempt, 30) - 1), _LONGEST_PAUSE) * (0.75 + chance / 2)
+    return min(_FIRST_PAUSE * float(2 ** (min(attempt, 30) - 1)), _LONGEST_PAUSE) * (0.75 + chance / 2)
 
 
 def has_had_its_chances(attempt: int) -> bool:

@@ -23,6 +23,7 @@ from registry.ports import Workplace, connect
 from registry.settings import Settings, load_settings
 
 verbs = typer.Typer(rich_markup_mode=None)
+SECONDS_UNTIL_START = 2  # the first page goes first
 SECONDS_UNTIL_RESTART = 5
 SECONDS_TO_STOP = 12
 
@@ -53,11 +54,12 @@ def worker_beside_server() -> Iterator[None]:
     running: list[subprocess.Popen[bytes]] = []
 
     def keep() -> None:
-        while not is_over.is_set():
-            command = [sys.executable, "-m", "registry.cli", "worker", "--beside-server"]
+        command = [sys.executable, "-m", "registry.cli", "worker", "--beside-server"]
+        pause = SECONDS_UNTIL_START
+        while not is_over.wait(pause):
             running[:] = [subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)]  # noqa: S603
             running[0].wait()
-            is_over.wait(SECONDS_UNTIL_RESTART)
+            pause = SECONDS_UNTIL_RESTART
 
     keeper = threading.Thread(target=keep, daemon=True)
     keeper.start()

@@ -10,7 +10,7 @@ FAILURES_THAT_WORRY = 5
 
 def pause_after(failures: int, every: timedelta) -> timedelta:
     """How long a job rests: its own rhythm, doubled with each failure in a row, up to an hour (or its rhythm)."""
-    return max(every, min(every * 2 ** min(failures, 20), LONGEST_PAUSE))
+    return max(every, min(every * float(2 ** min(failures, 20)), LONGEST_PAUSE))
 
 
 def is_worth_noting(*, has_failed: bool, was_failing: bool, noted_at: datetime | None, now: datetime) -> bool:
