@@ -8,3 +8,11 @@ class NoticeKind(StrEnum):
 
     OWNER_ADDED = "owner_added"
     ALIVE_ASKED = "alive_asked"
+
+
+class MailPace(StrEnum):
+    """How often somebody is mailed what they are told."""
+
+    NEVER = "never"
+    DAILY = "daily"
+    AT_ONCE = "at_once"

@@ -21,6 +21,7 @@ from registry.inbox.commands import tell
 from registry.inbox.rules import NoticeKind
 from registry.people.models import Membership
 from registry.people.rules import MembershipRole
+from registry.ports import Workplace
 from registry.projects.models import Project, ProjectRelation
 from registry.projects.overview import ladder_of
 from registry.projects.queries.project import project_by_slug
@@ -225,6 +226,12 @@ async def propose_dormant(session: AsyncSession, *, now: datetime, quiet_after: 
     for start in range(0, len(ids), BATCH):
         await _ask(session, {project_id: asked[project_id] for project_id in ids[start:start + BATCH]}, now=now)
     return len(asked)
+
+
+async def ask_quiet_projects(workplace: Workplace, now: datetime) -> None:
+    """Job: `propose_dormant`, as the installation's settings say."""
+    async with workplace.database.writing() as session:
+        await propose_dormant(session, now=now, quiet_after=timedelta(days=workplace.settings.quiet_after_days))
 
 
 def _quiet_projects(*, quiet_before: date) -> AnySelect:

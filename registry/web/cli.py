@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+from contextlib import nullcontext
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -11,6 +13,8 @@ from registry.database.engine import Database
 from registry.database.migrate import pending_revisions
 from registry.handbook import needs
 from registry.handbook.chapters import chapters
+from registry.jobs.cli import worker_beside_server
+from registry.logs import LOGGING
 from registry.paths import STATIC
 from registry.settings import Mode, Settings, load_settings
 from registry.web.assets import static_url
@@ -34,8 +38,6 @@ def serve_command(
     from granian import Granian  # noqa: PLC0415 — other verbs start faster without the server
     from granian.constants import Interfaces  # noqa: PLC0415
 
-    from registry.web.server import LOGGING  # noqa: PLC0415
-
     settings = load_settings()
     chapters()  # a handbook that cannot be used stops the start, not a reader
     needs()
@@ -46,10 +48,12 @@ def serve_command(
     if settings.mode is Mode.DEMO:
         console.print("Demo mode: sample record, demo sign-in, a secret that everyone knows. Not for real use.")
     console.print(f"Serving at http://{host}:{port}")
-    Granian(
+    server = Granian(
         "registry.web.server:worker", factory=True, interface=Interfaces.ASGI, address=host, port=port,
         workers=workers, respawn_failed_workers=True, workers_kill_timeout=SECONDS_TO_FINISH, log_dictconfig=LOGGING,
-    ).serve()
+    )
+    with worker_beside_server() if settings.worker else nullcontext():
+        server.serve()
 
 
 @verbs.command("doctor")
@@ -71,7 +75,7 @@ async def _examined(settings: Settings) -> list[Finding]:
                         advice="Run `keng migrate` (or `keng demo` for the sample record).")]
     database = Database(settings)
     try:
-        return await examine(database)
+        return await examine(database, now=datetime.now(UTC))
     finally:
         await database.close()
 
