@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from litestar import Request, Response, Router, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -51,7 +51,9 @@ EMPTY_ROWS = 3
 
 
 @get("/events/new", opt=needs(Permission.RUN_EVENT))
-async def event_new_page(request: AnyRequest, reader: InReader, now: InNow, day: date | None = None) -> Response[str]:
+async def event_new_page(
+    request: AnyRequest, reader: InReader, now: InNow, day: FromQuery[date | None] = None
+) -> Response[str]:
     """A form for the next event, filled from the last one."""
     last = await _last(reader)
     zone = request.app.state.settings.timezone
@@ -140,7 +142,7 @@ async def event_venue(
 
     async def change(event: EventToRun, typed: Typed) -> None:
         rooms = [
-            RoomWritten(typed.number(f"room-{row}"), typed.texts(f"name-{row}"), typed(f"tables-{row}"))
+            RoomWritten(row, typed.number(f"room-{row}"), typed.texts(f"name-{row}"), typed(f"tables-{row}"))
             for row in filled_rows(typed, "name", "tables")
         ]
         await change_venue(
@@ -166,7 +168,7 @@ async def event_agenda(
     async def change(event: EventToRun, typed: Typed) -> None:
         entries = [
             EntryWritten(
-                typed(f"kind-{row}"), typed(f"starts_at-{row}"), typed(f"ends_at-{row}"),
+                row, typed(f"kind-{row}"), typed(f"starts_at-{row}"), typed(f"ends_at-{row}"),
                 typed.texts(f"title-{row}"), typed(f"room-{row}"),
             )
             for row in filled_rows(typed, "starts_at", "ends_at", "title")
@@ -194,7 +196,7 @@ async def event_conduct(
 
     async def change(event: EventToRun, typed: Typed) -> None:
         items = [
-            ItemWritten(typed(f"key-{row}"), typed.texts(f"text-{row}")) for row in filled_rows(typed, "text")
+            ItemWritten(row, typed(f"key-{row}"), typed.texts(f"text-{row}")) for row in filled_rows(typed, "text")
         ]
         await change_conduct(
             session, slug=slug, entries=items, revision=typed.revision, theirs=conduct_fields(event), by=actor,

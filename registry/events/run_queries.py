@@ -12,11 +12,11 @@ from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
 from registry.database.types import Localized
 from registry.errors import NotFound
+from registry.events.agenda import AgendaRow, agenda_rows
 from registry.events.commands.team import ORGANISES
-from registry.events.models import AgendaEntry, Event, EventHelper, Room, WorkTable
+from registry.events.models import Event, EventHelper, Room, WorkTable
 from registry.events.queries import pitch_count
-from registry.events.rules import AgendaKind, Attendance, EventKind, EventState
-from registry.events.words import agenda_kind_name
+from registry.events.rules import Attendance, EventKind, EventState
 from registry.people.models import Person
 from registry.registrations.models import Registration
 from registry.registrations.rules import RegistrationState
@@ -38,22 +38,6 @@ class TableRow(msgspec.Struct, frozen=True):
     label: str
     room_id: int | None
     is_taken: bool
-
-
-class AgendaRow(msgspec.Struct, frozen=True):
-    """A part of the day; the room is where it takes place."""
-
-    kind: AgendaKind
-    title: Localized
-    starts_at: datetime
-    ends_at: datetime
-    room_id: int | None
-    room_name: Localized | None
-
-    @property
-    def kind_name(self) -> str:
-        """What the kind of part is called, in the reader's words."""
-        return agenda_kind_name(self.kind)
 
 
 class TeamRow(msgspec.Struct, frozen=True):
@@ -160,19 +144,6 @@ async def drafted_events(reader: Reader) -> list[EventInLine]:
         .order_by(Event.starts_at, Event.id).limit(DRAFTS_SHOWN)
     )
     return [EventInLine(*row) for row in rows]
-
-
-def agenda_rows() -> AnySelect:
-    """The agenda of an event, for a column of a select from events."""
-    return (
-        select(
-            AgendaEntry.kind, AgendaEntry.title, AgendaEntry.starts_at, AgendaEntry.ends_at, AgendaEntry.room_id,
-            Room.name.label("room_name"),
-        )
-        .outerjoin(Room, Room.id == AgendaEntry.room_id)
-        .where(AgendaEntry.event_id == Event.id)
-        .order_by(AgendaEntry.starts_at, AgendaEntry.ends_at, AgendaEntry.id).correlate(Event)
-    )
 
 
 def _to_run() -> AnySelect:

@@ -23,8 +23,12 @@ MOST_ITEMS = 30
 
 
 class EntryWritten(msgspec.Struct, frozen=True):
-    """A part of the day as an organiser wrote it; times are those of the clocks at the event's place."""
+    """A part of the day as an organiser wrote it; times are those of the clocks at the event's place.
 
+    ``row`` is the number that its fields carry.
+    """
+
+    row: int
     kind: str
     starts_at: str
     ends_at: str
@@ -33,8 +37,12 @@ class EntryWritten(msgspec.Struct, frozen=True):
 
 
 class ItemWritten(msgspec.Struct, frozen=True):
-    """An item of the Code of Conduct as an organiser wrote it; ``key`` is empty for a new one."""
+    """An item of the Code of Conduct as an organiser wrote it; ``key`` is empty for a new one.
 
+    ``row`` is the number that its fields carry.
+    """
+
+    row: int
     key: str
     text: Localized
 
@@ -85,7 +93,8 @@ async def change_conduct(
     refuse_older_revision(event, revision, theirs=theirs)
     checks = Checks()
     items: list[dict[str, Any]] = []
-    for row, written in enumerate(entries):
+    for written in entries:
+        row = written.row
         text = checks.texts(f"text-{row}", written.text, longest=1_000, is_required=True)
         key = checks.line(f"key-{row}", written.key, longest=60) or _free_key(items, entries)
         items.append({"key": key, "text": text})
@@ -112,7 +121,8 @@ def _checked(entries: Sequence[EntryWritten], event: Event, rooms: set[int]) -> 
     if len(entries) > MOST_ENTRIES:
         checks.wrong("starts_at-0", _("An agenda has at most %(count)s parts.") % {"count": MOST_ENTRIES})
     read = []
-    for row, written in enumerate(entries):
+    for written in entries:
+        row = written.row
         kind = checks.one_of(f"kind-{row}", written.kind, set(AgendaKind), is_required=True)
         title = checks.lines(f"title-{row}", written.title)
         starts_at, ends_at = (

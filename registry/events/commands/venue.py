@@ -25,8 +25,12 @@ _BETWEEN = re.compile(r"[\s,、，;；]+")
 
 
 class RoomWritten(msgspec.Struct, frozen=True):
-    """A room as an organiser wrote it: ``tables`` are its tables' labels in one line. ``id`` is empty for a new one."""
+    """A room as an organiser wrote it: ``tables`` are its tables' labels in one line. ``id`` is empty for a new one.
 
+    ``row`` is the number that its fields carry.
+    """
+
+    row: int
     id: int | None
     name: Localized
     tables: str
@@ -82,7 +86,8 @@ def _checked(rooms: Sequence[RoomWritten], tables: dict[str, WorkTable]) -> list
     checks = Checks()
     seen: set[str] = set()
     labels = []
-    for row, room in enumerate(rooms):
+    for room in rooms:
+        row = room.row
         checks.lines(f"name-{row}", room.name, is_required=True)
         here = labels_in(room.tables)
         for label in here:
