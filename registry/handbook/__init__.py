@@ -7,7 +7,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from registry.handbook.faults import form_fault, ladder_faults, need_faults
+from registry.handbook.faults import conduct_faults, form_fault, ladder_faults, need_faults
 from registry.paths import HANDBOOK
 
 Texts = dict[str, str]
@@ -88,6 +88,17 @@ class NeedWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     synonyms: tuple[str, ...] = ()
 
 
+class ConductItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An item of the Code of Conduct that events start from; who registers accepts each by itself."""
+
+    key: str
+    text: Texts
+
+
+class _ConductFile(msgspec.Struct, forbid_unknown_fields=True):
+    item: tuple[ConductItem, ...]
+
+
 class _NeedsFile(msgspec.Struct, forbid_unknown_fields=True):
     need: tuple[NeedWords, ...]
 
@@ -116,6 +127,19 @@ def needs() -> dict[str, NeedWords]:
     read = _read(path, _NeedsFile)
     _refuse(path, need_faults(read.need, languages=editions(HANDBOOK)))
     return {need.key: need for need in read.need}
+
+
+@cache
+def conduct() -> tuple[ConductItem, ...]:
+    """The Code of Conduct with which an event starts; each event may change its own.
+
+    Raises:
+        HandbookError: ``conduct.toml`` cannot be read, or something in it cannot be used.
+    """
+    path = HANDBOOK / "conduct.toml"
+    read = _read(path, _ConductFile)
+    _refuse(path, conduct_faults(read.item, languages=editions(HANDBOOK)))
+    return read.item
 
 
 def read_ladder(folder: Path) -> Ladder:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from registry.projects.rules import Standing
 from registry.stages.rules import KNOWN_FACTS
 
 if TYPE_CHECKING:
-    from registry.handbook import Checkpoint, Ladder, NeedWords, Stage, Texts
+    from registry.handbook import Checkpoint, ConductItem, Ladder, NeedWords, Stage, Texts
 
 LONGEST_STAGE_KEY = 40
 LONGEST_CHECKPOINT_KEY = 60
@@ -26,11 +26,11 @@ def ladder_faults(ladder: "Ladder", *, languages: Collection[str]) -> list[str]:
     return [*_stages(ladder, languages), *_standings(ladder, languages)]
 
 
-def need_faults(needs: "Iterable[NeedWords]", *, languages: Collection[str]) -> list[str]:
+def need_faults(needs: "Sequence[NeedWords]", *, languages: Collection[str]) -> list[str]:
     """Everything that is wrong with the vocabulary of needs."""
-    needs = list(needs)
     keys = {need.key for need in needs}
     return [
+        *([] if needs else ["the file as a whole: it has no need. Add at least one [[need]]."]),
         *_keys(((f"need “{need.key}”", need.key) for need in needs), longest=LONGEST_STAGE_KEY),
         *(fault for need in needs for fault in _texts(f"need “{need.key}”, name", need.name, languages)),
         *(
@@ -38,6 +38,15 @@ def need_faults(needs: "Iterable[NeedWords]", *, languages: Collection[str]) -> 
             "Use the key of one, or take the line out."
             for need in needs if need.broader and need.broader not in keys
         ),
+    ]
+
+
+def conduct_faults(items: "Sequence[ConductItem]", *, languages: Collection[str]) -> list[str]:
+    """Everything that is wrong with the Code of Conduct that events start from."""
+    return [
+        *([] if items else ["the file as a whole: it has no item. Add at least one [[item]]."]),
+        *_keys(((f"item “{one.key}”", one.key) for one in items), longest=LONGEST_STAGE_KEY),
+        *(fault for one in items for fault in _texts(f"item “{one.key}”, text", one.text, languages)),
     ]
 
 
