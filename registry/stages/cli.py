@@ -32,10 +32,10 @@ def check_command() -> None:
     for key, count in sorted(in_use.items()):
         if key not in known:
             console.print(
-                f"{count} projects stand on “{key}”, which stages.toml no longer has: they are shown on “{known[0]}” "
-                "until somebody moves them", markup=False, soft_wrap=True,
+                f"projects on “{key}”, which stages.toml no longer has: {count}; they are shown on “{known[0]}” until "
+                "somebody moves them", markup=False, soft_wrap=True,
             )
-    console.print(f"owners of {asked} quiet projects were asked whether they are alive", markup=False)
+    console.print(f"quiet projects whose owners were asked whether they are alive: {asked}", markup=False)
 
 
 async def _check(settings: Settings) -> tuple[dict[str, int], int]:
