@@ -19,7 +19,7 @@ from registry.projects.rules import Standing
 from registry.stages.models import DormancyQuestion, StageChange, StandingChange
 from registry.stages.pace import Move
 
-MOVES_COUNTED = 5_000
+MOVES_COUNTED = 2_000
 """How many of the latest moves the pages about all stages are drawn from."""
 OTHERS_OFFERED = 8
 
