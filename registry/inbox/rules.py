@@ -7,6 +7,7 @@ class NoticeKind(StrEnum):
     """Why somebody is told something. Each has its sentence in ``registry.inbox.words``."""
 
     OWNER_ADDED = "owner_added"
+    ALIVE_ASKED = "alive_asked"
 
 
 class MailPace(StrEnum):
