@@ -11,6 +11,8 @@ from litestar.types import ControllerRouterHandler
 from registry.accounts.pages import ACCOUNT_ROUTES
 from registry.accounts.rules import Permission
 from registry.accounts.sign_in_pages import DEMO_ROUTES
+from registry.contributions.pages import CONTRIBUTION_ROUTES
+from registry.contributions.statement_pages import STATEMENT_ROUTES
 from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.events.pages import calendar_page, event_page, events_page
@@ -107,7 +109,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app = Litestar(
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
-            *ACCOUNT_ROUTES, *PROJECT_STAGE_ROUTES, *RUN_ROUTES, *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
+            *ACCOUNT_ROUTES, *PROJECT_STAGE_ROUTES, *RUN_ROUTES, *CONTRIBUTION_ROUTES, *STATEMENT_ROUTES,
+            *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],
         dependencies=DEPENDENCIES,

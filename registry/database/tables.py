@@ -3,6 +3,7 @@
 from registry.accounts import models as accounts
 from registry.activity import models as activity
 from registry.cases import models as cases
+from registry.contributions import models as contributions
 from registry.database.base import Base
 from registry.events import models as events
 from registry.inbox import models as inbox
@@ -16,6 +17,6 @@ from registry.search import models as search
 from registry.stages import models as stages
 
 __all__ = [
-    "Base", "accounts", "activity", "cases", "events", "inbox", "jobs", "people", "programme",
+    "Base", "accounts", "activity", "cases", "contributions", "events", "inbox", "jobs", "people", "programme",
     "projects", "proposals", "registrations", "search", "stages",
 ]

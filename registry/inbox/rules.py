@@ -8,6 +8,9 @@ class NoticeKind(StrEnum):
 
     OWNER_ADDED = "owner_added"
     ALIVE_ASKED = "alive_asked"
+    CONTRIBUTION_SAID = "contribution_said"
+    CONTRIBUTION_CONFIRMED = "contribution_confirmed"
+    CONTRIBUTION_DECLINED = "contribution_declined"
 
 
 class MailPace(StrEnum):

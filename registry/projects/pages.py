@@ -15,7 +15,13 @@ from registry.errors import NotFound
 from registry.projects.filter_panel import empty_hint, filter_facets, filter_words
 from registry.projects.filters import FILTER_NAMES, ProjectFilters
 from registry.projects.linked_data import project_linked_data
-from registry.projects.overview import credited_names, ladder_of, members_by_part, pitches_by_year
+from registry.projects.overview import (
+    contributors_with_kinds,
+    credited_names,
+    ladder_of,
+    members_by_part,
+    pitches_by_year,
+)
 from registry.projects.queries.listing import filter_parameters, project_cards, project_listing
 from registry.projects.queries.project import project_by_slug, similar_projects
 from registry.projects.records import slug_of_project
@@ -56,7 +62,7 @@ async def project_page(
         may_edit=await may_edit_project(reader, actor, slug),
         standing=standing_today(project.standing, last_active_on=project.last_active_on, quiet_before=since),
         people={part_name(part): members for part, members in members_by_part(project).items()},
-        credited=credited_names(project), years=pitches_by_year(project),
+        credited=credited_names(project), contributors=contributors_with_kinds(project), years=pitches_by_year(project),
         relations=[(relation_name(one.kind, is_said_here=one.is_said_here), one) for one in project.relations],
         answers=[(axis_name(answer.axis), answer) for answer in project.answers],
         similar=await similar_projects(reader, project.id, quiet_before=since),

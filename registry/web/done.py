@@ -9,6 +9,11 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "moved": lambda: _("Moved to another stage. What is still unmet stays on the list."),
     "event-drafted": lambda: _("The draft is there. Nobody but organisers sees it until you publish it."),
     "saved": lambda: _("Saved."),
+    "contributed": lambda: _("Thank you. It counts as soon as somebody of the project or event confirms it."),
+    "confirmed": lambda: _("Confirmed. The person is told."),
+    "declined": lambda: _("Sent back with your reason. The person can change it."),
+    "issued": lambda: _("The statement is issued. Print this page, or give its address to whoever asks."),
+    "revoked": lambda: _("Revoked: whoever opens its address sees that it no longer stands."),
     "removed": lambda: _("Removed."),
     "undone": lambda: _("Undone: everything is as it was before."),
 }
