@@ -1,4 +1,4 @@
-"""A person's calendar as it is drawn: a row of weeks for each year, and the weeks of one year in words."""
+"""A person's calendar as it is drawn: two rows of weeks for each year, and the weeks of one year in words."""
 
 from collections import Counter
 from datetime import date
@@ -13,12 +13,15 @@ from registry.handbook import contribution_name
 from registry.web.i18n import plain
 
 YEARS_DRAWN = 10
+HALF = 27
+"""Weeks in the first half of a drawn year: of 53, one more than in the second."""
 
 
 class WeekCell(msgspec.Struct, frozen=True):
-    """A week as it is drawn; ``level`` is 0 to 4."""
+    """A week as it is drawn: how many contributions it holds, and how strong that is (0 to 4)."""
 
-    number: int
+    monday: date
+    count: int
     level: int
 
 
@@ -32,11 +35,11 @@ class WeekWords(msgspec.Struct, frozen=True):
 
 
 class YearRow(msgspec.Struct, frozen=True):
-    """A year with all its weeks, and how many contributions they hold."""
+    """A year with all its weeks in two halves, and how many contributions they hold."""
 
     year: int
     count: int
-    weeks: list[WeekCell]
+    halves: list[list[WeekCell]]
 
 
 class Calendar(msgspec.Struct, frozen=True):
@@ -76,8 +79,9 @@ def _by_day(shown: CalendarRow) -> Counter[date]:
 
 
 def _year_row(year: int, counts: dict[Week, int]) -> YearRow:
-    weeks = [counts.get(Week(year, number), 0) for number in range(1, weeks_in(year) + 1)]
-    return YearRow(year, sum(weeks), [WeekCell(number, level_of(count)) for number, count in enumerate(weeks, 1)])
+    weeks = [Week(year, number) for number in range(1, weeks_in(year) + 1)]
+    cells = [WeekCell(week.monday, counts.get(week, 0), level_of(counts.get(week, 0))) for week in weeks]
+    return YearRow(year, sum(cell.count for cell in cells), [cells[:HALF], cells[HALF:]])
 
 
 def _part(day: EventDay) -> str:

@@ -16,8 +16,8 @@ from registry.contributions.rules import period_fault
 from registry.contributions.statement import StatementContent, chosen_places, fingerprint, new_code
 from registry.contributions.statement_queries import MOST_FACTS, stateable
 from registry.errors import Conflict, NotFound
+from registry.web.i18n import current_language, languages
 from registry.web.i18n import gettext as _
-from registry.web.i18n import languages
 
 MOST_STATEMENTS = 200
 
@@ -46,6 +46,7 @@ async def issue_statement(
     since, until = read_period(wish.since, wish.until, today=today)
     checks = Checks()
     spoken = [tag for tag in languages() if tag in wish.languages]
+    spoken.sort(key=lambda tag: tag != current_language())
     if not spoken:
         checks.wrong("languages", _("Choose at least one language."))
     found = await stateable(

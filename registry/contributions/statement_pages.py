@@ -77,7 +77,7 @@ async def new_statement_page(
     return await _choosing(request, reader, actor, typed, now=now, chooses_all=True)
 
 
-@post("/account/statements/new", status_code=SEE_OTHER)
+@post("/account/statements", status_code=SEE_OTHER)
 async def new_statement(request: AnyRequest, session: InSession, actor: InActor, now: InNow) -> Response[Any]:
     """Issue a statement of what was chosen."""
     typed = await read_typed(request)
@@ -125,12 +125,13 @@ async def statement_page(request: AnyRequest, reader: InReader, actor: InActor, 
     names = await names_of(reader, seen.content.confirmers) if seen.content else {}
     settings = _settings(request)
     address = f"{settings.base_url}/statements/{seen.code}"
+    proof = {"address": address, "qr_code": _qr_code(address), "content_hash": seen.content_hash}
     return render(
         request, "statements/statement.html", page=PageHead(title=_("Statement of contributions"), is_indexed=False),
         status_code=HTTPStatus.GONE if seen.state is StatementState.ERASED else HTTPStatus.OK,
-        statement=seen, state_words=statement_state_name(seen.state), address=address, timezone=settings.timezone,
-        is_own=seen.person_id is not None and seen.person_id == actor.person_id, qr_code=_qr_code(address),
-        parts=[(tag, _in_language(tag, seen.content, names)) for tag in seen.content.languages]
+        statement=seen, state_words=statement_state_name(seen.state), timezone=settings.timezone,
+        is_own=seen.person_id is not None and seen.person_id == actor.person_id,
+        parts=[(tag, _in_language(tag, seen.content, names, proof)) for tag in seen.content.languages]
         if seen.content else [],
     )
 
@@ -165,7 +166,7 @@ async def _choosing(
     return render(
         request, "statements/new.html", page=PageHead(title=_("A new statement"), is_indexed=False), typed=typed,
         status_code=typed.status, places=[(place.key, _place_words(place)) for place in places],
-        kinds=list(kinds.items()), spoken=[(tag, language_name(tag)) for tag in languages()], name=actor.name,
+        kinds=list(kinds.items()), spoken=[(tag, language_name(tag)) for tag in languages()], own_name=actor.name,
     )
 
 
@@ -180,7 +181,9 @@ def _place_words(place: StatedPlace) -> str:
     return f"{plain(place.name)} ({told})" if told else plain(place.name)
 
 
-def _in_language(language: str, content: StatementContent, names: Mapping[int, str]) -> Markup:
+def _in_language(
+    language: str, content: StatementContent, names: Mapping[int, str], proof: Mapping[str, str]
+) -> Markup:
     """What a statement says, in one of its languages whatever the reader's is."""
     before = current_language()
     speak(language)
@@ -188,7 +191,7 @@ def _in_language(language: str, content: StatementContent, names: Mapping[int, s
         return Markup(render_template(  # noqa: S704 — a template of ours, which escapes
             "statements/_content.html", content=content, language=language,
             places=[_told(place, names) for place in content.places],
-            time=duration(content.minutes) if content.minutes else "",
+            time=duration(content.minutes) if content.minutes else "", **proof,
         ))
     finally:
         speak(before)

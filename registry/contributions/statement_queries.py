@@ -151,7 +151,7 @@ async def names_of(reader: Reader, people: Collection[int]) -> dict[int, str]:
     rows = await reader.execute(
         select(Person.id, Person.display_name).where(Person.id.in_(people), person_is_public())
     )
-    return dict(rows.tuples().all())
+    return {row.id: row.display_name for row in rows}
 
 
 async def _add_said(reader: Reader, places: _Places, is_wanted: Iterable[Any]) -> None:
