@@ -6,6 +6,9 @@ from registry.web.i18n import gettext as _
 
 _SENTENCES: dict[str, Callable[[], str]] = {
     "saved": lambda: _("Saved."),
+    "begun": lambda: _("It has begun. Now tell others what it is about, and whom it looks for."),
+    "posted": lambda: _("Posted."),
+    "left": lambda: _("You are no longer in this project's team."),
     "removed": lambda: _("Removed."),
     "undone": lambda: _("Undone: everything is as it was before."),
 }
