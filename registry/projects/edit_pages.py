@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from litestar import Request, Response, Router, get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from registry.accounts.queries import roles_in_project
@@ -12,10 +12,11 @@ from registry.accounts.rules import Permission
 from registry.database.engine import Reader
 from registry.errors import NotFound, RegistryError
 from registry.handbook import needs as handbook_needs
+from registry.languages import in_its_language
 from registry.projects.commands.edit import edit_project
 from registry.projects.commands.found import NAME, SUMMARY, found_project
 from registry.projects.commands.needs import LINE, change_need
-from registry.projects.forms import PART_FORMS, rows_of, texts, typed_texts
+from registry.projects.forms import part_form, rows_of
 from registry.projects.queries.editing import EditedProject, edited_project, projects_named
 from registry.projects.rules import NeedState
 from registry.projects.words import link_kinds, no_such_project, relation_kinds
@@ -25,7 +26,7 @@ from registry.web.i18n import gettext as _
 from registry.web.i18n import plain
 from registry.web.permissions import needs
 from registry.web.render import PageHead, render, render_fragment
-from registry.web.typed import SEE_OTHER, Typed, attempt, read_typed, see
+from registry.web.typed import SEE_OTHER, Typed, attempt, fields_of, read_typed, see
 
 NEEDS = "needs"
 AnyRequest = Request[Any, Any, Any]
@@ -33,33 +34,30 @@ AnyRequest = Request[Any, Any, Any]
 
 @get("/edit/{part:str}")
 async def project_edit_page(
-    request: AnyRequest, reader: InReader, slug: FromPath[str], part: FromPath[str]
+    request: AnyRequest, reader: InReader, slug: FromPath[str], part: FromPath[str], key: FromQuery[str] = ""
 ) -> Response[Any]:
-    """The form of one part of a project."""
+    """The form of one part of a project; of its needs, ``key`` says whose words are to change."""
     project = await _edited(reader, slug)
     if part == NEEDS:
-        return _needs_form(request, project, Typed())
-    form = PART_FORMS.get(part)
-    if form is None:
-        raise NotFound(_("This part of a project's page has no form."))
+        return _needs_form(request, project, Typed.of(key=key))
+    form = part_form(part)
     return _form(request, project, part, Typed.of(**form.fields(project)))
 
 
 @post("/edit/{part:str}", status_code=SEE_OTHER)
 async def project_edit(
-    request: AnyRequest, *, actor: InActor, session: InSession, now: InNow, slug: FromPath[str], part: FromPath[str]
+    request: AnyRequest, *, actor: InActor, session: InSession, now: InNow, slug: FromPath[str],
+    part: FromPath[str],
 ) -> Response[Any]:
     """Change one part of a project."""
     project = await _edited(session, slug)
-    form = PART_FORMS.get(part)
-    if form is None:
-        raise NotFound(_("This part of a project's page has no form."))
+    form = part_form(part)
     typed = await read_typed(request)
 
     async def change() -> str:
         await edit_project(
-            session, slug=slug, edit=form.read(typed), revision=typed.revision, theirs=form.fields(project), by=actor,
-            now=now,
+            session, slug=slug, edit=form.read(typed, project), revision=typed.revision,
+            theirs=form.fields(project), by=actor, now=now,
         )
         return f"/projects/{slug}#{part}"
 
@@ -75,22 +73,24 @@ async def project_need(
 ) -> Response[Any]:
     """Open a need, change its line, fill, close or open it again: the button pressed says which."""
     typed = await read_typed(request)
+    project = await _edited(session, slug)
+    before = next((need.line for need in project.needs if need.key == typed("key")), {})
 
     async def change() -> str:
         state = NeedState(typed("state")) if typed("state") in set(NeedState) else NeedState.OPEN
         await change_need(
-            session, slug=slug, key=typed("key"), line=typed_texts(typed, "line"), state=state,
+            session, slug=slug, key=typed("key"), line=typed.texts("line", before=before), state=state,
             revision=typed.revision, by=actor, now=now,
         )
         return f"/projects/{slug}#{NEEDS}"
 
     outcome = await attempt(session, typed, change, by=actor, now=now)
     if isinstance(outcome, RegistryError):
-        return _needs_form(request, await _edited(session, slug), typed)
+        return _needs_form(request, project, typed)
     return see(outcome, "saved")
 
 
-@get("/edit/relations/projects")
+@get("/related/suggestions")
 async def project_suggestions(request: AnyRequest, reader: InReader) -> Response[str]:
     """Projects that hold what is typed so far into the field of a relation."""
     typed = next((text for name, text in request.query_params.items() if name.endswith("-project")), "")
@@ -105,7 +105,7 @@ async def project_new_page(
     request: AnyRequest, name: Annotated[str, QueryParameter(max_length=NAME)] = ""
 ) -> Response[str]:
     """The form with which a project begins; ``name`` is what was looked for and not found."""
-    return _founding(request, Typed.of(**texts("name", {})) if not name else Typed.of(**{"name-zh-Hant": name}))
+    return _founding(request, Typed.of(**fields_of(name=in_its_language(name))))
 
 
 @post("/projects/new", opt=needs(Permission.FOUND_PROJECT), status_code=SEE_OTHER)
@@ -115,7 +115,7 @@ async def project_new(request: AnyRequest, actor: InActor, session: InSession, n
 
     async def begin() -> str:
         project = await found_project(
-            session, name=typed_texts(typed, "name"), summary=typed_texts(typed, "summary"), by=actor, now=now
+            session, name=typed.texts("name"), summary=typed.texts("summary"), by=actor, now=now
         )
         return f"/projects/{project.slug}"
 
@@ -141,7 +141,7 @@ async def _edited(reader: Reader, slug: str) -> EditedProject:
 
 
 def _form(request: AnyRequest, project: EditedProject, part: str, typed: Typed) -> Response[Any]:
-    title = PART_FORMS[part].title()
+    title = part_form(part).title()
     return render_page_or_part(
         request, "projects/edit.html", part="projects/edit/_form.html", status_code=typed.status,
         page=PageHead(title=f"{title} · {plain(project.name)}", is_indexed=False),
@@ -153,16 +153,15 @@ def _form(request: AnyRequest, project: EditedProject, part: str, typed: Typed) 
 
 def _needs_form(request: AnyRequest, project: EditedProject, typed: Typed) -> Response[Any]:
     title = _("Whom it looks for")
-    known = {need.key for need in project.needs}
+    known = {need.key: need for need in project.needs}
+    chosen = known.get(typed("key"))
+    if chosen and not typed.refusal:
+        typed = Typed.of(key=chosen.key, **fields_of(line=chosen.line))
     return render_page_or_part(
         request, "projects/edit.html", part="projects/edit/_form.html", status_code=typed.status,
         page=PageHead(title=f"{title} · {plain(project.name)}", is_indexed=False),
-        project=project, section=NEEDS, title=title, typed=typed, revision=project.revision,
-        needs=[
-            (need, typed if need.key == typed("key") else Typed.of(**texts("line", need.line)))
-            for need in project.needs
-        ],
-        new_typed=typed if typed("key") not in known else Typed(), line_length=LINE,
+        project=project, section=NEEDS, title=title, typed=typed, revision=project.revision, needs=project.needs,
+        chosen=chosen, line_length=LINE,
         roles=[(need.key, plain(need.name)) for need in handbook_needs().values() if need.key not in known],
     )
 

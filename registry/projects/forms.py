@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from registry.errors import NotFound
 from registry.projects.commands.edit import ProjectEdit
 from registry.projects.commands.links import MOST_LINKS, WrittenLink
 from registry.projects.commands.relations import MOST_RELATIONS, WrittenRelation
 from registry.projects.queries.editing import EditedProject
 from registry.web.i18n import gettext as _
-from registry.web.i18n import languages, plain
-from registry.web.typed import Typed
+from registry.web.i18n import plain
+from registry.web.typed import Typed, fields_of
 
 NEW_LINKS = 3
 NEW_RELATIONS = 1
@@ -23,17 +24,19 @@ class PartForm(NamedTuple):
 
     title: Callable[[], str]
     fields: Callable[[EditedProject], Fields]
-    read: Callable[[Typed], ProjectEdit]
+    read: Callable[[Typed, EditedProject], ProjectEdit]
 
 
-def texts(name: str, words: Mapping[str, str]) -> Fields:
-    """The fields of a text in several languages, one for each that the site speaks."""
-    return {f"{name}-{tag}": words.get(tag, "") for tag in languages()}
+def part_form(part: str) -> PartForm:
+    """The form of a part of the page.
 
-
-def typed_texts(typed: Typed, name: str) -> dict[str, str]:
-    """What was typed into the fields of such a text."""
-    return {tag: typed(f"{name}-{tag}") for tag in languages()}
+    Raises:
+        NotFound: there is no such part, or it has no form.
+    """
+    form = _PART_FORMS.get(part)
+    if form is None:
+        raise NotFound(_("This part of a project's page has no form."))
+    return form
 
 
 def rows_of(typed: Typed, *, most: int = MOST_LINKS + NEW_LINKS) -> range:
@@ -43,16 +46,16 @@ def rows_of(typed: Typed, *, most: int = MOST_LINKS + NEW_LINKS) -> range:
 
 def _names(project: EditedProject) -> Fields:
     return {
-        **texts("name", project.name), **texts("summary", project.summary),
+        **fields_of(name=project.name, summary=project.summary),
         "tags": ", ".join(plain(tag.name) for tag in project.tags),
         "aliases": "\n".join(alias.name for alias in project.aliases),
     }
 
 
-def _typed_names(typed: Typed) -> ProjectEdit:
+def _typed_names(typed: Typed, project: EditedProject) -> ProjectEdit:
     return ProjectEdit(
-        name=typed_texts(typed, "name"), summary=typed_texts(typed, "summary"), tags=typed("tags"),
-        aliases=typed("aliases"),
+        name=typed.texts("name", before=project.name), summary=typed.texts("summary", before=project.summary),
+        tags=typed("tags"), aliases=typed("aliases"),
     )
 
 
@@ -64,7 +67,8 @@ def _links(project: EditedProject) -> Fields:
     fields = {_ROWS_FIELD: str(len(project.links) + NEW_LINKS)}
     for number, link in enumerate(project.links, 1):
         fields |= {
-            f"link-{number}-url": link.url, f"link-{number}-label": link.label or "", f"link-{number}-kind": link.kind,
+            f"link-{number}-url": link.url, f"link-{number}-label": link.label or "",
+            f"link-{number}-kind": link.kind,
         }
     return fields
 
@@ -72,7 +76,8 @@ def _links(project: EditedProject) -> Fields:
 def _typed_links(typed: Typed) -> Iterator[WrittenLink]:
     for number in rows_of(typed):
         yield WrittenLink(
-            url=typed(f"link-{number}-url"), label=typed(f"link-{number}-label"), kind=typed(f"link-{number}-kind"),
+            url=typed(f"link-{number}-url"), label=typed(f"link-{number}-label"),
+            kind=typed(f"link-{number}-kind"),
         )
 
 
@@ -90,19 +95,21 @@ def _typed_relations(typed: Typed) -> Iterator[WrittenRelation]:
         )
 
 
-PART_FORMS: Mapping[str, PartForm] = {
+_PART_FORMS: Mapping[str, PartForm] = {
     "names": PartForm(lambda: _("Name and topics"), _names, _typed_names),
     "description": PartForm(
-        lambda: _("What it is about"), lambda project: texts("description", project.description),
-        lambda typed: ProjectEdit(description=typed_texts(typed, "description")),
+        lambda: _("What it is about"), lambda project: fields_of(description=project.description),
+        lambda typed, project: ProjectEdit(description=typed.texts("description", before=project.description)),
     ),
     "licences": PartForm(
         lambda: _("Licences"), _licences,
-        lambda typed: ProjectEdit(code_licence=typed("code_licence"), content_licence=typed("content_licence")),
+        lambda typed, _project: ProjectEdit(
+            code_licence=typed("code_licence"), content_licence=typed("content_licence")
+        ),
     ),
-    "links": PartForm(lambda: _("Links"), _links, lambda typed: ProjectEdit(links=list(_typed_links(typed)))),
+    "links": PartForm(lambda: _("Links"), _links, lambda typed, _project: ProjectEdit(links=list(_typed_links(typed)))),
     "relations": PartForm(
         lambda: _("Related projects"), _relations,
-        lambda typed: ProjectEdit(relations=list(_typed_relations(typed))),
+        lambda typed, _project: ProjectEdit(relations=list(_typed_relations(typed))),
     ),
 }

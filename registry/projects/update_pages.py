@@ -27,7 +27,7 @@ AnyRequest = Request[Any, Any, Any]
 UpdateNumber = Annotated[int, PathParameter(ge=1, le=2**31 - 1)]
 
 
-@get("/projects/{slug:str}/updates", opt=needs(Permission.READ))
+@get("/updates", opt=needs(Permission.READ))
 async def project_updates_page(
     request: AnyRequest, reader: InReader, actor: InActor, slug: FromPath[str], page: PageNumber = 1
 ) -> Response[str]:
@@ -87,9 +87,8 @@ async def project_update_remove(
 
 
 PROJECT_UPDATE_ROUTES: Sequence[ControllerRouterHandler] = [
-    project_updates_page,
     Router("/projects/{slug:str}", opt=needs(Permission.EDIT_PROJECT, there=roles_in_project), route_handlers=[
-        project_update_form, project_update, project_update_remove,
+        project_updates_page, project_update_form, project_update, project_update_remove,
     ]),
 ]
 
@@ -106,5 +105,6 @@ def _form(request: AnyRequest, project: UpdatedProject, typed: Typed) -> Respons
     return render_page_or_part(
         request, "projects/edit.html", part="projects/edit/_form.html", status_code=typed.status,
         page=PageHead(title=f"{title} · {plain(project.name)}", is_indexed=False),
-        project=project, section="updates", title=title, typed=typed, text_length=TEXT, picture_text_length=PICTURE_TEXT,
+        project=project, section="updates", title=title, typed=typed, text_length=TEXT,
+        picture_text_length=PICTURE_TEXT,
     )

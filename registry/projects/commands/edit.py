@@ -17,7 +17,7 @@ from registry.database.types import Localized
 from registry.languages import in_its_language
 from registry.projects.commands.found import NAME, SUMMARY
 from registry.projects.commands.links import WrittenLink, check_links
-from registry.projects.commands.parts import project_to_change, set_project_parts, with_other_languages
+from registry.projects.commands.parts import project_to_change, set_project_parts
 from registry.projects.commands.relations import WrittenRelation, check_relations
 from registry.projects.models import Project, Tag
 from registry.projects.rules import normalise_name, slug_of
@@ -79,14 +79,11 @@ async def edit_project(
 async def _checked(session: AsyncSession, checks: Checks, project: Project, edit: ProjectEdit) -> dict[str, Any]:
     parts: dict[str, Any] = {}
     if edit.name is not None:
-        name = checks.lines("name", edit.name, longest=NAME, is_required=True)
-        parts["name"] = with_other_languages(name, project.name)
+        parts["name"] = checks.lines("name", edit.name, longest=NAME, is_required=True)
     if edit.summary is not None:
-        summary = checks.lines("summary", edit.summary, longest=SUMMARY)
-        parts["summary"] = with_other_languages(summary, project.summary)
+        parts["summary"] = checks.lines("summary", edit.summary, longest=SUMMARY)
     if edit.description is not None:
-        description = checks.texts("description", edit.description)
-        parts["description"] = with_other_languages(description, project.description)
+        parts["description"] = checks.texts("description", edit.description)
     for field in ("code_licence", "content_licence"):
         written = getattr(edit, field)
         if written is not None:

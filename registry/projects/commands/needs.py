@@ -13,7 +13,7 @@ from registry.checks import Checks
 from registry.database.types import Localized
 from registry.errors import Conflict
 from registry.handbook import needs
-from registry.projects.commands.parts import needs_of, project_to_change, set_project_parts, with_other_languages
+from registry.projects.commands.parts import needs_of, project_to_change, set_project_parts
 from registry.projects.rules import NEED_MOVES, NeedState
 from registry.search.commands import refresh
 from registry.web.i18n import gettext as _
@@ -50,7 +50,7 @@ async def change_need(
             raise Conflict(_("This need is no longer wanted. Open it again first."))
     is_move = known is None or state != known["state"]
     changed = known or new_need(key)
-    changed = changed | {"line": with_other_languages(line, changed["line"])}
+    changed = changed | {"line": line}
     if is_move:
         changed = need_in_state(changed, state, today=now.date())
     parts = {"needs": [*({**before, key: changed}.values())]}

@@ -9,12 +9,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.activity.commands import change_fields, mark_changed
-from registry.database.types import Localized
 from registry.errors import NotFound
 from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectRelation, ProjectTag, Tag
 from registry.projects.rules import LinkKind, NeedState, RelationKind, normalise_name, sort_name_of
 from registry.projects.words import no_such_project
-from registry.web.i18n import languages
 from registry.web.markdown import render_markdown
 
 FIELDS = frozenset({"name", "summary", "description", "code_licence", "content_licence"})
@@ -58,11 +56,6 @@ async def project_to_change(session: AsyncSession, slug: str) -> Project:
     if project is None:
         raise NotFound(no_such_project())
     return project
-
-
-def with_other_languages(text: Localized, before: Localized) -> Localized:
-    """A text as it was written anew, with what it was in languages that our forms do not ask for."""
-    return {**text, **{tag: words for tag, words in before.items() if tag not in languages()}}
 
 
 async def links_of(session: AsyncSession, project: Project) -> list[dict[str, Any]]:

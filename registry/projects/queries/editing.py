@@ -10,6 +10,7 @@ from registry.activity.rules import Subject
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
 from registry.database.types import Localized
+from registry.handbook import need_words
 from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectRelation, ProjectTag, Tag
 from registry.projects.queries.listing import TagName
 from registry.projects.queries.project import AliasRow
@@ -36,6 +37,21 @@ class EditedNeed(msgspec.Struct, frozen=True):
     opened_on: date | None
     filled_on: date | None
     closed_on: date | None
+
+    @property
+    def name(self) -> Localized:
+        """What the handbook calls the role."""
+        return need_words(self.key).name
+
+    @property
+    def url(self) -> str:
+        """The path of everything that wants the role."""
+        return f"/needs/{self.key}"
+
+    @property
+    def line_fields(self) -> list[tuple[str, str]]:
+        """Its line as a form's fields."""
+        return [(f"line-{tag}", words) for tag, words in self.line.items()]
 
 
 class EditedRelation(msgspec.Struct, frozen=True):
