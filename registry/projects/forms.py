@@ -12,7 +12,7 @@ from registry.web.i18n import gettext as _
 from registry.web.i18n import plain
 from registry.web.typed import Typed, fields_of
 
-NEW_LINKS = 3
+NEW_LINKS = 2
 NEW_RELATIONS = 1
 _ROWS_FIELD = "rows"
 

@@ -15,7 +15,7 @@ from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectR
 from registry.projects.queries.listing import TagName
 from registry.projects.queries.project import AliasRow
 from registry.projects.rules import LinkKind, NeedState, RelationKind
-from registry.search.queries import slugs_found
+from registry.search.queries import slugs_named
 
 MOST_MEANT = 8
 
@@ -92,8 +92,8 @@ async def edited_project(reader: Reader, slug: str) -> EditedProject | None:
 
 
 async def projects_named(reader: Reader, text: str) -> list[MeantProject]:
-    """Projects that hold the words of ``text``, the last pitched first (at most four statements)."""
-    slugs = await slugs_found(reader, text[:200], Subject.PROJECT)
+    """Projects whose names hold the words of ``text``, the last pitched first (at most four statements)."""
+    slugs = await slugs_named(reader, text[:200], Subject.PROJECT)
     rows = await reader.execute(
         select(Project.slug, Project.name).where(Project.slug.in_(slugs), Project.hidden_at.is_(None))
         .order_by(Project.last_active_on.desc().nulls_last(), Project.id).limit(MOST_MEANT)

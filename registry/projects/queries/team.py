@@ -12,7 +12,7 @@ from registry.people.models import Identity, Membership, Person
 from registry.people.rules import IdentityProvider, MembershipRole
 from registry.people.visibility import person_is_public
 from registry.projects.models import Project
-from registry.search.queries import slugs_found
+from registry.search.queries import slugs_named
 
 MOST_OFFERED = 8
 MOST_MEMBERS = 300
@@ -81,7 +81,7 @@ async def team_of(reader: Reader, slug: str) -> Team | None:
 
 async def people_offered(reader: Reader, text: str) -> list[PersonOffered]:
     """Public people with an account whose name holds the words of ``text`` (at most four statements)."""
-    slugs = await slugs_found(reader, text[:200], Subject.PERSON)
+    slugs = await slugs_named(reader, text[:200], Subject.PERSON)
     rows = await reader.execute(
         select(Person.id, Person.slug, Person.display_name)
         .where(Person.slug.in_(slugs), person_is_public(), Person.claimed_at.is_not(None))
