@@ -12,3 +12,11 @@ class NoticeKind(StrEnum):
     PART_ENDED = "part_ended"
     MEMBER_LEFT = "member_left"
     HANDED_OVER = "handed_over"
+
+
+class MailPace(StrEnum):
+    """How often somebody is mailed what they are told."""
+
+    NEVER = "never"
+    DAILY = "daily"
+    AT_ONCE = "at_once"
