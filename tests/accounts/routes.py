@@ -25,7 +25,7 @@ def routes(app: Litestar) -> Iterator[Route]:
     """Each route and method but OPTIONS, which Litestar answers itself, in the order of their addresses."""
     for route in sorted(app.routes, key=lambda one: one.path):
         if isinstance(route, HTTPRoute):
-            for handler in route.route_handlers:
+            for handler in sorted(route.route_handlers, key=lambda one: sorted(one.http_methods)):
                 for method in sorted(handler.http_methods - {"OPTIONS", "HEAD"}):
                     yield Route(route.path, method, dict(handler.opt))
 

@@ -1,7 +1,6 @@
 """A project is edited in place, part by part, by those who keep it; nothing typed is lost, nothing counts twice."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from tests.pages import page_of, words
 from tests.projects.conftest import Keeping
 from tests.visits import Visit, another_visit, filled
 
-Typing = Mapping[str, Any]
+Typing = dict[str, Any]
 
 # part, what is typed, what is refused and at which field
 FORMS: list[tuple[str, Typing, Typing, str]] = [
@@ -136,10 +135,10 @@ async def test_what_was_edited_is_shown_and_found_and_can_be_set_back_whole(
             before = {part: change[0] for part, change in changes.items()}
             await set_project_parts(session, project=project, parts=before, now=project.updated_at)
     async with database.reading() as reader:
-        row = (await reader.execute(select(
+        emptied = (await reader.execute(select(
             Project.summary, Project.description_html, Project.has_repository
         ).where(Project.slug == "pit"))).one()
-        assert tuple(row) == ({}, {}, False)
+        assert tuple(emptied) == ({}, {}, False)
         assert set(await reader.scalars(select(Link.url))) == {"https://example.org/kept", "https://example.org/gone"}
         assert list(await reader.scalars(select(Tag.slug).join(ProjectTag))) == ["open-data"]
         assert list(await reader.scalars(select(ProjectRelation.id))) == []
