@@ -108,12 +108,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app = Litestar(
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
-<<<<<<< HEAD
-            *ACCOUNT_ROUTES, *PROJECT_EDIT_ROUTES, *PROJECT_UPDATE_ROUTES, *PROJECT_TEAM_ROUTES,
+            *ACCOUNT_ROUTES, *RUN_ROUTES, *PROJECT_EDIT_ROUTES, *PROJECT_UPDATE_ROUTES, *PROJECT_TEAM_ROUTES,
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
-=======
-            *ACCOUNT_ROUTES, *RUN_ROUTES, *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
->>>>>>> main
         ],
         guards=[check_permission, refuse_strange_forms],
         dependencies=DEPENDENCIES,
