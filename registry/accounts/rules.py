@@ -64,7 +64,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.FOUND_PROJECT: _SIGNED_IN,
     Permission.EDIT_PROJECT: _IN_CHARGE | {Role.OWNER, Role.MAINTAINER},
     Permission.HAND_OVER_PROJECT: _IN_CHARGE | {Role.OWNER},
-    Permission.LEAVE_PROJECT: frozenset({Role.CONTRIBUTOR, Role.MAINTAINER, Role.OWNER}),
+    Permission.LEAVE_PROJECT: frozenset({Role.CONTRIBUTOR, Role.MAINTAINER, Role.OWNER, Role.ADMINISTRATOR}),
     Permission.RUN_EVENT: _IN_CHARGE,
     Permission.HELP_AT_EVENT: _IN_CHARGE | {Role.HELPER},
     Permission.EDIT_CASE: _IN_CHARGE | {Role.OWNER, Role.WRITER},

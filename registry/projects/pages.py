@@ -62,7 +62,7 @@ async def project_page(
         answers=[(axis_name(answer.axis), answer) for answer in project.answers],
         may_edit=actor.may(Permission.EDIT_PROJECT, roles),
         may_hand_over=actor.may(Permission.HAND_OVER_PROJECT, roles),
-        is_member=actor.may(Permission.LEAVE_PROJECT, roles), timezone=request.app.state.settings.timezone,
+        is_member=bool(roles), timezone=request.app.state.settings.timezone,
         similar=await similar_projects(reader, project.id, quiet_before=since),
     )
 

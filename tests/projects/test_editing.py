@@ -134,6 +134,8 @@ async def test_what_was_edited_is_shown_and_found_and_can_be_set_back_whole(
         for _actor, _action, changes in reversed(audits):
             before = {part: change[0] for part, change in changes.items()}
             await set_project_parts(session, project=project, parts=before, now=project.updated_at)
+        with pytest.raises(KeyError):
+            await set_project_parts(session, project=project, parts={"team": []}, now=project.updated_at)
     async with database.reading() as reader:
         emptied = (await reader.execute(select(
             Project.summary, Project.description_html, Project.has_repository
