@@ -12,6 +12,7 @@ class NoticeKind(StrEnum):
     PART_ENDED = "part_ended"
     MEMBER_LEFT = "member_left"
     HANDED_OVER = "handed_over"
+    ALIVE_ASKED = "alive_asked"
 
 
 class MailPace(StrEnum):
