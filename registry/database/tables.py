@@ -6,6 +6,7 @@ from registry.cases import models as cases
 from registry.database.base import Base
 from registry.events import models as events
 from registry.inbox import models as inbox
+from registry.joining import models as joining
 from registry.people import models as people
 from registry.projects import models as projects
 from registry.proposals import models as proposals
@@ -13,5 +14,6 @@ from registry.search import models as search
 from registry.stages import models as stages
 
 __all__ = [
-    "Base", "accounts", "activity", "cases", "events", "inbox", "people", "projects", "proposals", "search", "stages",
+    "Base", "accounts", "activity", "cases", "events", "inbox", "joining", "people", "projects", "proposals", "search",
+    "stages",
 ]

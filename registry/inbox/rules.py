@@ -7,3 +7,8 @@ class NoticeKind(StrEnum):
     """Why somebody is told something. Each has its sentence in ``registry.inbox.words``."""
 
     OWNER_ADDED = "owner_added"
+    HELP_OFFERED = "help_offered"
+    HELP_WITHDRAWN = "help_withdrawn"
+    HELP_ACCEPTED = "help_accepted"
+    HELP_THANKED = "help_thanked"
+    HELP_DECLINED = "help_declined"

@@ -12,4 +12,9 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
     shown = {name: plain(value) if isinstance(value, dict) else value for name, value in facts.items()}
     return {
         NoticeKind.OWNER_ADDED: _("%(by)s made you an owner of %(project)s."),
+        NoticeKind.HELP_OFFERED: _("%(by)s offers to help %(project)s."),
+        NoticeKind.HELP_WITHDRAWN: _("%(by)s took back the offer to help %(project)s."),
+        NoticeKind.HELP_ACCEPTED: _("%(project)s says welcome: you are one of its contributors now."),
+        NoticeKind.HELP_THANKED: _("%(project)s thanks you: it is full now, and keeps your offer for later."),
+        NoticeKind.HELP_DECLINED: _("%(project)s answered your offer: not this time."),
     }[kind] % shown

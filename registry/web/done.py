@@ -8,6 +8,10 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "saved": lambda: _("Saved."),
     "removed": lambda: _("Removed."),
     "undone": lambda: _("Undone: everything is as it was before."),
+    "offered": lambda: _("Thank you! Your offer is on its way. You will find the answer here."),
+    "answered": lambda: _("Your answer is given, and the person is told."),
+    "withdrawn": lambda: _("Your offer is taken back."),
+    "roles-kept": lambda: _("What you offer is kept in your account."),
 }
 
 
