@@ -102,7 +102,7 @@ def _asked(request: AnyRequest) -> Typed:
     """What the address says, no longer than anyone would write."""
     fields = {name: request.query_params.getall(name, [])[:MOST_TICKED] for name in FIELDS}
     return Typed({
-        name: [value.strip()[:LONGEST_ANSWER] for value in values if value.strip() and "\0" not in value]
+        name: [value.strip()[:LONGEST_ANSWER] for value in values if value.strip()]
         for name, values in fields.items()
     })
 
