@@ -61,6 +61,8 @@ async def start_page(request: AnyRequest, reader: InReader, now: InNow) -> Respo
     projects, candidates = await projects_for(
         reader, wish, last_event=last.slug if last else "", quiet_before=since
     ) if is_asked else ([], [])
+    matches = sort_into_projects(wish, candidates)
+    resting = {one.slug for one in candidates if one.is_resting}
     return render(
         request, "joining/start.html",
         page=PageHead(
@@ -68,9 +70,8 @@ async def start_page(request: AnyRequest, reader: InReader, now: InNow) -> Respo
             description=_("Say what you can do and what you care about, and see which projects wait for you."),
             is_indexed=not is_asked,
         ),
-        typed=typed, is_asked=is_asked, coming=coming, matches=_shown(
-            sort_into_projects(wish, candidates), projects, last
-        ),
+        typed=typed, is_asked=is_asked, coming=coming, matches=_shown(matches, projects, last), words=wish.words,
+        all_rest=bool(matches) and all(match.slug in resting for match in matches),
         understood=[need for key, need in roles().items() if key in wish.needs],
         broad=[(need.key, plain(need.name)) for need in roles().values() if not need.broader],
         finer=[(need.key, plain(need.name)) for need in roles().values() if need.broader],

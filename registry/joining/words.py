@@ -5,7 +5,7 @@ from registry.handbook import need_words
 from registry.joining.rules import DeclineReason, OfferState, Reason, ReasonKind, TimeGiven
 from registry.joining.wishes import OPEN_TO_ALL
 from registry.web.i18n import gettext as _
-from registry.web.i18n import language_name, ngettext, plain
+from registry.web.i18n import ngettext, plain
 
 
 def state_name(state: OfferState) -> str:
@@ -52,6 +52,11 @@ def time_name(time: TimeGiven) -> str:
     }[time]
 
 
+def language_called(tag: str) -> str:
+    """A language as the reader calls it."""
+    return {"en": _("English"), "zh-Hant": _("Chinese")}.get(tag) or tag
+
+
 def reason_sentence(reason: Reason, *, topics: dict[str, Localized], last_event: Localized) -> str:
     """Why the hat gives a project. ``topics`` are the names of the project's by slug."""
     if reason.kind in {ReasonKind.NEED, ReasonKind.NEAR_NEED}:
@@ -71,6 +76,6 @@ def reason_sentence(reason: Reason, *, topics: dict[str, Localized], last_event:
         ReasonKind.FIRST_TASK: _("Has a first task cut for newcomers"),
         ReasonKind.LAST_EVENT: _("Was at the last hackathon: %(event)s") % {"event": plain(last_event)},
         ReasonKind.LANGUAGE: _("Tells about itself in %(language)s") % {
-            "language": language_name(reason.detail) if reason.kind is ReasonKind.LANGUAGE else ""
+            "language": language_called(reason.detail)
         },
     }[reason.kind]

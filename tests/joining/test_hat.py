@@ -85,7 +85,8 @@ async def test_hidden_ended_and_filled_are_never_given_and_resting_ones_only_alo
         }.items():
             await a_need(session, project=await a_project(session, name={"en": name}, **fields))
         await a_need(session, project=await a_project(session, name={"en": "Filled"}), state=NeedState.FILLED)
-    assert _given(await page_of(client, "/start?need=designer")) == ["Resting"]
+    page = await page_of(client, "/start?need=designer")
+    assert (_given(page), "You may wake one of them" in page) == (["Resting"], True)
     async with database.writing() as session:
         await a_need(session, project=await a_project(session, name={"en": "Awake"}, last_active_on=TODAY))
     assert _given(await page_of(client, "/start?need=designer")) == ["Awake"]
