@@ -79,11 +79,12 @@ async def test_hidden_ended_and_filled_are_never_given_and_resting_ones_only_alo
     database: Database, client: AsyncTestClient
 ) -> None:
     async with database.writing() as session:
-        for name, fields in {
-            "Hidden": {"hidden_at": LONG_AGO}, "Ended": {"standing": Standing.RETIRED},
-            "Resting": {"last_active_on": date(2015, 1, 1)},
-        }.items():
-            await a_need(session, project=await a_project(session, name={"en": name}, **fields))
+        for project in [
+            await a_project(session, name={"en": "Hidden"}, hidden_at=LONG_AGO),
+            await a_project(session, name={"en": "Ended"}, standing=Standing.RETIRED),
+            await a_project(session, name={"en": "Resting"}, last_active_on=date(2015, 1, 1)),
+        ]:
+            await a_need(session, project=project)
         await a_need(session, project=await a_project(session, name={"en": "Filled"}), state=NeedState.FILLED)
     page = await page_of(client, "/start?need=designer")
     assert (_given(page), "You may wake one of them" in page) == (["Resting"], True)
@@ -112,7 +113,7 @@ async def test_no_question_however_odd_breaks_the_page(client: AsyncTestClient, 
 async def test_the_page_asks_the_database_as_often_for_one_project_as_for_three(
     database: Database, client: AsyncTestClient, statements: list[str]
 ) -> None:
-    costs = []
+    costs: list[tuple[int, int]] = []
     for _ in (1, 3):
         async with database.writing() as session:
             for _number in range(len(costs) * 2 or 1):

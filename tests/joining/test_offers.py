@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from litestar.testing import AsyncTestClient
 from sqlalchemy import select
 
 from registry.accounts.queries import Actor
@@ -27,9 +28,9 @@ HELP = "/projects/map/help"
 
 
 @pytest.fixture
-async def owner(visit: Visit, database: Database) -> Visit:
+async def owner(client: AsyncTestClient, database: Database) -> Visit:
     """The browser of the owner of a project at ``/projects/map`` that wants a designer."""
-    owner = await another_visit(visit.client).play("owner")
+    owner = await another_visit(client).play("owner")
     async with database.writing() as session:
         project = await a_project(session, slug="map", name={"en": "Map"})
         await a_need(session, project=project, line={"en": "Draw a legend"})
@@ -96,7 +97,7 @@ async def test_an_offer_is_accepted_and_its_person_becomes_a_contributor(
 
 
 async def test_nothing_that_the_two_write_is_public_or_in_the_audit(
-    visit: Visit, owner: Visit, database: Database
+    client: AsyncTestClient, visit: Visit, owner: Visit, database: Database
 ) -> None:
     await visit.play("proposer")
     await _offer(visit, note="Canary note")
@@ -107,9 +108,9 @@ async def test_nothing_that_the_two_write_is_public_or_in_the_audit(
     assert (len(audits) > 1, "Canary" in repr(audits)) == (True, False)
     for public in ("/projects/map", "/people/example-newcomer", "/api/v1/projects/map"):
         assert "Canary" not in (await visit.client.get(public)).text
-    stranger = await another_visit(visit.client).play("proposer")
+    stranger = await another_visit(client).play("proposer")
     assert (await stranger.client.get(path)).status_code == 403
-    other = await another_visit(visit.client).play("administrator")
+    other = await another_visit(client).play("administrator")
     async with database.writing() as session:
         await a_project(session, slug="other")
     assert (await other.client.get(f"/projects/other/offers/{offer_id}")).status_code == 404
@@ -202,7 +203,7 @@ async def _account(database: Database) -> str:
 
 
 async def test_a_project_without_an_owner_says_so_and_organisers_see_the_offer(
-    visit: Visit, database: Database
+    client: AsyncTestClient, visit: Visit, database: Database
 ) -> None:
     async with database.writing() as session:
         project = await a_project(session, slug="map", name={"en": "Map"})
@@ -214,7 +215,7 @@ async def test_a_project_without_an_owner_says_so_and_organisers_see_the_offer(
     assert 'href="https://chat.example.org/map"' in form
     await visit.fill(HELP, HELP, note="Me")
     waits = [
-        "offers help" in words(await page_of((await another_visit(visit.client).play(part)).client,
+        "offers help" in words(await page_of((await another_visit(client).play(part)).client,
                                              "/account/offers/waiting"))
         for part in ("owner", "organiser", "administrator")
     ]

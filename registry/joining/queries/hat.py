@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Date, func, literal, select, union_all
+from sqlalchemy import Date, func, literal, or_, select, union_all
 from sqlalchemy import bindparam as given
 
 from registry.activity.rules import Subject
@@ -28,6 +28,8 @@ from registry.stages.models import CheckpointEvidence
 
 FROM_EACH = 200
 """Projects taken for each need, topic and word."""
+LATEST = 1_000
+"""Projects looked through when a wish names nothing."""
 CANDIDATES = 150
 TOPICS_OFFERED = 16
 FIRST_TASK = "good_first_issue"
@@ -144,11 +146,15 @@ def _holding(number: int) -> AnySelect:
 
 
 def _looking_for_help() -> AnySelect:
+    # Each list from its index, then filtered: asked at once, SQLite would go through every project.
+    heard_of = (
+        select(Project.id).where(Project.last_active_on.is_not(None))
+        .order_by(Project.last_active_on.desc(), Project.id.desc()).limit(LATEST)
+    )
+    newest = select(Project.id).order_by(Project.id.desc()).limit(FROM_EACH)
     is_looking = select(Need.id).where(Need.project_id == Project.id, Need.state == NeedState.OPEN).exists()
-    return (
-        select(Project.id.label("project_id"))
-        .where(Project.hidden_at.is_(None), Project.standing == Standing.ACTIVE, is_looking)
-        .order_by(Project.last_active_on.desc().nulls_last(), Project.id.desc()).limit(FROM_EACH)
+    return select(Project.id.label("project_id")).where(
+        or_(Project.id.in_(heard_of), Project.id.in_(newest)), Project.standing == Standing.ACTIVE, is_looking
     )
 
 
