@@ -12,3 +12,11 @@ class NoticeKind(StrEnum):
     HELP_ACCEPTED = "help_accepted"
     HELP_THANKED = "help_thanked"
     HELP_DECLINED = "help_declined"
+
+
+class MailPace(StrEnum):
+    """How often somebody is mailed what they are told."""
+
+    NEVER = "never"
+    DAILY = "daily"
+    AT_ONCE = "at_once"
