@@ -38,7 +38,7 @@ from registry.joining.rules import (
     may_follow,
     moves_of,
 )
-from registry.joining.words import answer_button, answer_sentence, decline_sentence, state_name
+from registry.joining.words import account_name, answer_button, answer_sentence, decline_sentence, state_name
 from registry.web.dependencies import InActor, InNow, InReader, InSession
 from registry.web.i18n import gettext as _
 from registry.web.i18n import plain
@@ -95,7 +95,7 @@ async def _help(request: AnyRequest, actor: Actor, reader: Reader, slug: str, ty
         page=PageHead(title=_("Help %(project)s") % {"project": plain(project.name)}, is_indexed=False),
         project=project, typed=typed, needs=[(need.key, plain(need.name)) for need in project.needs],
         lines=[need for need in project.needs if need.line],
-        accounts=[(str(one.id), f"{one.provider.value} · {one.login}") for one in identities if one.login],
+        accounts=[(str(one.id), account_name(one.provider, one.login)) for one in identities if one.login],
         waiting=[
             plain(need_words(key).name) if key else _("anything that is useful")
             for key in await offers_kept_open(reader, actor.person_id or 0, project.id)
@@ -157,7 +157,8 @@ async def _offer(request: AnyRequest, reader: Reader, slug: str, offer_id: int, 
     return render(
         request, "joining/offer.html", status_code=typed.status,
         page=PageHead(title=_("%(name)s offers help") % {"name": offer.person_name}, is_indexed=False),
-        offer=offer, state=state_name(offer.state), said=_answer_lines(offer), typed=typed,
+        offer=offer, account=account_name(offer.provider, offer.login) if offer.provider and offer.login else "",
+        state=state_name(offer.state), said=_answer_lines(offer), typed=typed,
         answers=[(one.value, answer_button(one)) for one in answers], longest_answer=LONGEST_ANSWER,
         reasons=[(one.value, decline_sentence(one)) for one in DeclineReason]
         if OfferState.DECLINED in answers else [],

@@ -4,6 +4,7 @@ from registry.database.types import Localized
 from registry.handbook import need_words
 from registry.joining.rules import DeclineReason, OfferState, Reason, ReasonKind, TimeGiven
 from registry.joining.wishes import OPEN_TO_ALL
+from registry.people.rules import IdentityProvider
 from registry.web.i18n import gettext as _
 from registry.web.i18n import ngettext, plain
 
@@ -42,6 +43,14 @@ def answer_sentence(state: OfferState) -> str:
         OfferState.THANKED: _("Thank you! There are hands enough just now. Your offer stays on the project's list."),
         OfferState.DECLINED: _("Thank you for offering. Not this time, and there are others who look for you."),
     }.get(state, "")
+
+
+def account_name(provider: IdentityProvider, login: str) -> str:
+    """An account elsewhere, by where it is and what it is called there."""
+    where = {
+        IdentityProvider.GITHUB: "GitHub", IdentityProvider.SLACK: "Slack", IdentityProvider.EMAIL: _("E-mail"),
+    }[provider]
+    return f"{where} · {login}"
 
 
 def time_name(time: TimeGiven) -> str:

@@ -21,7 +21,7 @@ from registry.web.i18n import languages
 
 URLS_A_MAP = 5_000
 PLACES = (
-    "/", "/events", "/events/calendar", "/proposals", "/projects", "/people", "/tags", "/needs", "/stages", "/about",
+    "/", "/events", "/events/calendar", "/proposals", "/projects", "/people", "/tags", "/needs", "/stages", "/about", "/start",
     "/handbook",
 )
 _FOLDERS = {

@@ -64,7 +64,7 @@ async def test_an_english_reader_with_script_is_declined_with_a_reason_and_takes
     for need in ("talking-to-real-people", ""):
         await page.goto(f"{TREES}/help?need={need}")
         await page.get_by_label("A few words to the project's people").fill("I like to walk.")
-        await page.get_by_label("Where they may reach you").select_option(label="github · ada-l")
+        await page.get_by_label("Where they may reach you").select_option(label="GitHub · ada-l")
         await page.get_by_role("button", name="Offer my help").click()
         await expect(page.get_by_role("status")).to_contain_text("Thank you!")
     await _is_fine(page)
@@ -72,7 +72,7 @@ async def test_an_english_reader_with_script_is_declined_with_a_reason_and_takes
     owner = await _owner(open_page, f"{TREES}/offers")
     await _is_fine(owner)
     await owner.locator(".offer", has_text="Talking to real people").get_by_role("link").click()
-    await expect(owner.locator("main")).to_contain_text("github · ada-l")
+    await expect(owner.locator("main")).to_contain_text("GitHub · ada-l")
     await owner.get_by_role("button", name="Decline kindly").click()
     await expect(owner.get_by_role("alert")).to_contain_text("Nobody is turned away in silence")
     await _is_fine(owner)
