@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Date, func, literal, or_, select, union_all
+from sqlalchemy import Date, func, literal, select, union, union_all
 from sqlalchemy import bindparam as given
 
 from registry.activity.rules import Subject
@@ -146,16 +146,15 @@ def _holding(number: int) -> AnySelect:
 
 
 def _looking_for_help() -> AnySelect:
-    # Each list from its index, then filtered: asked at once, SQLite would go through every project.
+    # Each list from its index, then filtered: asked at once, the databases go through every project.
     heard_of = (
         select(Project.id).where(Project.last_active_on.is_not(None))
         .order_by(Project.last_active_on.desc(), Project.id.desc()).limit(LATEST)
     )
     newest = select(Project.id).order_by(Project.id.desc()).limit(FROM_EACH)
-    is_looking = select(Need.id).where(Need.project_id == Project.id, Need.state == NeedState.OPEN).exists()
-    return select(Project.id.label("project_id")).where(
-        or_(Project.id.in_(heard_of), Project.id.in_(newest)), Project.standing == Standing.ACTIVE, is_looking
-    )
+    latest = union(select(heard_of.subquery()), select(newest.subquery())).subquery()
+    is_looking = select(Need.id).where(Need.project_id == latest.c.id, Need.state == NeedState.OPEN).exists()
+    return select(latest.c.id.label("project_id")).where(is_looking)
 
 
 def _rests() -> Any:
