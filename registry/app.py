@@ -14,6 +14,7 @@ from registry.accounts.sign_in_pages import DEMO_ROUTES
 from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.events.pages import calendar_page, event_page, events_page
+from registry.events.run_pages import RUN_ROUTES
 from registry.handbook.pages import chapter_page, handbook_page
 from registry.joining.pages import JOINING_ROUTES
 from registry.paths import STATIC
@@ -105,7 +106,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app = Litestar(
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
-            *ACCOUNT_ROUTES, *JOINING_ROUTES, *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
+            *ACCOUNT_ROUTES, *RUN_ROUTES, *JOINING_ROUTES, *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],
         dependencies=DEPENDENCIES,
