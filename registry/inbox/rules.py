@@ -12,6 +12,7 @@ class NoticeKind(StrEnum):
     HELP_ACCEPTED = "help_accepted"
     HELP_THANKED = "help_thanked"
     HELP_DECLINED = "help_declined"
+    ALIVE_ASKED = "alive_asked"
 
 
 class MailPace(StrEnum):

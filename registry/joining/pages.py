@@ -146,7 +146,7 @@ async def offer_answer(
     outcome = await attempt(session, typed, give, by=actor, now=now)
     if isinstance(outcome, RegistryError):
         return await _offer(request, session, slug, offer_id, typed)
-    return see(outcome, "answered")
+    return see(outcome, "offer-answered")
 
 
 async def _offer(request: AnyRequest, reader: Reader, slug: str, offer_id: int, typed: Typed) -> Response[str]:
@@ -209,7 +209,7 @@ async def offer_withdraw(
     outcome = await attempt(session, typed, withdraw, by=actor, now=now)
     if isinstance(outcome, RegistryError):
         raise outcome
-    return see(outcome, "withdrawn")
+    return see(outcome, "offer-withdrawn")
 
 
 JOINING_ROUTES: Sequence[ControllerRouterHandler] = [

@@ -5,13 +5,15 @@ from collections.abc import Callable
 from registry.web.i18n import gettext as _
 
 _SENTENCES: dict[str, Callable[[], str]] = {
+    "answered": lambda: _("Thank you: your answer is on record."),
+    "moved": lambda: _("Moved to another stage. What is still unmet stays on the list."),
     "event-drafted": lambda: _("The draft is there. Nobody but organisers sees it until you publish it."),
     "saved": lambda: _("Saved."),
     "removed": lambda: _("Removed."),
     "undone": lambda: _("Undone: everything is as it was before."),
     "offered": lambda: _("Thank you! Your offer is on its way. You will find the answer here."),
-    "answered": lambda: _("Your answer is given, and the person is told."),
-    "withdrawn": lambda: _("Your offer is taken back."),
+    "offer-answered": lambda: _("Your answer is given, and the person is told."),
+    "offer-withdrawn": lambda: _("Your offer is taken back."),
     "roles-kept": lambda: _("What you offer is kept in your account."),
 }
 

@@ -79,7 +79,7 @@ async def test_an_offer_is_accepted_and_its_person_becomes_a_contributor(
     assert "Demo Newcomer 範例新手 offers help waits for an answer Map Design 3 hours a week" in waiting
     path = f"/projects/map/offers/{offer_id}"
     answer = await owner.fill(path, path, to="accepted", words="Start with the legend.", fills_need="yes")
-    assert answer.headers["location"] == "/projects/map/offers?done=answered"
+    assert answer.headers["location"] == "/projects/map/offers?done=offer-answered"
     own = words(await page_of(visit.client, "/account/offers"))
     assert "accepted" in own
     assert "Start with the legend." in own
@@ -143,7 +143,7 @@ async def test_an_offer_kept_for_later_can_still_be_accepted_or_taken_back(
     assert "kept for later" in await page_of(owner.client, "/projects/map/offers")
     withdraw = f"/account/offers/{offer_id}/withdraw"
     assert (await owner.submit("/account", withdraw)).status_code == 404
-    assert (await visit.fill("/account/offers", withdraw)).headers["location"] == "/account/offers?done=withdrawn"
+    assert (await visit.fill("/account/offers", withdraw)).headers["location"] == "/account/offers?done=offer-withdrawn"
     assert await _offers(database) == [(offer_id, OfferState.WITHDRAWN)]
     assert (await owner.submit("/account", path, to="accepted")).status_code == 409
 
