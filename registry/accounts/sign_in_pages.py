@@ -19,6 +19,7 @@ from registry.database.engine import Database
 from registry.errors import Conflict, NotFound
 from registry.ports import Claims, ProviderUnreachable, SignInProvider, SignInRefused
 from registry.settings import Mode, Settings
+from registry.web.address_limits import limit_sign_ins
 from registry.web.dependencies import InActor, InNow, InSession
 from registry.web.headers import policy_with_form_targets
 from registry.web.i18n import gettext as _
@@ -46,7 +47,7 @@ async def sign_in_page(request: AnyRequest, wish: ReturnPath = "/") -> Response[
     return answer
 
 
-@post("/sign-in/{provider:str}", opt=needs(Permission.SIGN_IN), status_code=SEE_OTHER)
+@post("/sign-in/{provider:str}", opt=needs(Permission.SIGN_IN), status_code=SEE_OTHER, guards=[limit_sign_ins])
 async def sign_in_begin(
     request: AnyRequest, provider: FromPath[str], session: InSession, now: InNow
 ) -> Response[Any]:
@@ -132,7 +133,7 @@ async def sign_out(request: AnyRequest, actor: InActor, session: InSession) -> R
     return answer
 
 
-@post("/sign-in/as/{persona:str}", opt=needs(Permission.SIGN_IN), status_code=SEE_OTHER)
+@post("/sign-in/as/{persona:str}", opt=needs(Permission.SIGN_IN), status_code=SEE_OTHER, guards=[limit_sign_ins])
 async def sign_in_as(request: AnyRequest, persona: FromPath[str], session: InSession, now: InNow) -> Response[Any]:
     """Play a part of the demo. This route exists in demo mode alone."""
     if persona not in set(Persona):

@@ -14,6 +14,7 @@ class Subject(StrEnum):
     TAG = "tag"
     NEED = "need"
     CHAPTER = "chapter"
+    REPORT = "report"
 
 
 class CandidateState(StrEnum):

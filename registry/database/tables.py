@@ -6,12 +6,15 @@ from registry.cases import models as cases
 from registry.database.base import Base
 from registry.events import models as events
 from registry.inbox import models as inbox
+from registry.moderation import models as moderation
 from registry.people import models as people
+from registry.privacy import models as privacy
 from registry.projects import models as projects
 from registry.proposals import models as proposals
 from registry.search import models as search
 from registry.stages import models as stages
 
 __all__ = [
-    "Base", "accounts", "activity", "cases", "events", "inbox", "people", "projects", "proposals", "search", "stages",
+    "Base", "accounts", "activity", "cases", "events", "inbox", "moderation", "people", "privacy", "projects",
+    "proposals", "search", "stages",
 ]

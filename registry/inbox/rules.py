@@ -7,3 +7,7 @@ class NoticeKind(StrEnum):
     """Why somebody is told something. Each has its sentence in ``registry.inbox.words``."""
 
     OWNER_ADDED = "owner_added"
+    REPORT_HIDDEN = "report_hidden"
+    REPORT_DISMISSED = "report_dismissed"
+    RECORD_HIDDEN = "record_hidden"
+    RECORD_SHOWN = "record_shown"

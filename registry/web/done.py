@@ -6,6 +6,11 @@ from registry.web.i18n import gettext as _
 
 _SENTENCES: dict[str, Callable[[], str]] = {
     "saved": lambda: _("Saved."),
+    "reported": lambda: _("Thank you. The organisers read it, and you are told when they have decided."),
+    "hidden": lambda: _("Hidden: only its own people and organisers see it now."),
+    "shown": lambda: _("Everyone sees it again."),
+    "left": lambda: _("Left as it is."),
+    "erasing": lambda: _("You are signed out, and your data will be erased. Signing in before that day stops it."),
     "removed": lambda: _("Removed."),
     "undone": lambda: _("Undone: everything is as it was before."),
 }
