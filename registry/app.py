@@ -106,7 +106,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app = Litestar(
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
-            *ACCOUNT_ROUTES, *REPORT_ROUTES, *MODERATION_ROUTES, *AUDIT_ROUTES, *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
+            *ACCOUNT_ROUTES, *REPORT_ROUTES, *MODERATION_ROUTES, *AUDIT_ROUTES,
+            *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],
         dependencies=DEPENDENCIES,

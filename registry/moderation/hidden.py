@@ -32,7 +32,8 @@ async def hidden_record_page(
     if not await may_see_hidden(reader, actor, subject, record.id):
         raise Gone(_("The organisers have hidden this. Whose it is finds the reason here after signing in."))
     return render(
-        request, "moderation/hidden.html", page=PageHead(title=plain_name(record.name), is_indexed=False), record=record,
+        request, "moderation/hidden.html", page=PageHead(title=plain_name(record.name), is_indexed=False),
+        record=record,
         kind=kind_name(subject), may_show=actor.may(Permission.MODERATE),
         timezone=request.app.state.settings.timezone,
     )

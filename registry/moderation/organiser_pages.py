@@ -133,7 +133,9 @@ async def record_shown(request: AnyRequest, actor: InActor, session: InSession, 
 
 
 @get("/moderate/people/{slug:str}")
-async def account_creations_page(request: AnyRequest, reader: InReader, now: InNow, slug: FromPath[str]) -> Response[str]:
+async def account_creations_page(
+    request: AnyRequest, reader: InReader, now: InNow, slug: FromPath[str]
+) -> Response[str]:
     """All that an account made lately, to be hidden in one action, and what was so hidden before."""
     return await _creations(request, reader, now, slug, Typed())
 
@@ -158,7 +160,7 @@ async def account_creations_hidden(
 
 @post("/moderate/people/{slug:str}/show/{number:int}", status_code=SEE_OTHER)
 async def account_creations_shown(
-    request: AnyRequest, actor: InActor, session: InSession, now: InNow, slug: FromPath[str], number: RowNumber
+    *, request: AnyRequest, actor: InActor, session: InSession, now: InNow, slug: FromPath[str], number: RowNumber
 ) -> Response[Any]:
     """Take back that all of an account's creations were hidden."""
     typed = await read_typed(request)

@@ -144,8 +144,8 @@ async def test_decided_reports_lose_their_words_after_a_time(database: Database)
     async with database.writing() as session:
         person = await a_person(session)
         session.add_all(
-            Report(subject=Subject.PERSON, subject_id=1, reason="spam", text="private", reach="x", reporter_id=person.id,
-                   reported_at=NOW, decided_at=decided_at)
+            Report(subject=Subject.PERSON, subject_id=1, reason="spam", text="private", reach="x",
+                   reporter_id=person.id, reported_at=NOW, decided_at=decided_at)
             for decided_at in (None, NOW, NOW + timedelta(days=2))
         )
         await session.flush()
