@@ -12,7 +12,7 @@ from litestar.types import ControllerRouterHandler
 from registry.accounts.pages import ACCOUNT_ROUTES
 from registry.accounts.rules import Permission
 from registry.accounts.sign_in_pages import DEMO_ROUTES
-from registry.activity.pages import AUDIT_ROUTES
+from registry.activity.log_pages import AUDIT_ROUTES
 from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.events.pages import calendar_page, event_page, events_page
@@ -41,6 +41,7 @@ from registry.web.forms import refuse_strange_forms
 from registry.web.headers import SecurityHeaders
 from registry.web.health import health
 from registry.web.home import home_page
+from registry.web.live import Live
 from registry.web.locale_middleware import LocaleMiddleware
 from registry.web.page_cache import PageCache
 from registry.web.permissions import check_permission, needs
@@ -91,7 +92,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
 def create_app(settings: Settings | None = None) -> Litestar:
     """Build the application for an installation (``settings`` from the environment when not given)."""
     settings = settings or load_settings()
-    version = open_version(settings) if settings.page_cache else None
+    version = open_version(settings)
+    live = Live(version)
 
     @asynccontextmanager
     async def open_database(app: Litestar) -> AsyncIterator[None]:
@@ -99,9 +101,9 @@ def create_app(settings: Settings | None = None) -> Litestar:
         try:
             yield
         finally:
+            await live.close()
             await app.state.database.close()
-            if version:
-                await version.close()
+            await version.close()
 
     app = Litestar(
         route_handlers=[
@@ -115,12 +117,17 @@ def create_app(settings: Settings | None = None) -> Litestar:
         lifespan=[open_database],
         openapi_config=openapi_config(settings),
         include_in_schema=False,
-        state=State({"settings": settings, "connections": connect(settings), "visits": OrderedDict()}),
+        state=State({
+            "settings": settings, "connections": connect(settings), "live": live, "visits": OrderedDict(),
+        }),
         logging_config=None,
         request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,
     )
     # Around the whole application, not Litestar middleware: an address that no route knows has a language and headers
     # too, and a page from memory must not pay for routing.
-    cached = PageCache(Sessions(app.asgi_handler, app.state), version=version, megabytes=settings.page_cache_megabytes)
+    cached = PageCache(
+        Sessions(app.asgi_handler, app.state), version=version if settings.page_cache else None,
+        megabytes=settings.page_cache_megabytes,
+    )
     app.asgi_handler = LocaleMiddleware(SecurityHeaders(CrossOriginReading(Edge(cached)), settings))
     return app

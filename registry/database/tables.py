@@ -9,12 +9,14 @@ from registry.inbox import models as inbox
 from registry.moderation import models as moderation
 from registry.people import models as people
 from registry.privacy import models as privacy
+from registry.programme import models as programme
 from registry.projects import models as projects
 from registry.proposals import models as proposals
+from registry.registrations import models as registrations
 from registry.search import models as search
 from registry.stages import models as stages
 
 __all__ = [
-    "Base", "accounts", "activity", "cases", "events", "inbox", "moderation", "people", "privacy", "projects",
-    "proposals", "search", "stages",
+    "Base", "accounts", "activity", "cases", "events", "inbox", "moderation", "people", "privacy", "programme",
+    "projects", "proposals", "registrations", "search", "stages",
 ]

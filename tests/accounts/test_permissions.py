@@ -1,5 +1,6 @@
 """Every route, method and role against the committed matrix: a new route or a changed right must be written there."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,14 @@ from registry.accounts.queries import VISITOR, Actor, roles_at_event, roles_in_p
 from registry.accounts.rules import ALLOWED, Permission, Role
 from registry.app import create_app
 from registry.database.engine import Database
-from registry.people.models import Person, Registration
+from registry.people.models import Person
 from registry.people.rules import MembershipRole
+from registry.registrations.models import Registration
 from registry.settings import Settings
 from registry.web.permissions import Needed, check_permission, needs
 from tests.accounts.routes import example, routes
 from tests.factories import a_membership, a_person, a_project, an_event
-from tests.visits import Visit
+from tests.visits import BASE, Visit
 
 MATRIX = Path(__file__).with_name("permission_matrix.txt")
 _LETTERS = dict(zip(Role, "VMRCTOWGA", strict=True))
@@ -115,10 +117,13 @@ async def _signed_in_person(visit: Visit, database: Database) -> Person:
 
 
 @pytest.fixture
-def visit_with_records(visit: Visit) -> Visit:
+async def visit_with_records(settings: Settings) -> AsyncIterator[Visit]:
     """A browser at a site with two routes more, each bound to a record."""
-    visit.client.app.register(Router("/tried", route_handlers=[_edit, _run]))  # type: ignore[attr-defined]
-    return visit
+    app = create_app(settings)
+    app.register(Router("/tried", route_handlers=[_edit, _run]))
+    async with AsyncTestClient(app, base_url=BASE) as client:
+        client.follow_redirects = False
+        yield Visit(client)
 
 
 @pytest.mark.parametrize(("role", "status"), [

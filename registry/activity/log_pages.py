@@ -12,7 +12,7 @@ from registry.accounts.queries import Actor
 from registry.accounts.rules import Permission, Role
 from registry.activity.log import LogFilter, LogRow, log_rows
 from registry.activity.rules import Subject
-from registry.activity.words import subject_name
+from registry.activity.log_words import subject_name
 from registry.database.engine import Reader
 from registry.database.keyset import Key, Place
 from registry.database.types import to_json
@@ -60,7 +60,7 @@ async def audit_page(request: Request[Any, Any, Any], actor: InActor, reader: In
     batch = await log_rows(reader, wanted, actor=actor, place=place, timezone=timezone)
     names = await record_names(reader, [(row.subject, row.subject_id) for row in batch.rows])
     return render(
-        request, "activity/audit.html", page=PageHead(title=_("Audit log"), is_indexed=False), chosen=chosen,
+        request, "audit/log.html", page=PageHead(title=_("Audit log"), is_indexed=False), chosen=chosen,
         typed=Typed.of(**values), subjects=list(subjects.items()), timezone=timezone,
         rows=[_shown(row, names.get((row.subject, row.subject_id))) for row in batch.rows],
         older=chosen.url(after=_written(batch.last)) if batch.last else "", is_first=place.after is None,
