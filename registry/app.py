@@ -22,6 +22,7 @@ from registry.moderation.pages import REPORT_ROUTES
 from registry.paths import STATIC
 from registry.people.pages import people_page, person_page
 from registry.ports import connect
+from registry.privacy.pages import PRIVACY_ROUTES
 from registry.projects.pages import project_page, projects_page
 from registry.projects.topic_pages import need_page, needs_page, tag_page, tags_page
 from registry.proposals.pages import proposal_page, proposals_page
@@ -108,7 +109,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app = Litestar(
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
-            *ACCOUNT_ROUTES, *REPORT_ROUTES, *MODERATION_ROUTES, *AUDIT_ROUTES,
+            *ACCOUNT_ROUTES, *REPORT_ROUTES, *MODERATION_ROUTES, *AUDIT_ROUTES, *PRIVACY_ROUTES,
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],

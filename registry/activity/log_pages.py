@@ -11,8 +11,8 @@ from litestar.types import ControllerRouterHandler
 from registry.accounts.queries import Actor
 from registry.accounts.rules import Permission, Role
 from registry.activity.log import LogFilter, LogRow, log_rows
-from registry.activity.rules import Subject
 from registry.activity.log_words import subject_name
+from registry.activity.rules import Subject
 from registry.database.engine import Reader
 from registry.database.keyset import Key, Place
 from registry.database.types import to_json

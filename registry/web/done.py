@@ -11,6 +11,7 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "shown": lambda: _("Everyone sees it again."),
     "left": lambda: _("Left as it is."),
     "erasing": lambda: _("You are signed out, and your data will be erased. Signing in before that day stops it."),
+    "kept": lambda: _("Welcome back. You are not erased: signing in stopped it."),
     "removed": lambda: _("Removed."),
     "undone": lambda: _("Undone: everything is as it was before."),
 }
