@@ -98,7 +98,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
 
     @asynccontextmanager
     async def open_database(app: Litestar) -> AsyncIterator[None]:
-        app.state.database = Database(settings)
+        app.state.database, app.state.visits = Database(settings), OrderedDict()
         try:
             yield
         finally:
@@ -118,9 +118,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         lifespan=[open_database],
         openapi_config=openapi_config(settings),
         include_in_schema=False,
-        state=State({
-            "settings": settings, "connections": connect(settings), "live": live, "visits": OrderedDict(),
-        }),
+        state=State({"settings": settings, "connections": connect(settings), "live": live}),
         logging_config=None,
         request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,
     )

@@ -11,3 +11,11 @@ class NoticeKind(StrEnum):
     REPORT_DISMISSED = "report_dismissed"
     RECORD_HIDDEN = "record_hidden"
     RECORD_SHOWN = "record_shown"
+
+
+class MailPace(StrEnum):
+    """How often somebody is mailed what they are told."""
+
+    NEVER = "never"
+    DAILY = "daily"
+    AT_ONCE = "at_once"

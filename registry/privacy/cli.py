@@ -1,8 +1,8 @@
-"""The verbs ``keng people erase`` and ``keng people erase-due``."""
+"""The verb ``keng people erase``."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -12,8 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from registry.accounts.queries import person_named
 from registry.database.engine import Database
 from registry.errors import RegistryError
-from registry.moderation.commands import forget_reports
-from registry.privacy.commands import erase_due, erase_person
+from registry.privacy.commands import erase_person
 from registry.settings import load_settings
 
 verbs = typer.Typer(rich_markup_mode=None)
@@ -36,19 +35,6 @@ def erase_command(person: PersonName, *, yes: IsSure = False) -> None:
         found = await person_named(session, person)
         await erase_person(session, person_id=found.id, now=datetime.now(UTC), by=BY)
         console.print("erased", markup=False)
-
-    _change(erase)
-
-
-@people.command("erase-due")
-def erase_due_command() -> None:
-    """Erase everyone whose waiting time is over, and the words of reports that were decided long ago."""
-
-    async def erase(session: AsyncSession) -> None:
-        now, settings = datetime.now(UTC), load_settings()
-        erased = await erase_due(session, now=now)
-        await forget_reports(session, decided_before=now - timedelta(days=settings.report_days))
-        console.print(f"{erased} erased", markup=False)
 
     _change(erase)
 

@@ -16,6 +16,7 @@ from registry.checks import Checks
 from registry.database.engine import settings_of
 from registry.database.tables import Base
 from registry.events.models import Event
+from registry.inbox.models import Follow
 from registry.people.models import Contribution, Identity, Membership, Person
 from registry.people.rules import PersonOrigin
 from registry.privacy.models import ErasureRequest
@@ -125,6 +126,7 @@ async def _leave_teams_and_events(session: AsyncSession, person_id: int, now: da
         update(Membership).where(Membership.person_id == person_id, Membership.left_on.is_(None))
         .values(left_on=now.date())
     )
+    await session.execute(delete(Follow).where(Follow.subject == Subject.PERSON, Follow.target == str(person_id)))
     coming = select(Event.id).where(Event.starts_at > now)
     await session.execute(
         update(Registration).where(Registration.person_id == person_id, Registration.event_id.in_(coming))

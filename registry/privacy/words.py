@@ -18,7 +18,8 @@ def table_name(table: str) -> str:
         "contributions": _("Your contributions"), "stage_changes": _("Stages you moved"),
         "checkpoint_evidence": _("Evidence you gave"), "case_versions": _("Case studies you wrote"),
         "registrations": _("Registrations for events"), "event_helpers": _("Tasks at events"),
-        "work_tables": _("Tables you took"), "slots": _("Turns on stage"), "notices": _("Notices"),
+        "work_tables": _("Tables you took"), "slots": _("Turns on stage"), "notices": _("Notices"), "follows": _("What you follow"),
+        "notice_deliveries": _("How you want to be told, and your e-mail address for it"),
         "form_answers": _("Forms sent, so that none counts twice"), "reports": _("Reports"),
         "sweeps": _("Records hidden together"), "audit": _("The log of changes"),
     }.get(table, table)
