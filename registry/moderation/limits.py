@@ -38,7 +38,7 @@ async def refuse_too_many(session: AsyncSession, *, by: Actor, action: str, now:
     done_at = list(await session.scalars(
         select(AuditEntry.at)
         .where(AuditEntry.actor == by.label, AuditEntry.action == action, AuditEntry.at > now - _DAY)
-        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(max(one.count for one in allowances))
+        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(max(one.most for one in allowances))
     ))
     wait = wait_for_next(done_at, now=now, allowances=allowances)
     if wait is not None:

@@ -29,9 +29,9 @@ class ReportState(StrEnum):
 
 
 class Allowance(NamedTuple):
-    """At most ``count`` within any stretch of this length."""
+    """At most ``most`` within any stretch of this length."""
 
-    count: int
+    most: int
     within: timedelta
 
 
@@ -60,8 +60,8 @@ def wait_for_next(
 ) -> timedelta | None:
     """How long until one more fits into every allowance (a sliding window each); none when it fits now."""
     waits = []
-    for count, within in allowances:
+    for most, within in allowances:
         recent = sorted(moment for moment in done_at if now - within < moment <= now)
-        if len(recent) >= count:
-            waits.append(recent[-count] + within - now)
+        if len(recent) >= most:
+            waits.append(recent[-most] + within - now)
     return max(waits, default=None)

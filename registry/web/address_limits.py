@@ -37,7 +37,7 @@ def count_visit(request: ASGIConnection[Any, Any, Any, Any], form: str) -> None:
     wait = wait_for_next(visits.get(key, ()), now=now, allowances=[allowance])
     if wait is not None:
         raise too_many(wait)
-    visits[key] = [*visits.pop(key, [])[-allowance.count:], now]
+    visits[key] = [*visits.pop(key, [])[-allowance.most:], now]
     while len(visits) > MOST_ADDRESSES:
         visits.popitem(last=False)
 

@@ -6,7 +6,7 @@ from registry.web.i18n import gettext as _
 
 _SENTENCES: dict[str, Callable[[], str]] = {
     "saved": lambda: _("Saved."),
-    "reported": lambda: _("Thank you. The organisers read it, and you are told when they have decided."),
+    "reported": lambda: _("Thank you. The organisers will look at it."),
     "hidden": lambda: _("Hidden: only its own people and organisers see it now."),
     "shown": lambda: _("Everyone sees it again."),
     "left": lambda: _("Left as it is."),
