@@ -39,6 +39,11 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
         """How the audit log names them."""
         return f"person:{self.slug}" if self.is_signed_in else "visitor"
 
+    def may_run(self, event_id: int) -> bool:
+        """Whether they may run an event: their own, or as organiser of all or administrator every one."""
+        there = frozenset({Role.ORGANISER}) if event_id in self.organises else frozenset[Role]()
+        return self.may(Permission.RUN_EVENT, there)
+
     def may(self, permission: Permission, there: frozenset[Role] = frozenset()) -> bool:
         """Whether they may do this, with the roles they have ``there`` (in a project, at an event) too."""
         return allows(permission, self.roles | there)
