@@ -15,17 +15,16 @@ from registry.activity.log_words import subject_name
 from registry.activity.rules import Subject
 from registry.database.engine import Reader
 from registry.database.keyset import Key, Place
-from registry.database.types import to_json
 from registry.moderation.records import RecordName, record_names
 from registry.web.choices import read_choices
 from registry.web.dependencies import InActor, InReader
 from registry.web.i18n import gettext as _
 from registry.web.permissions import needs
+from registry.web.readable import readable
 from registry.web.render import PageHead, render
 from registry.web.typed import Typed
 
 ROWS_A_PAGE = 50
-LONGEST_SHOWN = 300
 LARGEST_ROW = 2**63 - 1
 FILTERS = ("actor", "action", "kind", "record", "from", "to")
 
@@ -78,20 +77,11 @@ def _shown(row: LogRow, record: RecordName | None) -> ShownRow:
     for field, value in row.changes.items():
         is_pair = isinstance(value, list) and len(value) == 2  # noqa: PLR2004 — before and after
         before, after = value if is_pair else ("", value)
-        changes.append((field, _readable(before), _readable(after)))
+        if readable(before) or readable(after):
+            changes.append((field, readable(before), readable(after)))
     return ShownRow(
         row, subject_name(row.subject), record, f"/people/{quote(person)}" if person != row.actor else None, changes
     )
-
-
-def _readable(value: Any) -> str:
-    if value in (None, "", [], {}):
-        return ""
-    if isinstance(value, dict) and all(isinstance(text, str) for text in value.values()):
-        text = " / ".join(value.values())
-    else:
-        text = value if isinstance(value, str) else to_json(value)
-    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
 
 
 def _day(text: str | None) -> date | None:

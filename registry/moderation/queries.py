@@ -1,6 +1,7 @@
 """What organisers see of reports and accounts, and who looks after a record."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from sqlalchemy import func, select
@@ -105,7 +106,8 @@ async def report_numbered(reader: Reader, number: int) -> tuple[ReportPageRow, R
     )).one_or_none()
     if row is None:
         return None
-    report = ReportPageRow(*row)
+    fields: tuple[Any, ...] = tuple(row)
+    report = ReportPageRow(*fields)
     names = await record_names(reader, [(report.subject, report.subject_id)])
     return report, names.get((report.subject, report.subject_id))
 

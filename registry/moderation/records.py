@@ -5,17 +5,19 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, String, literal, null, select, union_all
+from sqlalchemy import ColumnElement, Select, String, literal, null, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from registry.activity.rules import Subject
 from registry.database.engine import Reader
 from registry.database.types import Localized, type_json
 from registry.events.models import Event
+from registry.events.rules import EventState
 from registry.moderation.rules import address_of
 from registry.people.models import Person
 from registry.projects.models import Project, Tag
 from registry.proposals.models import Proposal
+from registry.proposals.rules import ProposalState
 
 Hidden = type[Project] | type[Proposal] | type[Person] | type[Event] | type[Tag]
 TABLES: dict[Subject, Hidden] = {
@@ -68,7 +70,10 @@ async def record_at(reader: Reader, subject: Subject, slug: str) -> RecordLook |
         select(table.id, table.slug, _name(subject), table.hidden_at, table.hidden_reason, *_TEXTS[subject])
         .where(table.slug == slug, *_is_no_draft(subject))
     )).one_or_none()
-    return RecordLook(subject, *row[:5], [text for text in row[5:] if text]) if row else None
+    if row is None:
+        return None
+    row_number, found_slug, name, hidden_at, hidden_reason, *texts = row
+    return RecordLook(subject, row_number, found_slug, name, hidden_at, hidden_reason, [one for one in texts if one])
 
 
 async def record_names(
@@ -106,8 +111,9 @@ def _name(subject: Subject) -> Any:
     return Proposal.title if subject is Subject.PROPOSAL else table.name  # type: ignore[union-attr]
 
 
-def _is_no_draft(subject: Subject) -> list[Any]:
-    return {
-        Subject.PROPOSAL: [Proposal.state == "submitted"], Subject.EVENT: [Event.state != "draft"],
-        Subject.PERSON: [Person.is_public],
-    }.get(subject, [])
+def _is_no_draft(subject: Subject) -> list[ColumnElement[bool]]:
+    conditions: dict[Subject, list[ColumnElement[bool]]] = {
+        Subject.PROPOSAL: [Proposal.state == ProposalState.SUBMITTED], Subject.EVENT: [Event.state != EventState.DRAFT],
+        Subject.PERSON: [Person.is_public.is_(True)],
+    }
+    return conditions.get(subject, [])

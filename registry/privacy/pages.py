@@ -19,6 +19,7 @@ from registry.settings import Settings
 from registry.web.dependencies import InActor, InNow, InReader, InSession
 from registry.web.i18n import gettext as _
 from registry.web.permissions import needs
+from registry.web.readable import readable
 from registry.web.render import PageHead, render
 from registry.web.sessions import session_cookie
 from registry.web.typed import SEE_OTHER, Typed, attempt, read_typed, see
@@ -53,7 +54,10 @@ async def own_data_page(request: AnyRequest, actor: InActor, reader: InReader) -
     found = await kept_about(reader, await named(reader, _person_id(actor)), most=ROWS_SHOWN)
     return render(
         request, "privacy/data.html", page=PageHead(title=_("Your data"), is_indexed=False),
-        found=[(table_name(one.kept.table), ending_name(one.kept), one.rows) for one in found if one.rows],
+        found=[
+            (table_name(one.kept.table), ending_name(one.kept), [_shown(row) for row in one.rows])
+            for one in found if one.rows
+        ],
         rows_shown=ROWS_SHOWN,
     )
 
@@ -113,6 +117,11 @@ async def _erase_form(
 def _person_id(actor: Actor) -> int:
     assert actor.person_id is not None  # noqa: S101 — the permission is not a visitor's
     return actor.person_id
+
+
+def _shown(row: dict[str, Any]) -> list[tuple[str, str]]:
+    """The fields of a row that hold something, without row numbers."""
+    return [(name, readable(value)) for name, value in row.items() if readable(value) and not name.endswith("id")]
 
 
 def _entries(purpose: Purpose) -> list[tuple[str, str]]:

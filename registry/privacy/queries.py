@@ -75,11 +75,15 @@ async def named(reader: Reader, person_id: int) -> Named:
 
 
 async def kept_about(reader: Reader, person: Named, *, most: int | None = None) -> list[KeptRows]:
-    """All that is kept about a person (one statement); of each entry at most ``most`` rows."""
-    row = (await reader.execute(select(*(_rows(kept, person, most) for kept in KEPT)))).one()
+    """All that is kept about a person (one statement); of each entry at most ``most`` rows.
+
+    Rows that merely lead to their page are other people's, and are not given.
+    """
+    given = [kept for kept in KEPT if kept.tie is not Tie.PATH]
+    row = (await reader.execute(select(*(_rows(kept, person, most) for kept in given)))).one()
     return [
         KeptRows(kept, [msgspec.to_builtins(one, str_keys=True) for one in rows])
-        for kept, rows in zip(KEPT, row, strict=True)
+        for kept, rows in zip(given, row, strict=True)
     ]
 
 
