@@ -72,7 +72,7 @@ async def named_record(reader: Reader, path: str) -> RecordLook:
 
 async def _shown_record(reader: Reader, path: str) -> RecordLook:
     record = await named_record(reader, path)
-    if record.hidden_at is not None:
+    if not record.is_shown:
         raise Gone(_("This is not shown to the public any more."))
     return record
 

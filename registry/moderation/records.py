@@ -6,13 +6,14 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Select, String, literal, null, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from registry.activity.rules import Subject
 from registry.database.engine import Reader
 from registry.database.types import Localized, type_json
 from registry.events.models import Event
 from registry.events.rules import EventState
+from registry.events.visibility import event_is_public
 from registry.moderation.rules import address_of
 from registry.people.models import Person
 from registry.projects.models import Project, Tag
@@ -47,7 +48,10 @@ class RecordName(msgspec.Struct, frozen=True):
 
 
 class RecordLook(msgspec.Struct, frozen=True):
-    """A record of any kind with its main texts and, when it is hidden, since when and why."""
+    """A record of any kind with its main texts and, when it is hidden, since when and why.
+
+    ``is_shown`` says whether the public sees it: neither it nor what it is a part of is hidden.
+    """
 
     subject: Subject
     id: int
@@ -55,6 +59,7 @@ class RecordLook(msgspec.Struct, frozen=True):
     name: Localized | str
     hidden_at: datetime | None
     hidden_reason: str | None
+    is_shown: bool
     texts: list[Localized]
 
     @property
@@ -67,13 +72,18 @@ async def record_at(reader: Reader, subject: Subject, slug: str) -> RecordLook |
     """The record of a kind with a slug, hidden or not; of drafts and of people who withdrew, nothing (one query)."""
     table = TABLES[subject]
     row = (await reader.execute(
-        select(table.id, table.slug, _name(subject), table.hidden_at, table.hidden_reason, *_TEXTS[subject])
+        select(
+            table.id, table.slug, _name(subject), table.hidden_at, table.hidden_reason, _is_shown(subject),
+            *_TEXTS[subject],
+        )
         .where(table.slug == slug, *_is_no_draft(subject))
     )).one_or_none()
     if row is None:
         return None
-    row_number, found_slug, name, hidden_at, hidden_reason, *texts = row
-    return RecordLook(subject, row_number, found_slug, name, hidden_at, hidden_reason, [one for one in texts if one])
+    row_number, found_slug, name, hidden_at, hidden_reason, is_shown, *texts = row
+    return RecordLook(
+        subject, row_number, found_slug, name, hidden_at, hidden_reason, bool(is_shown), [one for one in texts if one]
+    )
 
 
 async def record_names(
@@ -109,6 +119,19 @@ def _name(subject: Subject) -> Any:
     if subject is Subject.PERSON:
         return Person.display_name
     return Proposal.title if subject is Subject.PROPOSAL else table.name  # type: ignore[union-attr]
+
+
+def _is_shown(subject: Subject) -> ColumnElement[bool]:
+    if subject is not Subject.PROPOSAL:
+        return TABLES[subject].hidden_at.is_(None)
+    whole = aliased(Proposal)
+    return (
+        select(whole.id).join(Event, Event.id == whole.event_id).join(Project, Project.id == whole.project_id)
+        .where(
+            whole.id == Proposal.id, Proposal.hidden_at.is_(None), Project.hidden_at.is_(None), event_is_public()
+        )
+        .correlate(Proposal).exists()
+    )
 
 
 def _is_no_draft(subject: Subject) -> list[ColumnElement[bool]]:

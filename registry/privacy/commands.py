@@ -20,8 +20,10 @@ from registry.inbox.models import Follow
 from registry.people.models import Contribution, Identity, Membership, Person
 from registry.people.rules import PersonOrigin
 from registry.privacy.models import ErasureRequest
-from registry.privacy.queries import Named, mentions_in, named, table_of, tied
+from registry.privacy.queries import Named, mentions_in, named, sole_project_ids, table_of, tied
 from registry.privacy.rules import KEPT, MENTIONS, Ending, Tie, without_mentions
+from registry.projects.models import Need
+from registry.projects.rules import OWNER_WANTED, NeedState
 from registry.proposals.models import Credit
 from registry.registrations.models import Registration
 from registry.registrations.rules import RegistrationState
@@ -90,6 +92,7 @@ async def erase_person(session: AsyncSession, *, person_id: int, now: datetime, 
     """
     person = await named(session, person_id)
     nobody = f"erased-{secrets.token_hex(8)}"
+    await _look_for_owners(session, person_id, now)
     await _leave_teams_and_events(session, person_id, now)
     mentions = await _mentions(session, person)
     await _clear_evidence(session, person_id)
@@ -119,6 +122,20 @@ async def erase_person(session: AsyncSession, *, person_id: int, now: datetime, 
     await session.flush()
     await refresh(session, Subject.PERSON, [person_id])
     await forget_removed_words(session)
+
+
+async def _look_for_owners(session: AsyncSession, person_id: int, now: datetime) -> None:
+    """Let the projects that nobody else owns say that they look for somebody to take them over."""
+    project_ids = list(await session.scalars(sole_project_ids(person_id)))
+    said = {need.project_id: need for need in await session.scalars(
+        select(Need).where(Need.project_id.in_(project_ids), Need.key == OWNER_WANTED)
+    )}
+    for project_id in project_ids:
+        need = said.get(project_id) or Need(project_id=project_id, key=OWNER_WANTED, line={})
+        need.state, need.opened_on, need.filled_on = NeedState.OPEN, now.date(), None
+        session.add(need)
+    await session.flush()
+    await refresh(session, Subject.PROJECT, project_ids)
 
 
 async def _leave_teams_and_events(session: AsyncSession, person_id: int, now: datetime) -> None:

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, String, Table, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, Table, and_, func, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from registry.activity.rules import Subject
 from registry.database.aggregate import AnySelect, json_rows
@@ -89,19 +90,24 @@ async def kept_about(reader: Reader, person: Named, *, most: int | None = None) 
 
 async def sole_ownerships(reader: Reader, person_id: int) -> list[OwnedProject]:
     """The projects that nobody but this person owns (one statement)."""
-    other = select(Membership.id).where(
-        Membership.project_id == Project.id, Membership.person_id != person_id,
-        Membership.role == MembershipRole.OWNER, Membership.left_on.is_(None),
-    ).correlate(Project).exists()
     rows = await reader.execute(
-        select(Project.slug, Project.name).join(Membership, Membership.project_id == Project.id)
-        .where(
-            Membership.person_id == person_id, Membership.role == MembershipRole.OWNER, Membership.left_on.is_(None),
-            ~other,
-        )
+        select(Project.slug, Project.name).where(Project.id.in_(sole_project_ids(person_id)))
         .order_by(Project.sort_name, Project.id).limit(PROJECTS_SHOWN)
     )
     return [OwnedProject(*row) for row in rows]
+
+
+def sole_project_ids(person_id: int) -> Select[int]:
+    """The row numbers of the projects that nobody but this person owns."""
+    other = aliased(Membership)
+    has_other = select(other.id).where(
+        other.project_id == Membership.project_id, other.person_id != person_id,
+        other.role == MembershipRole.OWNER, other.left_on.is_(None),
+    ).correlate(Membership).exists()
+    return select(Membership.project_id).where(
+        Membership.person_id == person_id, Membership.role == MembershipRole.OWNER, Membership.left_on.is_(None),
+        ~has_other,
+    )
 
 
 async def erasure_due(reader: Reader, person_id: int) -> datetime | None:

@@ -14,6 +14,9 @@ _TRAILING_NUMERAL = re.compile(r"(?:[\s\-‐-―_#:.,()]+v?|(?<=[㐀-鿿]))\d{1,
 _LONGEST_TAIL = 40
 """Characters looked at for trailing numerals, so that no name however long takes long."""
 
+OWNER_WANTED = "owner"
+"""The need of ``handbook/needs.toml`` with which a project says that it looks for somebody to take it over."""
+
 
 class Standing(StrEnum):
     """How a project stands beside its stage, as its people said."""

@@ -63,7 +63,9 @@ async def _world(session: Any) -> dict[Subject, int]:
         session, event=event, project=project, slug=HIDDEN_SLUGS[Subject.PROPOSAL], title=names[Subject.PROPOSAL],
         summary=names[Subject.PROPOSAL],
     )
-    of_hidden_project = await a_proposal(session, event=event, project=hidden_project, slug="pitch-of-hidden")
+    of_hidden_project = await a_proposal(
+        session, event=event, project=hidden_project, slug="pitch-of-hidden", title=names[Subject.PROJECT]
+    )
     at_hidden_event = await a_proposal(session, event=hidden_event, project=project, slug=AT_HIDDEN)
     open_proposal = await a_proposal(session, event=event, project=project, slug="open-proposal")
     for proposal in (hidden_proposal, of_hidden_project, at_hidden_event, open_proposal):
@@ -99,7 +101,8 @@ def _addresses(app: Litestar) -> list[str]:
         else:
             found.append(example(route.path))
     return [
-        *found, f"/search?q={SHARED}", f"/api/v1/search?q={SHARED}", f"/search/suggestions?q={SHARED}",
+        *found, *(f"/report?about=/{folder}/{slug}" for folder in FOLDERS.values() for slug in slugs),
+        f"/search?q={SHARED}", f"/api/v1/search?q={SHARED}", f"/search/suggestions?q={SHARED}",
         f"/projects?q={SHARED}", "/projects?licence=MIT", "/people?role=owner", "/events?year=2026",
         "/events/calendar?year=2026", "/needs/designer", "/needs/writer", "/stages/idea", "/proposals?need=designer",
     ]
