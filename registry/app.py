@@ -30,6 +30,7 @@ from registry.proposals.pages import proposal_page, proposals_page
 from registry.search.pages import search_page, search_suggestions
 from registry.settings import Mode, Settings, load_settings
 from registry.stages.pages import stage_page, stages_page
+from registry.stages.project_pages import PROJECT_STAGE_ROUTES, project_stage_page
 from registry.web.about import about_page
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
@@ -67,6 +68,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     robots,
     projects_page,
     project_page,
+    project_stage_page,
     people_page,
     person_page,
     tags_page,
@@ -110,8 +112,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app = Litestar(
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
-            *ACCOUNT_ROUTES, *RUN_ROUTES, *REPORT_ROUTES, *MODERATION_ROUTES, *AUDIT_ROUTES, *PRIVACY_ROUTES,
-            *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
+            *ACCOUNT_ROUTES, *PROJECT_STAGE_ROUTES, *RUN_ROUTES, *REPORT_ROUTES, *MODERATION_ROUTES, *AUDIT_ROUTES,
+            *PRIVACY_ROUTES, *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],
         dependencies=DEPENDENCIES,

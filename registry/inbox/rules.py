@@ -11,6 +11,7 @@ class NoticeKind(StrEnum):
     REPORT_DISMISSED = "report_dismissed"
     RECORD_HIDDEN = "record_hidden"
     RECORD_SHOWN = "record_shown"
+    ALIVE_ASKED = "alive_asked"
 
 
 class MailPace(StrEnum):

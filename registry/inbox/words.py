@@ -16,4 +16,5 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
         NoticeKind.REPORT_DISMISSED: _("You reported “%(about)s”. It stays as it is: %(reason)s"),
         NoticeKind.RECORD_HIDDEN: _("The organisers hid “%(about)s”: %(reason)s"),
         NoticeKind.RECORD_SHOWN: _("“%(about)s” is shown to everyone again."),
+        NoticeKind.ALIVE_ASKED: _("Nothing was heard of %(project)s for a long time. Is it still alive?"),
     }[kind] % shown

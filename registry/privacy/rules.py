@@ -85,6 +85,8 @@ KEPT: tuple[Kept, ...] = (
     Kept(table="credits", column="person_id", purpose=Purpose.TEAM, cleared={"name_as_written": ""}),
     Kept(table="contributions", column="person_id", purpose=Purpose.WORK, cleared={"note": None}),
     Kept(table="stage_changes", column="by_person_id", purpose=Purpose.WORK),
+    Kept(table="standing_changes", column="by_person_id", purpose=Purpose.WORK),
+    Kept(table="dormancy_questions", column="answered_by_id", purpose=Purpose.WORK),
     Kept(table="checkpoint_evidence", column="said_by_id", purpose=Purpose.WORK),
     Kept(table="case_versions", column="written_by_id", purpose=Purpose.WORK),
     Kept(table="registrations", column="person_id", purpose=Purpose.EVENT, cleared=_REGISTRATION,

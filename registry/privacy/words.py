@@ -16,6 +16,8 @@ def table_name(table: str) -> str:
         "role_grants": _("Roles as organiser or administrator"), "erasure_requests": _("Your wish to be erased"),
         "memberships": _("Your part in projects"), "credits": _("Your name on pitches"),
         "contributions": _("Your contributions"), "stage_changes": _("Stages you moved"),
+        "standing_changes": _("How you said a project stands"),
+        "dormancy_questions": _("Whether you said that a project is alive"),
         "checkpoint_evidence": _("Evidence you gave"), "case_versions": _("Case studies you wrote"),
         "registrations": _("Registrations for events"), "event_helpers": _("Tasks at events"),
         "work_tables": _("Tables you took"), "slots": _("Turns on stage"), "notices": _("Notices"),
