@@ -24,8 +24,11 @@ from registry.paths import STATIC
 from registry.people.pages import people_page, person_page
 from registry.ports import connect
 from registry.privacy.pages import PRIVACY_ROUTES
+from registry.projects.edit_pages import PROJECT_EDIT_ROUTES
 from registry.projects.pages import project_page, projects_page
+from registry.projects.team_pages import PROJECT_TEAM_ROUTES
 from registry.projects.topic_pages import need_page, needs_page, tag_page, tags_page
+from registry.projects.update_pages import PROJECT_UPDATE_ROUTES
 from registry.proposals.pages import proposal_page, proposals_page
 from registry.search.pages import search_page, search_suggestions
 from registry.settings import Mode, Settings, load_settings
@@ -112,8 +115,9 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app = Litestar(
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
-            *ACCOUNT_ROUTES, *PROJECT_STAGE_ROUTES, *RUN_ROUTES, *REPORT_ROUTES, *MODERATION_ROUTES, *AUDIT_ROUTES,
-            *PRIVACY_ROUTES, *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
+            *ACCOUNT_ROUTES, *RUN_ROUTES, *PROJECT_EDIT_ROUTES, *PROJECT_UPDATE_ROUTES, *PROJECT_TEAM_ROUTES,
+            *PROJECT_STAGE_ROUTES, *REPORT_ROUTES, *MODERATION_ROUTES, *AUDIT_ROUTES, *PRIVACY_ROUTES,
+            *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],
         dependencies=DEPENDENCIES,

@@ -11,6 +11,11 @@ class NoticeKind(StrEnum):
     REPORT_DISMISSED = "report_dismissed"
     RECORD_HIDDEN = "record_hidden"
     RECORD_SHOWN = "record_shown"
+    MAINTAINER_ADDED = "maintainer_added"
+    CONTRIBUTOR_ADDED = "contributor_added"
+    PART_ENDED = "part_ended"
+    MEMBER_LEFT = "member_left"
+    HANDED_OVER = "handed_over"
     ALIVE_ASKED = "alive_asked"
 
 

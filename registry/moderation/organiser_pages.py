@@ -93,7 +93,7 @@ async def report_handled(
     outcome = await attempt(session, typed, act, by=actor, now=now)
     if isinstance(outcome, RegistryError):
         return await _report(request, session, number, typed)
-    return see(outcome, {"note": "saved", "hide": "hidden"}.get(typed("act"), "left"))
+    return see(outcome, {"note": "saved", "hide": "hidden"}.get(typed("act"), "dismissed"))
 
 
 @get("/moderate")

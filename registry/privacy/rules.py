@@ -84,6 +84,7 @@ KEPT: tuple[Kept, ...] = (
     Kept(table="memberships", column="person_id", purpose=Purpose.TEAM, cleared={"reason": None}),
     Kept(table="credits", column="person_id", purpose=Purpose.TEAM, cleared={"name_as_written": ""}),
     Kept(table="contributions", column="person_id", purpose=Purpose.WORK, cleared={"note": None}),
+    Kept(table="updates", column="author_id", purpose=Purpose.WORK),
     Kept(table="stage_changes", column="by_person_id", purpose=Purpose.WORK),
     Kept(table="standing_changes", column="by_person_id", purpose=Purpose.WORK),
     Kept(table="dormancy_questions", column="answered_by_id", purpose=Purpose.WORK),

@@ -12,9 +12,12 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "reported": lambda: _("Thank you. The organisers will look at it."),
     "hidden": lambda: _("Hidden: only its own people and organisers see it now."),
     "shown": lambda: _("Everyone sees it again."),
-    "left": lambda: _("Left as it is."),
+    "dismissed": lambda: _("Left as it is."),
     "erasing": lambda: _("You are signed out, and your data will be erased. Signing in before that day stops it."),
     "kept": lambda: _("Welcome back. You are not erased: signing in stopped it."),
+    "begun": lambda: _("It has begun. Now tell others what it is about, and whom it looks for."),
+    "posted": lambda: _("Posted."),
+    "left": lambda: _("You are no longer in this project's team."),
     "removed": lambda: _("Removed."),
     "undone": lambda: _("Undone: everything is as it was before."),
 }

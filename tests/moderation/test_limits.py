@@ -130,7 +130,7 @@ async def test_an_organiser_hides_all_that_an_account_made_and_takes_it_back(
     answer = await visit.fill(page, f"{page}/hide", reason="Spam")
     assert answer.headers["location"] == f"{page}?done=hidden"
     assert await _hidden(database) == ["spam-0", "spam-1", "spam-2"]
-    reader = another_visit(visit.client)  # type: ignore[arg-type]
+    reader = another_visit(visit.client)
     statuses = [(await reader.client.get(f"/projects/{one}")).status_code for one in ("spam-1", "old", "edited")]
     assert statuses == [410, 200, 200]
     again = await visit.fill(page, f"{page}/hide", reason="Spam")

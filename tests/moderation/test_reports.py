@@ -35,7 +35,7 @@ async def test_a_visitor_reports_a_record_and_an_organiser_hides_it(visit: Visit
     assert 'href="/report?about=/projects/odd-0"' in page.text
     answer = await visit.fill("/report?about=/projects/odd-0", "/report", **FORM)
     assert (answer.status_code, answer.headers["location"]) == (303, "/projects/odd-0?done=reported")
-    organiser = await another_visit(visit.client).play("organiser")  # type: ignore[arg-type]
+    organiser = await another_visit(visit.client).play("organiser")
     listed = await organiser.client.get("/reports")
     assert ("Odd 0" in listed.text, "1 report waits for you." in listed.text) == (True, True)
     form = {"act": "hide", "reason": "Not theirs"}
@@ -60,7 +60,7 @@ async def test_a_visitor_reports_a_record_and_an_organiser_hides_it(visit: Visit
 
 async def test_a_reporter_who_is_signed_in_is_told_why_it_stays(visit: Visit, database: Database) -> None:
     await _projects(database)
-    reporter = await another_visit(visit.client).play("proposer")  # type: ignore[arg-type]
+    reporter = await another_visit(visit.client).play("proposer")
     await reporter.fill("/report?about=/projects/odd-0", "/report", **FORM)
     await visit.play("organiser")
     empty = await visit.submit("/reports/1", "/reports/1", act="leave", reason="")

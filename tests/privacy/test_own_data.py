@@ -252,7 +252,7 @@ async def test_asking_to_be_erased_needs_the_name_signs_out_and_signing_in_bring
     answer = await visit.fill("/account/erase", "/account/erase", name=name)
     assert answer.headers["location"] == "/privacy?done=erasing"
     assert await visit.name() is None
-    another = another_visit(visit.client)  # type: ignore[arg-type]
+    another = another_visit(visit.client)
     back = await another.submit("/sign-in", "/sign-in/as/owner")
     assert back.headers["location"] == "/?done=kept"
     async with database.reading() as reader:

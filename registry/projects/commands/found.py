@@ -15,7 +15,7 @@ from registry.moderation.limits import refuse_too_many
 from registry.people.models import Membership
 from registry.people.rules import MembershipRole
 from registry.projects.models import Project
-from registry.projects.rules import address_name, slug_of, sort_name_of
+from registry.projects.rules import address_of, sort_name_of
 from registry.search.commands import refresh
 from registry.stages.models import StageChange
 
@@ -41,7 +41,7 @@ async def found_project(
     checks.done()
     await refuse_too_many(session, by=by, action="project founded", now=now)
     project = Project(
-        slug=await free_slug(session, Project.slug, slug_of(address_name(name)) or "project", subject=Subject.PROJECT),
+        slug=await free_slug(session, Project.slug, address_of(name), subject=Subject.PROJECT),
         name=name, sort_name=sort_name_of(name), summary=summary, stage_key=ladder().stage[0].key,
         last_active_on=now.date(), created_at=now, updated_at=now,
     )
