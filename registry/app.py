@@ -18,6 +18,7 @@ from registry.database.version import open_version
 from registry.events.pages import calendar_page, event_page, events_page
 from registry.events.run_pages import RUN_ROUTES
 from registry.handbook.pages import chapter_page, handbook_page
+from registry.joining.pages import JOINING_ROUTES
 from registry.moderation.organiser_pages import MODERATION_ROUTES
 from registry.moderation.pages import REPORT_ROUTES
 from registry.paths import STATIC
@@ -115,8 +116,14 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app = Litestar(
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
-            *ACCOUNT_ROUTES, *RUN_ROUTES, *PROJECT_EDIT_ROUTES, *PROJECT_UPDATE_ROUTES, *PROJECT_TEAM_ROUTES,
-            *PROJECT_STAGE_ROUTES, *REPORT_ROUTES, *MODERATION_ROUTES, *AUDIT_ROUTES, *PRIVACY_ROUTES,
+            *ACCOUNT_ROUTES,
+            *JOINING_ROUTES,
+            *PROJECT_EDIT_ROUTES,
+            *PROJECT_STAGE_ROUTES,
+            *PROJECT_TEAM_ROUTES,
+            *PROJECT_UPDATE_ROUTES,
+            *RUN_ROUTES,
+            *REPORT_ROUTES, *MODERATION_ROUTES, *AUDIT_ROUTES, *PRIVACY_ROUTES,
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],

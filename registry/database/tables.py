@@ -7,6 +7,7 @@ from registry.database.base import Base
 from registry.events import models as events
 from registry.inbox import models as inbox
 from registry.jobs import models as jobs
+from registry.joining import models as joining
 from registry.moderation import models as moderation
 from registry.people import models as people
 from registry.privacy import models as privacy
@@ -18,6 +19,7 @@ from registry.search import models as search
 from registry.stages import models as stages
 
 __all__ = [
-    "Base", "accounts", "activity", "cases", "events", "inbox", "jobs", "moderation", "people", "privacy", "programme",
+    "Base", "accounts", "activity", "cases", "events", "inbox", "jobs", "joining", "moderation", "people", "privacy",
+    "programme",
     "projects", "proposals", "registrations", "search", "stages",
 ]

@@ -84,6 +84,8 @@ KEPT: tuple[Kept, ...] = (
     Kept(table="memberships", column="person_id", purpose=Purpose.TEAM, cleared={"reason": None}),
     Kept(table="credits", column="person_id", purpose=Purpose.TEAM, cleared={"name_as_written": ""}),
     Kept(table="contributions", column="person_id", purpose=Purpose.WORK, cleared={"note": None}),
+    Kept(table="offers", column="person_id", purpose=Purpose.TEAM, ending=_REMOVED),
+    Kept(table="offers", column="answered_by", purpose=Purpose.TEAM, shown=("project_id", "state", "answered_at")),
     Kept(table="updates", column="author_id", purpose=Purpose.WORK),
     Kept(table="stage_changes", column="by_person_id", purpose=Purpose.WORK),
     Kept(table="standing_changes", column="by_person_id", purpose=Purpose.WORK),

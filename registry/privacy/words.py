@@ -18,6 +18,7 @@ def table_name(table: str) -> str:
         "contributions": _("Your contributions"), "stage_changes": _("Stages you moved"),
         "standing_changes": _("How you said a project stands"),
         "dormancy_questions": _("Whether you said that a project is alive"),
+        "offers": _("Offers of help"),
         "updates": _("What you told of projects"),
         "checkpoint_evidence": _("Evidence you gave"), "case_versions": _("Case studies you wrote"),
         "registrations": _("Registrations for events"), "event_helpers": _("Tasks at events"),

@@ -13,6 +13,7 @@ PLAIN_PAGES = [
     "/search", "/about", "/api", "/handbook", "/no-such-page", "/sign-in",
     "/sign-in?problem=unreachable&provider=github", "/account",
     "/privacy", "/report?about=/people/example-organiser",
+    "/start", "/start?q=地圖&need=designer", "/start?q=zzzz",
 ]
 # The first record that a list links to: (list, start of the record's address).
 RECORDS = [
