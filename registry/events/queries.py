@@ -25,7 +25,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy import bindparam as given
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from registry.activity.queries import ProvenanceRow, provenance_rows
 from registry.activity.rules import Subject
@@ -257,13 +257,15 @@ def event_conditions(wanted: EventFilter, now: datetime) -> dict[str, ColumnElem
     return conditions
 
 
-def in_year(year: str) -> ColumnElement[bool]:
-    """That an event starts in a calendar year; a text that is no year finds nothing."""
-    return _in_year(int(year)) if _YEAR.fullmatch(year) else false()
+def in_year(year: str, day: ColumnElement[date] | InstrumentedAttribute[date] = Event.starts_on) -> ColumnElement[bool]:
+    """That a ``day`` (an event's first) is in a calendar year; a text that is no year finds nothing."""
+    return _in_year(int(year), day) if _YEAR.fullmatch(year) else false()
 
 
-def _in_year(year: int) -> ColumnElement[bool]:
-    return Event.starts_on.between(date(year, 1, 1), date(year, 12, 31))
+def _in_year(
+    year: int, day: ColumnElement[date] | InstrumentedAttribute[date] = Event.starts_on
+) -> ColumnElement[bool]:
+    return day.between(date(year, 1, 1), date(year, 12, 31))
 
 
 def _state_on_the_clock(now: datetime) -> ColumnElement[str]:

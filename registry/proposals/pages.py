@@ -44,7 +44,7 @@ async def proposals_page(request: Request[Any, Any, Any], reader: InReader, page
         "year": {year: year for year in sorted(counts.years, reverse=True)},
         "need": {key: plain(need.name) for key, need in needs().items()},
         "kind": {kind.value: kind_name(kind) for kind in ProposalKind},
-        "event": {pitch.event_slug: plain(pitch.event_name) for pitch in proposals},
+        "event": {pitch.event_slug: plain(pitch.event_name) for pitch in proposals if pitch.event_slug},
     }
     return render(
         request, "proposals/list.html",
@@ -118,15 +118,15 @@ def _linked_data(pitch: ProposalPageRow, base_url: str) -> dict[str, Any]:
         "url": url,
         "name": plain(pitch.title),
         "abstract": plain(pitch.summary),
-        "dateCreated": pitch.event_starts_on,
+        "dateCreated": pitch.pitched_on,
         "creator": [
             {"@type": "Person", "name": credit.name, "url": percent_encoded(base_url + credit.url)}
             for credit in pitch.credits
         ],
         "isBasedOn": percent_encoded(f"{base_url}/projects/{pitch.project_slug}"),
         "recordedAt": {
-            "@type": ["Event", "Hackathon"], "name": plain(pitch.event_name), "startDate": pitch.event_starts_on,
+            "@type": ["Event", "Hackathon"], "name": plain(pitch.event_name), "startDate": pitch.pitched_on,
             "url": percent_encoded(f"{base_url}/events/{pitch.event_slug}"),
-        },
+        } if pitch.event_slug else None,
     }
     return {name: value for name, value in facts.items() if value}

@@ -20,7 +20,7 @@ from registry.projects.models import Link, Need, Project
 from registry.projects.rules import LinkHealth, LinkKind, NeedState
 from registry.proposals.models import Credit, Proposal
 from registry.proposals.rules import ProposalKind, ProposalState
-from registry.proposals.visibility import proposal_is_public
+from registry.proposals.visibility import pitched_on, proposal_is_public
 
 
 class CreditRow(msgspec.Struct, frozen=True):
@@ -74,10 +74,9 @@ class PitchRow(msgspec.Struct, frozen=True):
     project_id: int
     slug: str
     title: Localized
-    event_slug: str
-    event_name: Localized
+    event_slug: str | None
+    event_name: Localized | None
     starts_on: date
-    starts_at: datetime
 
 
 class ProposalPageRow(msgspec.Struct, frozen=True):
@@ -104,9 +103,12 @@ class ProposalPageRow(msgspec.Struct, frozen=True):
     is_anonymous: bool
     result: Localized
     continued: bool | None
-    event_slug: str
-    event_name: Localized
-    event_starts_on: date
+    initiators: str | None
+    wanted: dict[str, Localized]
+    texts_html: dict[str, Localized]
+    event_slug: str | None
+    event_name: Localized | None
+    pitched_on: date
     project_id: int
     project_slug: str
     project_name: Localized
@@ -207,7 +209,7 @@ def public_proposals(*columns: Any) -> Select[*tuple[Any, ...]]:
     return (
         select(*columns)
         .select_from(Proposal)
-        .join(Event, Event.id == Proposal.event_id)
+        .outerjoin(Event, Event.id == Proposal.event_id)
         .join(Project, Project.id == Proposal.project_id)
         .where(proposal_is_public())
     )
@@ -233,8 +235,8 @@ async def event_programme(reader: Reader, event_id: int, *, offset: int, limit: 
 
 
 _PITCHES = public_proposals(
-    Proposal.project_id, Proposal.slug, Proposal.title, Event.slug, Event.name, Event.starts_on, Event.starts_at,
-).order_by(Event.starts_at, Event.id, Proposal.id)
+    Proposal.project_id, Proposal.slug, Proposal.title, Event.slug, Event.name, pitched_on(),
+).order_by(pitched_on(), Event.id, Proposal.id)
 _PITCHES_OF_PROJECT = _PITCHES.where(Proposal.project_id == given("project_id"))
 
 
@@ -256,7 +258,7 @@ _PITCHES_AROUND = (
             partition_by=Proposal.project_id, order_by=(_is_later.desc(), Event.starts_at, Event.id)
         ).label("place"),
     )
-    .where(Proposal.project_id.in_(select(_here.project_id).where(
+    .where(Proposal.event_id.is_not(None), Proposal.project_id.in_(select(_here.project_id).where(
         _here.event_id == given("event_id"), _here.state == ProposalState.SUBMITTED, _here.hidden_at.is_(None)
     )))
     .subquery()
@@ -277,7 +279,8 @@ _PROPOSAL_PAGE = public_proposals(
     Proposal.how, Proposal.difficulties, Proposal.needs_text, Proposal.similar_projects, Proposal.data_sources,
     Proposal.notes, Proposal.interests, Proposal.code_licence, Proposal.content_licence, Proposal.is_open_source,
     Proposal.is_for_education, Proposal.is_anonymous, Proposal.result, Proposal.continued,
-    Event.slug, Event.name, Event.starts_on, Project.id, Project.slug, Project.name, Project.stage_key,
+    Proposal.initiators, Proposal.wanted, Proposal.texts_html,
+    Event.slug, Event.name, pitched_on(), Project.id, Project.slug, Project.name, Project.stage_key,
     Project.last_active_on, credit_rows(), _links(), _needs(), provenance_rows(Subject.PROPOSAL, Proposal.id),
 ).where(Proposal.slug == given("slug"))
 
