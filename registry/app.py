@@ -13,7 +13,7 @@ from registry.accounts.rules import Permission
 from registry.accounts.sign_in_pages import DEMO_ROUTES
 from registry.database.engine import Database
 from registry.database.version import open_version
-from registry.events.pages import calendar_page, event_page, events_page
+from registry.events.pages import EVENT_CHANGES, calendar_page, event_page, events_page
 from registry.handbook.pages import chapter_page, handbook_page
 from registry.paths import STATIC
 from registry.people.pages import people_page, person_page
@@ -21,6 +21,8 @@ from registry.ports import connect
 from registry.projects.pages import project_page, projects_page
 from registry.projects.topic_pages import need_page, needs_page, tag_page, tags_page
 from registry.proposals.pages import proposal_page, proposals_page
+from registry.proposals.pitch_pages import PITCH_READING, PITCH_ROUTES
+from registry.proposals.sharing import poster_page, qr_picture
 from registry.search.pages import search_page, search_suggestions
 from registry.settings import Mode, Settings, load_settings
 from registry.stages.pages import stage_page, stages_page
@@ -73,6 +75,9 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     event_page,
     proposals_page,
     proposal_page,
+    *PITCH_READING,
+    poster_page,
+    qr_picture,
     handbook_page,
     chapter_page,
     API_ROUTES,
@@ -102,7 +107,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app = Litestar(
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
-            *ACCOUNT_ROUTES, *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
+            *ACCOUNT_ROUTES, *PITCH_ROUTES, *EVENT_CHANGES, *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],
         dependencies=DEPENDENCIES,

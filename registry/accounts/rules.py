@@ -17,6 +17,7 @@ class Role(StrEnum):
     VISITOR = "visitor"
     MEMBER = "member"
     REGISTERED = "registered"
+    INITIATOR = "initiator"
     CONTRIBUTOR = "contributor"
     MAINTAINER = "maintainer"
     OWNER = "owner"
@@ -31,6 +32,8 @@ class Permission(StrEnum):
     READ = "read"
     SIGN_IN = "sign_in"
     MANAGE_OWN_ACCOUNT = "manage_own_account"
+    PITCH = "pitch"
+    EDIT_PITCH = "edit_pitch"
     EDIT_PROJECT = "edit_project"
     HAND_OVER_PROJECT = "hand_over_project"
     RUN_EVENT = "run_event"
@@ -57,6 +60,8 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.READ: _EVERYONE,
     Permission.SIGN_IN: _EVERYONE,
     Permission.MANAGE_OWN_ACCOUNT: _SIGNED_IN,
+    Permission.PITCH: _SIGNED_IN,
+    Permission.EDIT_PITCH: _IN_CHARGE | {Role.INITIATOR, Role.OWNER, Role.MAINTAINER},
     Permission.EDIT_PROJECT: _IN_CHARGE | {Role.OWNER, Role.MAINTAINER},
     Permission.HAND_OVER_PROJECT: _IN_CHARGE | {Role.OWNER},
     Permission.RUN_EVENT: _IN_CHARGE,
@@ -64,8 +69,9 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.PUBLISH_CASE: _IN_CHARGE,
     Permission.MODERATE: _IN_CHARGE,
 }
-"""Each role counts for what it belongs to: an owner's for their project, an organiser's for their event or, when it
-was given for all events, everywhere; member and administrator everywhere."""
+"""Each role counts for what it belongs to: an initiator's for their pitch, an owner's for their project, an
+organiser's for their event or, when it was given for all events, everywhere; member and administrator everywhere.
+A draft is its initiators' alone, whatever the roles of others (`registry.proposals.editing`)."""
 
 
 def allows(permission: Permission, roles: frozenset[Role]) -> bool:

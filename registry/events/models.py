@@ -15,8 +15,9 @@ class Event(Numbered, Dated, Hideable, Revised, Base):
     """A gathering: a hackathon of any size, or a meeting that belongs to the record.
 
     ``starts_on`` is the calendar day at the place itself; ``starts_at`` and ``ends_at`` are instants, and for a day
-    whose hours are not known they span the whole local day (``is_all_day``). Sign-up of pitches ends at ``proposals_close_at`` (at the event's end
-    when not given), or when an organiser closes it (``proposals_closed_at``).
+    whose hours are not known they span the whole local day (``is_all_day``). Sign-up of pitches ends at
+    ``proposals_close_at`` (at the event's end when not given), or when an organiser closes it
+    (``proposals_closed_at``).
     """
 
     __tablename__ = "events"

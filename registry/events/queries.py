@@ -33,7 +33,7 @@ from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
 from registry.database.types import Localized, UTCDateTime
 from registry.events.models import Event
-from registry.events.rules import Attendance, EventKind, EventState, event_phase
+from registry.events.rules import Attendance, EventKind, EventState, SignUp, event_phase
 from registry.events.visibility import event_is_public
 from registry.projects.models import Project
 from registry.proposals.models import Proposal
@@ -87,9 +87,16 @@ class EventPageRow(EventRow, frozen=True):
     pitch_video_url: str | None
     talk_video_url: str | None
     demo_video_url: str | None
+    proposals_close_at: datetime | None
+    proposals_closed_at: datetime | None
     before: list[NeighbourRow]
     after: list[NeighbourRow]
     provenance: list[ProvenanceRow]
+
+    @property
+    def sign_up(self) -> SignUp:
+        """What decides whether it takes pitches."""
+        return SignUp(self.state, self.ends_at, self.proposals_close_at, self.proposals_closed_at)
 
 
 class EventSort(StrEnum):
@@ -153,7 +160,8 @@ _EVENT_PAGE = (
     _event_rows()
     .add_columns(
         Event.id, Event.is_example, Event.description, Event.description_html, Event.address, Event.pitch_video_url,
-        Event.talk_video_url, Event.demo_video_url, _neighbour(is_later=False), _neighbour(is_later=True),
+        Event.talk_video_url, Event.demo_video_url, Event.proposals_close_at,
+        Event.proposals_closed_at, _neighbour(is_later=False), _neighbour(is_later=True),
         provenance_rows(Subject.EVENT, Event.id),
     )
     .where(Event.slug == given("slug"))

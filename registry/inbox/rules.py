@@ -7,3 +7,4 @@ class NoticeKind(StrEnum):
     """Why somebody is told something. Each has its sentence in ``registry.inbox.words``."""
 
     OWNER_ADDED = "owner_added"
+    PROJECT_PITCHED = "project_pitched"

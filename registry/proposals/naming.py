@@ -1,4 +1,4 @@
-"""The English name of a project: what it becomes as an address, a channel and a repository, and whether one can say it."""
+"""The English name of a project: what it becomes as address, channel and repository, and whether one can say it."""
 
 import re
 import unicodedata

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy import bindparam as given
 from sqlalchemy.orm import aliased
 
+from registry.activity.models import SlugRedirect
 from registry.activity.queries import ProvenanceRow, provenance_rows
 from registry.activity.rules import Subject
 from registry.database.aggregate import json_rows
@@ -118,6 +119,12 @@ class ProposalPageRow(msgspec.Struct, frozen=True):
     links: list[LinkRow]
     needs: list[NeedRow]
     provenance: list[ProvenanceRow]
+
+    @property
+    def all_needs(self) -> list[NeedRow]:
+        """The roles it brought to its project, and those it asked for that the project knew already."""
+        brought = {need.key for need in self.needs}
+        return [*self.needs, *(NeedRow(key, NeedState.OPEN) for key in self.wanted if key not in brought)]
 
     @property
     def licences(self) -> list[str]:
@@ -295,3 +302,20 @@ async def slug_of_proposal(reader: Reader, proposal_id: int) -> str | None:
     """Where a public proposal is now (one statement)."""
     slug: str | None = await reader.scalar(public_proposals(Proposal.slug).where(Proposal.id == proposal_id))
     return slug
+
+
+async def is_public_proposal(reader: Reader, slug: str) -> bool:
+    """Whether the public sees a proposal at an address (one statement)."""
+    return await reader.scalar(public_proposals(Proposal.id).where(Proposal.slug == slug)) is not None
+
+
+async def is_project_name_taken(reader: Reader, slug: str, *, except_for: str = "") -> bool:
+    """Whether a project has, or once had, this slug; ``except_for`` is one that may (one statement)."""
+    now = select(Project.slug).where(Project.slug == slug, Project.slug != except_for)
+    once = (
+        select(SlugRedirect.old_slug).outerjoin(Project, Project.id == SlugRedirect.subject_id)
+        .where(
+            SlugRedirect.subject == Subject.PROJECT, SlugRedirect.old_slug == slug, Project.slug != except_for
+        )
+    )
+    return bool(slug) and await reader.scalar(now.union_all(once).limit(1)) is not None

@@ -79,7 +79,8 @@ class ProposalRecord(Linked):
         datetime, Meta(description="When the record last changed, in UTC.", examples=["2019-09-22T08:30:00Z"])
     ]
     pitched_on: Annotated[
-        date, Meta(description="The day of its event, or on which it was submitted for none yet.", examples=["2019-09-21"])
+        date,
+        Meta(description="The day of its event, or on which it was submitted for none yet.", examples=["2019-09-21"]),
     ]
     event: Annotated[Mention | None, Meta(description="Where it was pitched; null when that is not decided yet.")]
     project: Annotated[Mention, Meta(description="What was pitched.")]
@@ -117,8 +118,8 @@ def _records(addresses: Addresses) -> AnySelect:
         Proposal.content_licence, Proposal.is_open_source, Proposal.is_for_education, Proposal.result,
         Proposal.continued, Proposal.is_anonymous,
         case((Proposal.is_anonymous.is_(False), Proposal.initiators)), json_rows(_credited(addresses), PersonMention),
-        json_rows(links, LinkRecord), Proposal.updated_at, pitched_on(), *addresses.columns("events", Event.slug), Event.name,
-        *addresses.columns("projects", Project.slug), Project.name,
+        json_rows(links, LinkRecord), Proposal.updated_at, pitched_on(), *addresses.columns("events", Event.slug),
+        Event.name, *addresses.columns("projects", Project.slug), Project.name,
     )
 
 

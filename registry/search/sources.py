@@ -195,7 +195,7 @@ def _recency(day: date) -> int:
 
 
 # A proposal is public together with its event and its project; a project is found by its topics.
-_DEPENDENTS: Mapping[Subject, tuple[Subject, InstrumentedAttribute[int], InstrumentedAttribute[int]]] = {
+_DEPENDENTS: Mapping[Subject, tuple[Subject, InstrumentedAttribute[int], InstrumentedAttribute[Any]]] = {
     Subject.EVENT: (Subject.PROPOSAL, Proposal.id, Proposal.event_id),
     Subject.PROJECT: (Subject.PROPOSAL, Proposal.id, Proposal.project_id),
     Subject.TAG: (Subject.PROJECT, ProjectTag.project_id, ProjectTag.tag_id),

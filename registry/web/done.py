@@ -6,6 +6,11 @@ from registry.web.i18n import gettext as _
 
 _SENTENCES: dict[str, Callable[[], str]] = {
     "saved": lambda: _("Saved."),
+    "begun": lambda: _("Your draft is begun. Nobody else sees it. Go on as far as you like."),
+    "pitched": lambda: _("Your pitch is out. Share its page, or print the poster."),
+    "withdrawn": lambda: _("Withdrawn. Nobody sees it but you; you can put it back."),
+    "discarded": lambda: _("The draft is deleted."),
+    "filled": lambda: _("Filled in what could be found. What you had typed was left alone."),
     "removed": lambda: _("Removed."),
     "undone": lambda: _("Undone: everything is as it was before."),
 }

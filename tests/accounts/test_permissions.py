@@ -22,7 +22,7 @@ from tests.factories import a_membership, a_person, a_project, an_event
 from tests.visits import Visit
 
 MATRIX = Path(__file__).with_name("permission_matrix.txt")
-_LETTERS = dict(zip(Role, "VMRCTOWGA", strict=True))
+_LETTERS = dict(zip(Role, "VMRICTOWGA", strict=True))
 _HEAD = f"""\
 What each route needs, and who may:
 {", ".join(f"{letter} {role.value}" for role, letter in _LETTERS.items())}.

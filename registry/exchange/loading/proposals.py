@@ -64,8 +64,9 @@ def _matching(record: Record, sourced: Sourced[ProposalRow], event: Event | None
 
 
 def _new(record: Record, row: ProposalRow, event: Event | None, project: Project) -> Proposal:
+    address = f"{event.slug if event else 'pitch'}-{project.slug}"
     return Proposal(
-        slug=record.slugs[Subject.PROPOSAL].take(row.slug or f"{event.slug if event else 'pitch'}-{project.slug}", otherwise="proposal"),
+        slug=record.slugs[Subject.PROPOSAL].take(row.slug or address, otherwise="proposal"),
         event_id=event.id if event else None, project_id=project.id, kind=row.kind, is_anonymous=row.is_anonymous,
         is_for_education=row.is_for_education, **{column: {} for column in _TEXTS},
         created_at=record.now, updated_at=record.now,
@@ -82,7 +83,9 @@ def _fill(proposal: Proposal, row: ProposalRow) -> Changes:
     return changes
 
 
-def _add_needs(record: Record, proposal: Proposal, event: Event | None, keys: tuple[str, ...], changes: Changes) -> None:
+def _add_needs(
+    record: Record, proposal: Proposal, event: Event | None, keys: tuple[str, ...], changes: Changes
+) -> None:
     """Open the needs that the project has not named before; the pitch that first named one is kept with it."""
     for key in keys:
         assert proposal.project_id is not None  # noqa: S101 — the loader gives each its project
