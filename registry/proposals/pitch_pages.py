@@ -263,7 +263,8 @@ async def _facts(request: AnyRequest, url: str) -> tuple[RepositoryFacts | None,
 
 
 async def _save_filled(
-    request: AnyRequest, slug: str, typed: Typed, known: dict[str, list[str]], *, actor: Actor, now: datetime, done: str,
+    request: AnyRequest, slug: str, typed: Typed, known: dict[str, list[str]], *, actor: Actor, now: datetime,
+    done: str,
     project: str | None = None, trouble: str = "",
 ) -> Response[Any]:
     database: Database = request.app.state.database

@@ -1,5 +1,6 @@
 """Sharing a pitch: a poster to print with a QR code that leads to its page."""
 
+from io import BytesIO
 from typing import Any
 
 import segno
@@ -40,8 +41,9 @@ async def qr_picture(request: Request[Any, Any, Any], reader: InReader, slug: Fr
 
 def _code(address: str, *, is_alone: bool = False) -> str:
     code = segno.make(address, error="m", micro=False)
-    text: str = code.svg_inline(
-        scale=1, border=4, omitsize=True, dark="#000", light="#fff", title=address, svgclass="poster__code",
-        lineclass=None, xmldecl=False, svgns=is_alone,
+    drawn = BytesIO()
+    code.save(
+        drawn, kind="svg", scale=1, border=4, omitsize=True, dark="#000", light="#fff", title=address,
+        svgclass="poster__code", lineclass=None, xmldecl=False, svgns=is_alone,
     )
-    return text
+    return drawn.getvalue().decode()
