@@ -55,9 +55,9 @@ class GitHubForge:
             return None
         except TimeoutError as error:
             raise ForgeUnreachable(f"no answer within {self._seconds} s") from error
-        # PyGithub asserts that addresses stay on its host, recurses on a loop of redirects, and trusts every body.
+        # PyGithub asserts that addresses stay on its host, raises RuntimeError on redirects, and trusts every body.
         except (
-            GithubException, RequestException, AssertionError, RecursionError, ValueError, TypeError, AttributeError
+            GithubException, RequestException, AssertionError, RuntimeError, ValueError, TypeError, AttributeError
         ) as error:
             raise ForgeUnreachable(f"{type(error).__name__}") from error
 

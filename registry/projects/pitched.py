@@ -91,7 +91,7 @@ async def add_what_was_said(session: AsyncSession, *, project: Project, proposal
 
 async def _open_needs(session: AsyncSession, project: Project, proposal: Proposal, on: date) -> None:
     known = {need.key: need for need in await session.scalars(select(Need).where(Need.project_id == project.id))}
-    for key, line in proposal.wanted.items():
+    for key, line in proposal.wanted:
         if key not in known:
             session.add(Need(project_id=project.id, proposal_id=proposal.id, key=key, line=line, opened_on=on))
         elif known[key].state is NeedState.OPEN:
@@ -99,8 +99,9 @@ async def _open_needs(session: AsyncSession, project: Project, proposal: Proposa
         else:
             known[key].state, known[key].filled_on, known[key].opened_on = NeedState.OPEN, None, on
             known[key].line = line or known[key].line
+    wanted = {key for key, _line in proposal.wanted}
     for key, need in known.items():
-        if need.proposal_id == proposal.id and key not in proposal.wanted and proposal.wanted:
+        if need.proposal_id == proposal.id and key not in wanted:
             await session.delete(need)
 
 

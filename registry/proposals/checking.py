@@ -80,14 +80,15 @@ def _texts(checks: Checks, said: PitchForm, field: str) -> dict[str, str]:
     return {language: text for language, text in kept.items() if text}
 
 
-def _wanted(checks: Checks, said: PitchForm) -> dict[str, dict[str, str]]:
+def _wanted(checks: Checks, said: PitchForm) -> list[list[Any]]:
     wanted: dict[str, dict[str, str]] = {}
     for key, line in said.wanted:
         if not key:
             checks.wrong("need", _("Choose the role that belongs to “%(line)s”.") % {"line": line.strip()})
         checks.one_of("need", key, needs())
         wanted[key] = in_its_language(checks.line("need", line, longest=LONGEST_NEED)) or wanted.get(key, {})
-    return wanted
+    # A list of pairs: PostgreSQL does not keep the order of an object's names.
+    return [[key, line] for key, line in wanted.items()]
 
 
 def _topics(checks: Checks, written: str) -> list[str]:

@@ -324,7 +324,7 @@ def _render(proposal: Proposal) -> None:
 
 def _theirs(written: WrittenPitch, said: PitchForm) -> dict[str, str]:
     fields = {name: "\n".join(values) for name, values in written.fields().items() if not name.startswith("need")}
-    wanted = [(key, next(iter(line.values()), "")) for key, line in written.wanted.items()]
+    wanted = [(key, next(iter(line.values()), "")) for key, line in written.wanted]
     if wanted != [(key, line.strip()) for key, line in said.wanted]:
         fields["needs"] = "\n".join(f"{key}: {line}" for key, line in wanted)
     return fields

@@ -60,7 +60,7 @@ class WrittenPitch(msgspec.Struct, frozen=True):
     content_licence: str | None
     is_open_source: bool | None
     is_anonymous: bool
-    wanted: dict[str, Localized]
+    wanted: list[Any]
     related: dict[str, list[str]]
     topics: list[str]
     event_id: int | None
@@ -93,7 +93,8 @@ class WrittenPitch(msgspec.Struct, frozen=True):
         """Which parts of a good pitch it has."""
         texts = [field for field in (*TEXTS, *PROSE, *LINES) if getattr(self, field)]
         return parts_said(
-            title=self.title, texts=[*texts, *(["is_anonymous"] if self.is_anonymous else [])], wanted=self.wanted,
+            title=self.title, texts=[*texts, *(["is_anonymous"] if self.is_anonymous else [])],
+            wanted=[key for key, _line in self.wanted],
             links=[link.kind for link in self.links], is_at_event=self.event_slug is not None,
         )
 
@@ -116,7 +117,7 @@ class WrittenPitch(msgspec.Struct, frozen=True):
         }
         return {
             **{name: [value] for name, value in one_line.items() if value},
-            "need": list(self.wanted), "need_line": [plain(line) for line in self.wanted.values()],
+            "need": [key for key, _line in self.wanted], "need_line": [plain(line) for _key, line in self.wanted],
         }
 
 

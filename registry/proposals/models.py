@@ -1,6 +1,7 @@
 """Proposals and the names credited on them."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,9 +19,9 @@ class Proposal(Numbered, Dated, Hideable, Revised, Base):
     ``how`` the approach; ``needs_text`` keeps what was wanted in the words it was written in. Until it is submitted
     it may lack its project, and it may do without an event; then ``pitched_on`` is its day.
 
-    ``wanted`` are the needs said in it (``{key: line}``), ``related`` other projects (``{relation: [slug, ...]}``),
-    ``initiators`` names to show that belong to nobody in the record, ``texts_html`` its Markdown as HTML
-    (``{field: {language: html}}``). ``is_founding``: its project began with it.
+    ``wanted`` are the needs said in it, in order (pairs ``[key, line]``), ``related`` other projects
+    (``{relation: [slug, ...]}``), ``initiators`` names to show that belong to nobody in the record, ``texts_html`` its
+    Markdown as HTML (``{field: {language: html}}``). ``is_founding``: its project began with it.
     """
 
     __tablename__ = "proposals"
@@ -50,7 +51,7 @@ class Proposal(Numbered, Dated, Hideable, Revised, Base):
     result: Mapped[Words]
     continued: Mapped[bool | None]
     initiators: Mapped[Line | None]
-    wanted: Mapped[dict[str, Localized]] = mapped_column(type_json, default=dict, server_default="{}")
+    wanted: Mapped[list[Any]] = mapped_column(type_json, default=list, server_default="[]")
     related: Mapped[dict[str, list[str]]] = mapped_column(type_json, default=dict, server_default="{}")
     topics: Mapped[list[str]] = mapped_column(type_json, default=list, server_default="[]")
     texts_html: Mapped[dict[str, Localized]] = mapped_column(type_json, default=dict, server_default="{}")

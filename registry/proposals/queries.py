@@ -105,7 +105,7 @@ class ProposalPageRow(msgspec.Struct, frozen=True):
     result: Localized
     continued: bool | None
     initiators: str | None
-    wanted: dict[str, Localized]
+    wanted: list[Any]
     texts_html: dict[str, Localized]
     event_slug: str | None
     event_name: Localized | None
@@ -124,7 +124,7 @@ class ProposalPageRow(msgspec.Struct, frozen=True):
     def all_needs(self) -> list[NeedRow]:
         """The roles it brought to its project, and those it asked for that the project knew already."""
         brought = {need.key for need in self.needs}
-        return [*self.needs, *(NeedRow(key, NeedState.OPEN) for key in self.wanted if key not in brought)]
+        return [*self.needs, *(NeedRow(key, NeedState.OPEN) for key, _line in self.wanted if key not in brought)]
 
     @property
     def licences(self) -> list[str]:

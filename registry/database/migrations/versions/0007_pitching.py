@@ -26,7 +26,7 @@ def upgrade() -> None:
         batch_op.alter_column('event_id', existing_type=_NUMBER, nullable=True)
         batch_op.alter_column('project_id', existing_type=_NUMBER, nullable=True)
         batch_op.add_column(sa.Column('initiators', sa.String(length=500), nullable=True))
-        batch_op.add_column(_json('wanted', '{}'))
+        batch_op.add_column(_json('wanted', '[]'))
         batch_op.add_column(_json('related', '{}'))
         batch_op.add_column(_json('topics', '[]'))
         batch_op.add_column(_json('texts_html', '{}'))

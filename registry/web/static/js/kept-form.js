@@ -111,6 +111,11 @@ for (const form of document.querySelectorAll("form[data-kept]")) {
     timer = setTimeout(save, AFTER_TYPING);
   }
 
+  for (const button of form.querySelectorAll("[data-shows]")) {
+    const shown = document.getElementById(button.dataset.shows);
+    new MutationObserver(() => shown.scrollIntoView({ block: "start" })).observe(shown, { childList: true });
+  }
+
   let found = null;
   try {
     found = localStorage.getItem(place);
