@@ -14,6 +14,7 @@ from registry.accounts.sign_in_pages import DEMO_ROUTES
 from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.events.pages import EVENT_CHANGES, calendar_page, event_page, events_page
+from registry.events.run_pages import RUN_ROUTES
 from registry.handbook.pages import chapter_page, handbook_page
 from registry.paths import STATIC
 from registry.people.pages import people_page, person_page
@@ -39,6 +40,7 @@ from registry.web.forms import refuse_strange_forms
 from registry.web.headers import SecurityHeaders
 from registry.web.health import health
 from registry.web.home import home_page
+from registry.web.live import Live
 from registry.web.locale_middleware import LocaleMiddleware
 from registry.web.page_cache import PageCache
 from registry.web.permissions import check_permission, needs
@@ -92,7 +94,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
 def create_app(settings: Settings | None = None) -> Litestar:
     """Build the application for an installation (``settings`` from the environment when not given)."""
     settings = settings or load_settings()
-    version = open_version(settings) if settings.page_cache else None
+    version = open_version(settings)
+    live = Live(version)
 
     @asynccontextmanager
     async def open_database(app: Litestar) -> AsyncIterator[None]:
@@ -100,14 +103,15 @@ def create_app(settings: Settings | None = None) -> Litestar:
         try:
             yield
         finally:
+            await live.close()
             await app.state.database.close()
-            if version:
-                await version.close()
+            await version.close()
 
     app = Litestar(
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
-            *ACCOUNT_ROUTES, *PITCH_ROUTES, *EVENT_CHANGES, *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
+            *ACCOUNT_ROUTES, *RUN_ROUTES, *PITCH_ROUTES, *EVENT_CHANGES,
+            *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],
         dependencies=DEPENDENCIES,
@@ -115,12 +119,15 @@ def create_app(settings: Settings | None = None) -> Litestar:
         lifespan=[open_database],
         openapi_config=openapi_config(settings),
         include_in_schema=False,
-        state=State({"settings": settings, "connections": connect(settings)}),
+        state=State({"settings": settings, "connections": connect(settings), "live": live}),
         logging_config=None,
         request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,
     )
     # Around the whole application, not Litestar middleware: an address that no route knows has a language and headers
     # too, and a page from memory must not pay for routing.
-    cached = PageCache(Sessions(app.asgi_handler, app.state), version=version, megabytes=settings.page_cache_megabytes)
+    cached = PageCache(
+        Sessions(app.asgi_handler, app.state), version=version if settings.page_cache else None,
+        megabytes=settings.page_cache_megabytes,
+    )
     app.asgi_handler = LocaleMiddleware(SecurityHeaders(CrossOriginReading(Edge(cached)), settings))
     return app

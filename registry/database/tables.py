@@ -6,12 +6,16 @@ from registry.cases import models as cases
 from registry.database.base import Base
 from registry.events import models as events
 from registry.inbox import models as inbox
+from registry.jobs import models as jobs
 from registry.people import models as people
+from registry.programme import models as programme
 from registry.projects import models as projects
 from registry.proposals import models as proposals
+from registry.registrations import models as registrations
 from registry.search import models as search
 from registry.stages import models as stages
 
 __all__ = [
-    "Base", "accounts", "activity", "cases", "events", "inbox", "people", "projects", "proposals", "search", "stages",
+    "Base", "accounts", "activity", "cases", "events", "inbox", "jobs", "people", "programme",
+    "projects", "proposals", "registrations", "search", "stages",
 ]

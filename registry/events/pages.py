@@ -14,7 +14,7 @@ from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
 from registry.addresses import percent_encoded
 from registry.errors import NotFound
-from registry.events.commands import close_proposals, reopen_proposals
+from registry.events.commands.sign_up import close_proposals, reopen_proposals
 from registry.events.linked_data import event_linked_data
 from registry.events.queries import (
     EventFilter,
@@ -118,7 +118,7 @@ async def calendar_page(
 
 @get("/events/{slug:str}")
 async def event_page(
-    *, request: Request[Any, Any, Any], reader: InReader, actor: InActor, now: InNow, slug: FromPath[str],
+    *, request: Request[Any, Any, Any], reader: InReader, now: InNow, slug: FromPath[str],
     page: PageNumber = 1,
 ) -> Response[Any]:
     """One event: its facts, its pitches in order and what became of each, its numbers, the events beside it."""
@@ -145,7 +145,6 @@ async def event_page(
         attendance=attendance_name(event.attendance), programme=programme, outcomes=outcomes,
         returning=sum(one.earlier > 0 for one in outcomes.values()), pager=pager,
         videos=_videos(event), is_open_for_pitches=event.sign_up.is_open(now), is_over=event.ends_at <= now,
-        may_run=actor.may(Permission.RUN_EVENT) or event.id in actor.organises,
     )
 
 

@@ -8,3 +8,11 @@ class NoticeKind(StrEnum):
 
     OWNER_ADDED = "owner_added"
     PROJECT_PITCHED = "project_pitched"
+
+
+class MailPace(StrEnum):
+    """How often somebody is mailed what they are told."""
+
+    NEVER = "never"
+    DAILY = "daily"
+    AT_ONCE = "at_once"

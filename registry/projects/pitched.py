@@ -1,41 +1,23 @@
-"""What a pitch does to its project: founds it, adds what was said, and keeps the project's own counts true."""
+"""What a pitch does to its project: gives it owners, adds what was said, and keeps the project's counts true."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from registry.activity.rules import Subject
-from registry.database.slugs import free_slug
-from registry.database.types import Localized
 from registry.events.models import Event
 from registry.exchange.fields.languages import in_its_language
-from registry.handbook import ladder
 from registry.people.models import Membership
 from registry.people.rules import MembershipRole
 from registry.projects.models import Link, Need, Project, ProjectRelation, ProjectTag, Tag
 from registry.projects.rules import LinkKind, NeedState, RelationKind, slug_of
 from registry.proposals.models import Proposal
-from registry.proposals.naming import name_forms
 from registry.proposals.rules import ProposalState
 from registry.proposals.visibility import pitched_on
 
 WITHDRAWN = "its only pitch was withdrawn"
 """Why a project is hidden that nobody but its one pitch speaks of; submitting the pitch again shows it."""
-
-
-async def found_project(session: AsyncSession, *, name: Localized, summary: Localized, now: datetime) -> Project:
-    """Make a project that begins with a pitch, at the first stage. Its address is its English name where it has one."""
-    wish = name_forms(name.get("en", "")).slug or slug_of(next(iter(name.values()))) or "project"
-    project = Project(
-        slug=await free_slug(session, Project.slug, wish, subject=Subject.PROJECT), name=name,
-        sort_name=min(name.items())[1].casefold(), summary=summary, stage_key=ladder().stage[0].key,
-        created_at=now, updated_at=now,
-    )
-    session.add(project)
-    await session.flush()
-    return project
 
 
 async def own_project(session: AsyncSession, *, project: Project, person_ids: Iterable[int], on: date) -> None:

@@ -19,7 +19,7 @@ from registry.proposals.rules import ProposalKind
 from registry.web.i18n import current_language
 from registry.web.i18n import gettext as _
 
-LONGEST_TITLE = 120
+LONGEST_TITLE = 100
 LONGEST_SUMMARY = 1_000
 LONGEST_NEED = 300
 MOST_CHANNELS = 10
@@ -46,7 +46,7 @@ async def check_pitch(session: AsyncSession, said: PitchForm, *, is_submitting: 
     texts = {field: _texts(checks, said, field) for field in TEXTS}
     for field in ("title", "summary") if is_submitting else ("title",):
         if not texts[field]:
-            checks.line(f"{field}.{current_language()}", "", is_required=True)
+            checks.line(f"{field}-{current_language()}", "", is_required=True)
     columns: dict[str, Any] = {
         **texts,
         **{field: checks.text(field, said.prose.get(field, "")) or None for field in PROSE},
@@ -72,7 +72,7 @@ async def check_pitch(session: AsyncSession, said: PitchForm, *, is_submitting: 
 def _texts(checks: Checks, said: PitchForm, field: str) -> dict[str, str]:
     kept = {}
     for language, text in said.texts.get(field, {}).items():
-        name = f"{field}.{language}"
+        name = f"{field}-{language}"
         if field == "title":
             kept[language] = checks.line(name, text, longest=LONGEST_TITLE)
         else:
@@ -105,7 +105,7 @@ async def _related(session: AsyncSession, checks: Checks, said: PitchForm) -> di
         slugs = [await _project_called(session, name) for name in names]
         for name, slug in zip(names, slugs, strict=True):
             if slug is None:
-                checks.wrong(f"related.{kind}", _(
+                checks.wrong(f"related-{kind}", _(
                     "No project here is called “%(name)s”. Paste the address of its page, or write it under similar "
                     "projects."
                 ) % {"name": name})

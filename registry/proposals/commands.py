@@ -3,12 +3,13 @@
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
+from textwrap import shorten
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from registry.accounts.queries import Actor
+from registry.accounts.queries import VISITOR, Actor
 from registry.activity.commands import change_fields, mark_changed, note_change, refuse_older_revision
 from registry.activity.models import SlugRedirect
 from registry.activity.rules import Subject
@@ -20,16 +21,16 @@ from registry.inbox.commands import tell
 from registry.inbox.rules import NoticeKind
 from registry.people.models import Membership
 from registry.people.rules import MembershipRole
+from registry.projects.commands.found import SUMMARY, found_project
 from registry.projects.models import Link, Project
 from registry.projects.pitched import (
     WITHDRAWN,
     add_what_was_said,
     count_pitches,
     disown_project,
-    found_project,
     own_project,
 )
-from registry.projects.rules import LinkKind
+from registry.projects.rules import LinkKind, sort_name_of
 from registry.proposals.checking import CheckedPitch, check_pitch
 from registry.proposals.editing import WrittenPitch, written_pitch
 from registry.proposals.form import MARKDOWN, PitchForm
@@ -133,7 +134,7 @@ async def submit_pitch(
         raise _closed()
     before = proposal.state
     await _write(session, proposal, written, checked, now=now)
-    await _give_project(session, proposal, now=now)
+    await _give_project(session, proposal, by=by, now=now)
     proposal.state = ProposalState.SUBMITTED
     proposal.pitched_on = today
     _render(proposal)
@@ -236,10 +237,13 @@ async def _replace_links(session: AsyncSession, proposal: Proposal, links: Mappi
     await session.flush()
 
 
-async def _give_project(session: AsyncSession, proposal: Proposal, *, now: datetime) -> None:
+async def _give_project(session: AsyncSession, proposal: Proposal, *, by: Actor, now: datetime) -> None:
     if proposal.project_id is None:
         project = await found_project(
-            session, name=dict(proposal.title), summary=dict(proposal.summary), now=now
+            session, name=dict(proposal.title), now=now, by=VISITOR if proposal.is_anonymous else by,
+            summary={
+                language: shorten(text, SUMMARY, placeholder="…") for language, text in proposal.summary.items()
+            },
         )
         proposal.project_id, proposal.is_founding = project.id, True
     else:
@@ -285,7 +289,7 @@ async def _speak(
         # As long as its people have not named the project otherwise, it is called as in the pitch that founded it.
         project.name = dict(proposal.title) if project.name == before.title else project.name
         project.summary = dict(proposal.summary) if project.summary == before.summary else project.summary
-        project.sort_name = min(project.name.items())[1].casefold()
+        project.sort_name = sort_name_of(project.name)
     project.updated_at = now
     await count_pitches(session, project=project, today=on)
 
@@ -335,7 +339,7 @@ def _sign_up(event: Event) -> SignUp:
 
 
 def _organises(by: Actor, event: Event | None) -> bool:
-    return event is not None and (by.organises_everything or event.id in by.organises)
+    return event is not None and by.may_run(event.id)
 
 
 def _refuse_when_closed(written: WrittenPitch, by: Actor, now: datetime) -> None:

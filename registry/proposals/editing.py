@@ -86,7 +86,7 @@ class WrittenPitch(msgspec.Struct, frozen=True):
 
     def is_run_by(self, actor: Actor) -> bool:
         """Whether an actor organises its event."""
-        return self.event_id is not None and (self.event_id in actor.organises or actor.organises_everything)
+        return self.event_id is not None and actor.may_run(self.event_id)
 
     @property
     def parts(self) -> dict[Part, bool]:
@@ -106,14 +106,14 @@ class WrittenPitch(msgspec.Struct, frozen=True):
             "is_anonymous": "yes" if self.is_anonymous else "",
             **{field: getattr(self, field) or "" for field in (*PROSE, *LINES)},
             **{
-                f"{field}.{language}": text
+                f"{field}-{language}": text
                 for field in TEXTS for language, text in getattr(self, field).items()
             },
             **{
                 field: "\n".join(link.url for link in self.links if link.kind is kind)
                 for field, kind in LINKS.items()
             },
-            **{f"related.{kind}": ", ".join(slugs) for kind, slugs in self.related.items()},
+            **{f"related-{kind}": ", ".join(slugs) for kind, slugs in self.related.items()},
         }
         return {
             **{name: [value] for name, value in one_line.items() if value},
@@ -184,7 +184,7 @@ async def last_pitch_of(reader: Reader, project_slug: str) -> dict[str, list[str
     if project is None:
         return {}
     return {
-        f"{field}.{language}": [text]
+        f"{field}-{language}": [text]
         for field, texts in (("title", project.name), ("summary", project.summary)) for language, text in texts.items()
     }
 

@@ -10,7 +10,7 @@ from registry.web.i18n import languages
 from registry.web.typed import Typed
 
 TEXTS = ("title", "summary", "why", "who", "how", "difficulties")
-"""Fields by language: ``title.zh-Hant``, ``title.en``."""
+"""Fields by language: ``title-zh-Hant``, ``title-en``."""
 MARKDOWN = ("why", "who", "how", "difficulties", "similar_projects", "data_sources", "notes", "interests")
 PROSE = ("needs_text", "similar_projects", "data_sources", "notes", "interests")
 LINES = {"initiators": 500, "code_licence": 200, "content_licence": 200}
@@ -49,7 +49,7 @@ def read_pitch(typed: Typed) -> PitchForm:
         kind=typed("kind") or "pitch", event=typed("event"), is_open_source=typed("is_open_source"),
         is_anonymous=typed.has("is_anonymous"), topics=typed("topics"),
         texts={
-            field: {language: text for language in languages() if (text := typed(f"{field}.{language}"))}
+            field: {language: text for language in languages() if (text := typed(f"{field}-{language}"))}
             for field in TEXTS
         },
         prose={field: typed(field) for field in PROSE}, lines={field: typed(field) for field in LINES},
@@ -58,11 +58,11 @@ def read_pitch(typed: Typed) -> PitchForm:
             if key or line.strip()
         ],
         links={field: typed(field) for field in LINKS},
-        related={kind.value: typed(f"related.{kind.value}") for kind in RELATED},
+        related={kind.value: typed(f"related-{kind.value}") for kind in RELATED},
     )
 
 
 def form_names() -> list[str]:
     """Every field's name."""
-    by_language = [f"{field}.{language}" for field in TEXTS for language in languages()]
-    return [*by_language, *_SINGLE, *(f"related.{kind.value}" for kind in RELATED), "need", "need_line"]
+    by_language = [f"{field}-{language}" for field in TEXTS for language in languages()]
+    return [*by_language, *_SINGLE, *(f"related-{kind.value}" for kind in RELATED), "need", "need_line"]

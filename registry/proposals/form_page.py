@@ -44,7 +44,7 @@ def form_context(
         "kinds": [(kind.value, kind_name(kind)) for kind in ProposalKind],
         "needs": [(key, plain(need.name)) for key, need in handbook.needs().items()],
         "need_rows": _need_rows(typed),
-        "relations": [(f"related.{kind.value}", relation_name(kind, is_said_here=True)) for kind in RELATED],
+        "relations": [(f"related-{kind.value}", relation_name(kind, is_said_here=True)) for kind in RELATED],
         "licences": KNOWN_LICENCES,
         "main_language": language, "other_languages": [one for one in languages() if one != language],
         "state": state_name(written.state), "is_draft": written.state is ProposalState.DRAFT,
@@ -75,7 +75,7 @@ def _text(said: PitchForm, field: str) -> str:
 
 def _main_language(typed: Typed) -> str:
     """The language in which most is written; the reader's where none is, or as much in each."""
-    written = {language: len(typed(f"summary.{language}") + typed(f"title.{language}")) for language in languages()}
+    written = {language: len(typed(f"summary-{language}") + typed(f"title-{language}")) for language in languages()}
     longest = max(written.values())
     here = current_language()
     return here if written[here] == longest else max(written, key=lambda language: written[language])

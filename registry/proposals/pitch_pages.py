@@ -110,7 +110,7 @@ async def similar_page(
 @get("/pitch/name")
 async def name_page(request: AnyRequest, reader: InReader) -> Response[str]:
     """What an English name that is being typed gives."""
-    name = request.query_params.get("title.en", "")[:200]
+    name = request.query_params.get("title-en", "")[:200]
     taken = await is_project_name_taken(reader, name_forms(name).slug, except_for=request.query_params.get("of", ""))
     return render_fragment("proposals/_name.html", report=report_on_name(name, is_taken=taken))
 
@@ -230,7 +230,7 @@ PITCH_ROUTES = [
 def fields_of(facts: RepositoryFacts) -> dict[str, list[str]]:
     """The form's fields that a repository fills, each text under the language that it is written in."""
     by_language = {
-        f"{field}.{language}": [said]
+        f"{field}-{language}": [said]
         for field, text in (("title", facts.name), ("summary", facts.description), ("how", facts.readme))
         for language, said in in_its_language(text).items()
     }
@@ -297,7 +297,7 @@ def _without_rows(typed: Typed, known: dict[str, list[str]]) -> dict[str, list[s
 def _begun(typed: Typed) -> Typed:
     """The first page's two fields as the form's, each under the language that it is written in."""
     words = {
-        f"{field}.{language}": [text]
+        f"{field}-{language}": [text]
         for field, name in (("title", "title"), ("summary", "sentence"))
         for language, text in in_its_language(typed(name).strip()).items()
     }
@@ -307,7 +307,7 @@ def _begun(typed: Typed) -> Typed:
 def _first_fields(fields: dict[str, list[str]]) -> dict[str, list[str]]:
     def said(field: str) -> list[str]:
         texts = {
-            name.partition(".")[2]: values[0] for name, values in fields.items() if name.startswith(f"{field}.")
+            name.partition("-")[2]: values[0] for name, values in fields.items() if name.startswith(f"{field}-")
         }
         return [plain(texts)] if texts else []
 
@@ -330,7 +330,7 @@ async def _edit_page(
     request: AnyRequest, reader: Reader, actor: Actor, written: WrittenPitch, typed: Typed, *, now: datetime,
     preview: list[tuple[str, str]] | None = None,
 ) -> Response[str]:
-    english = typed("title.en")
+    english = typed("title-en")
     is_taken = await is_project_name_taken(
         reader, name_forms(english).slug, except_for=written.project_slug or ""
     ) if english else False

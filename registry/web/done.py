@@ -5,6 +5,7 @@ from collections.abc import Callable
 from registry.web.i18n import gettext as _
 
 _SENTENCES: dict[str, Callable[[], str]] = {
+    "event-drafted": lambda: _("The draft is there. Nobody but organisers sees it until you publish it."),
     "saved": lambda: _("Saved."),
     "begun": lambda: _("Your draft is begun. Nobody else sees it. Go on as far as you like."),
     "pitched": lambda: _("Your pitch is out. Share its page, or print the poster."),

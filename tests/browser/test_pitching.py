@@ -51,7 +51,7 @@ async def test_an_owner_pitches_a_known_project_again_and_a_crash_costs_nothing(
     await expect(page.locator(".page-header")).to_contain_text("a pitch of")
     assert (await violations(page), await scrolls_sideways(page)) == ([], False)
 
-    why = page.locator("[name='why.en'], [name='why.zh-Hant']").locator("visible=true").first
+    why = page.locator("[name='why-en'], [name='why-zh-Hant']").locator("visible=true").first
     await why.fill("Because **rumours** travel.")
     await expect(page.locator("[data-kept-state]")).to_have_text("Draft saved.")
     await page.reload()

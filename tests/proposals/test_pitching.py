@@ -81,7 +81,7 @@ async def test_a_submitted_pitch_is_everywhere_a_pitch_is(visit: Visit, database
         visit, event="soon", need=["designer", "data", ""], need_line=["A legend", "", ""], topics="budget, 預算",
         repository="code.example.org/budget", channels="https://chat.example.org/a\nhttps://chat.example.org/b",
         code_licence="mit license", initiators="Ada, Bo", is_open_source="yes", **{
-            "title.zh-Hant": "預算地圖", "why.en": "**Nobody** reads it.", "related.uses": "open-data",
+            "title-zh-Hant": "預算地圖", "why-en": "**Nobody** reads it.", "related-uses": "open-data",
         },
     )
 
@@ -141,11 +141,11 @@ async def test_closing_sign_up_keeps_drafts_editable_and_stops_submitting(visit:
     closed = await organiser.fill("/events/soon", "/events/soon/close-pitches")
     assert closed.status_code == 303
 
-    saved = await send(visit, edit, **{"why.en": "Still mine to write."})
+    saved = await send(visit, edit, **{"why-en": "Still mine to write."})
     refused = await send(visit, edit, "submit")
-    changed = await send(visit, f"{out}/edit", **{"why.en": "Too late."})
+    changed = await send(visit, f"{out}/edit", **{"why-en": "Too late."})
     moved = await send(visit, edit, "submit", event="later")
-    by_organiser = await send(organiser, f"{out}/edit", **{"why.en": "Put right by us."})
+    by_organiser = await send(organiser, f"{out}/edit", **{"why-en": "Put right by us."})
 
     assert (saved.status_code, refused.status_code, changed.status_code) == (303, 400, 409)
     assert "Sign-up for this event is closed." in words(refused.text)
@@ -154,7 +154,7 @@ async def test_closing_sign_up_keeps_drafts_editable_and_stops_submitting(visit:
         "/proposals/later-another-one?done=pitched", 303,
     )
     await organiser.fill("/events/soon", "/events/soon/reopen-pitches")
-    assert (await send(visit, f"{out}/edit", **{"how.en": "In time again."})).status_code == 303
+    assert (await send(visit, f"{out}/edit", **{"how-en": "In time again."})).status_code == 303
 
 
 async def test_a_refused_form_comes_back_filled_with_a_way_to_each_fault(visit: Visit) -> None:
@@ -162,15 +162,15 @@ async def test_a_refused_form_comes_back_filled_with_a_way_to_each_fault(visit: 
     edit = await begin(visit)
     answer = await send(
         visit, edit, site="javascript:alert(1)", need=["", "designer", ""], need_line=["someone kind", "draws", ""],
-        **{"related.uses": "no-such-project", "why.en": "Kept."},
+        **{"related-uses": "no-such-project", "why-en": "Kept."},
     )
     assert answer.status_code == 400
     again = filled(answer, edit)
-    assert (again["site"], again["why.en"], again["related.uses"]) == (
+    assert (again["site"], again["why-en"], again["related-uses"]) == (
         ["javascript:alert(1)"], ["Kept."], ["no-such-project"],
     )
     assert (again["need"][:2], again["need_line"][:2]) == (["", "designer"], ["someone kind", "draws"])
-    assert set(re.findall(r'<a href="#([^"]+)">', main_of(answer.text))) >= {"site", "need", "related.uses"}
+    assert set(re.findall(r'<a href="#([^"]+)">', main_of(answer.text))) >= {"site", "need", "related-uses"}
 
 
 async def test_a_form_sent_twice_is_one_pitch(visit: Visit, database: Database) -> None:
@@ -193,26 +193,26 @@ async def test_a_form_sent_twice_is_one_pitch(visit: Visit, database: Database) 
 async def test_two_editors_see_both_versions(visit: Visit) -> None:
     await visit.play("proposer")
     edit = await begin(visit)
-    old = filled(await visit.client.get(edit), edit, **{"why.en": "Mine."})
-    await send(visit, edit, need=["data"], need_line=["rows"], **{"why.en": "Theirs."})
+    old = filled(await visit.client.get(edit), edit, **{"why-en": "Mine."})
+    await send(visit, edit, need=["data"], need_line=["rows"], **{"why-en": "Theirs."})
     answer = await visit.client.post(edit, data=old)
     assert answer.status_code == 409
     assert "Saved by somebody else meanwhile: Theirs." in words(answer.text)
     assert "data: rows" in words(answer.text)
     again = await visit.client.post(edit, data=filled(answer, edit))
     assert again.status_code == 303
-    assert filled(await visit.client.get(edit), edit)["why.en"] == ["Mine."]
+    assert filled(await visit.client.get(edit), edit)["why-en"] == ["Mine."]
 
 
 async def test_autosave_answers_with_the_revision_and_never_publishes(visit: Visit) -> None:
     await visit.play("proposer")
     edit = await begin(visit)
-    form = filled(await visit.client.get(edit), edit, form_key=None, **{"why.en": "a"})
+    form = filled(await visit.client.get(edit), edit, form_key=None, **{"why-en": "a"})
     one = await visit.client.post(edit, data=form, headers={"X-Autosave": "yes"})
     two = await visit.client.post(
-        edit, data={**form, "why.en": "ab", "revision": one.json()["revision"]}, headers={"X-Autosave": "yes"}
+        edit, data={**form, "why-en": "ab", "revision": one.json()["revision"]}, headers={"X-Autosave": "yes"}
     )
-    stale = await visit.client.post(edit, data={**form, "why.en": "c"}, headers={"X-Autosave": "yes"})
+    stale = await visit.client.post(edit, data={**form, "why-en": "c"}, headers={"X-Autosave": "yes"})
     assert (one.json(), two.json()) == ({"revision": "2"}, {"revision": "3"})
     assert (stale.status_code, "Somebody else" in stale.json()["said"]) == (409, True)
     assert (await visit.client.get(edit.removesuffix("/edit"))).status_code == 404
@@ -255,12 +255,12 @@ async def test_the_next_pitch_starts_from_the_last_and_strangers_leave_the_proje
 
     edit = await begin(visit, title="Cofacts", sentence="")
     assert "Is it one of these?" in (await visit.client.get(edit)).text
-    chosen = await send(visit, edit, "project", project="cofacts", **{"how.en": "My own way."})
+    chosen = await send(visit, edit, "project", project="cofacts", **{"how-en": "My own way."})
     assert chosen.status_code == 303
     form = filled(await visit.client.get(edit), edit)
-    assert {name: form[name] for name in ("title.en", "summary.en", "why.en", "how.en", "notes", "initiators")} == {
-        "title.en": ["Cofacts"], "summary.en": ["We check messages."], "why.en": ["Rumours."],
-        "how.en": ["My own way."], "notes": [""], "initiators": [""],
+    assert {name: form[name] for name in ("title-en", "summary-en", "why-en", "how-en", "notes", "initiators")} == {
+        "title-en": ["Cofacts"], "summary-en": ["We check messages."], "why-en": ["Rumours."],
+        "how-en": ["My own way."], "notes": [""], "initiators": [""],
     }
     assert form["need"][0] == "tech"
     answer = await send(visit, edit, "submit")
@@ -284,7 +284,7 @@ async def test_an_anonymous_pitch_leaks_no_name_anywhere_and_its_founder_still_o
         person = (await session.scalars(select(Person).where(Person.slug == "example-newcomer"))).one()
         person.display_name, person.sort_name, person.slug, person.is_public = name, name.casefold(), "xylo", True
     page = await submitted(visit, is_anonymous="yes", initiators=name)
-    await send(visit, f"{page}/edit", **{"why.en": "Changed.", "initiators": f"{name} again"})
+    await send(visit, f"{page}/edit", **{"why-en": "Changed.", "initiators": f"{name} again"})
     slug = page.removeprefix("/proposals/")
     visitor = another_visit(visit.client).client  # type: ignore[arg-type]
 
@@ -330,15 +330,15 @@ async def test_the_founder_of_an_anonymous_pitch_is_its_projects_owner_to_the_gu
 async def test_a_preview_keeps_nothing_and_loses_nothing(visit: Visit, database: Database) -> None:
     await visit.play("proposer")
     edit = await begin(visit)
-    fields = {"why.en": "A **strong** reason <script>alert(1)</script>"}
+    fields = {"why-en": "A **strong** reason <script>alert(1)</script>"}
     whole = await send(visit, edit, "preview", **fields)
     part = await visit.client.post(
         edit.replace("edit", "preview"), data=filled(whole, edit), headers={"HX-Request-Type": "partial"}
     )
     assert ["<strong>strong</strong>" in answer.text for answer in (whole, part)] == [True, True]
     assert ["<script>alert" in answer.text for answer in (whole, part)] == [False, False]
-    assert filled(whole, edit)["why.en"] == [fields["why.en"]]
-    assert filled(await visit.client.get(edit), edit)["why.en"] == [""]
+    assert filled(whole, edit)["why-en"] == [fields["why-en"]]
+    assert filled(await visit.client.get(edit), edit)["why-en"] == [""]
     assert "<html" not in part.text
     async with database.reading() as reader:
         assert await reader.scalar(select(Proposal.state)) is ProposalState.DRAFT
@@ -384,7 +384,7 @@ async def test_a_name_being_typed_is_looked_up_among_names_now_and_once(visit: V
     async with database.writing() as session:
         await a_project(session, slug="budget-map")
     answers = {
-        name: words((await visit.client.get("/pitch/name", params={"title.en": name})).text)
+        name: words((await visit.client.get("/pitch/name", params={"title-en": name})).text)
         for name in ("Budget Map", "Tax Map", "")
     }
     assert "Another project has it already." in answers["Budget Map"]
@@ -395,7 +395,7 @@ async def test_a_name_being_typed_is_looked_up_among_names_now_and_once(visit: V
 
 async def test_the_poster_says_it_in_both_languages_with_a_code(visit: Visit) -> None:
     await visit.play("proposer")
-    page = await submitted(visit, need=["designer"], need_line=[""], **{"title.zh-Hant": "預算地圖"})
+    page = await submitted(visit, need=["designer"], need_line=[""], **{"title-zh-Hant": "預算地圖"})
     poster = (await visit.client.get(f"{page}/poster")).text
     assert words(re.findall(r"<h1.*?</h1>", poster, re.DOTALL)[0]) == "Budget map 預算地圖"
     assert ("poster__code" in poster, "style=" in poster, "Design" in words(main_of(poster))) == (True, False, True)

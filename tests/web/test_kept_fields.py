@@ -27,7 +27,7 @@ async def test_a_session_that_ended_loses_nothing_of_a_long_form(visit: Visit) -
     edit = begun.headers["location"].partition("?")[0]
     data = filled(
         await visit.client.get(edit), edit, need=["designer", "data"], need_line=["draw", "count"],
-        **{"why.en": "A long\n\ntext"},
+        **{"why-en": "A long\n\ntext"},
     )
     await visit.submit("/account", "/sign-out")
     refused = await visit.client.post(edit, data=data, headers=FROM_HERE)
@@ -36,7 +36,7 @@ async def test_a_session_that_ended_loses_nothing_of_a_long_form(visit: Visit) -
     taken = await visit.client.post(edit, data=filled(again, edit), headers=FROM_HERE)
     kept = filled(await visit.client.get(edit), edit)
     assert (refused.status_code, taken.status_code) == (403, 303)
-    assert (kept["why.en"][0].split(), kept["need"][:2], kept["need_line"][:2]) == (
+    assert (kept["why-en"][0].split(), kept["need"][:2], kept["need_line"][:2]) == (
         ["A", "long", "text"], ["designer", "data"], ["draw", "count"],
     )
 

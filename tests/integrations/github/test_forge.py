@@ -118,9 +118,9 @@ async def test_a_pitch_begins_from_an_address_alone(database_url: str, github: F
         edit = answer.headers["location"].partition("?")[0]
         form = filled(await visit.client.get(edit), edit)
     wanted = {
-        "title.en": "budget-map", "summary.en": "See where taxes go", "code_licence": "MIT",
+        "title-en": "budget-map", "summary-en": "See where taxes go", "code_licence": "MIT",
         "topics": "budget, open-data", "site": "https://budget.example.org",
-        "how.en": "We **draw** the budget of a city. Join in!", "repository": f"{github.url}/g0v/budget-map",
+        "how-en": "We **draw** the budget of a city. Join in!", "repository": f"{github.url}/g0v/budget-map",
     }
     assert {name: form[name] for name in wanted} == {name: [value] for name, value in wanted.items()}
 
@@ -137,13 +137,13 @@ async def test_a_forge_that_fails_leaves_what_was_typed_and_a_clear_sentence(
         edit = titled.headers["location"].partition("?")[0]
         filling = await visit.client.post(
             edit.replace("/edit", "/fill"),
-            data=filled(await visit.client.get(edit), edit, **{"why.en": "Kept."}),
+            data=filled(await visit.client.get(edit), edit, **{"why-en": "Kept."}),
         )
     assert (failed.status_code, gone.status_code, titled.status_code, filling.status_code) == (400, 400, 303, 400)
     assert "GitHub does not answer at the moment." in words(main_of(failed.text))
     assert "GitHub knows no public repository there." in words(main_of(gone.text))
     assert filled(failed, "/pitch")["repository"] == [f"{github.url}/g0v/budget-map"]
-    assert filled(filling, edit)["why.en"] == ["Kept."]
+    assert filled(filling, edit)["why-en"] == ["Kept."]
 
 
 async def test_a_forge_that_hangs_holds_no_transaction_and_is_given_up(
