@@ -168,25 +168,27 @@ async def written_pitch(reader: Reader, slug: str, by: Actor) -> WrittenPitch:
 async def last_pitch_of(reader: Reader, project_slug: str) -> dict[str, list[str]]:
     """The form's fields as a project last filled them (at most two statements); empty for no public project.
 
-    Left out is what belonged to that day and its people: event, notes, names.
+    Where its last pitch has no sentence, the project's own stands in. Left out is what belonged to that day and its
+    people: event, notes, names.
     """
-    row = (await reader.execute(
-        _written().where(Project.slug == project_slug, proposal_is_public())
-        .order_by(pitched_on().desc(), Proposal.id.desc()).limit(1),
-        {"person_id": None},
-    )).one_or_none()
-    if row:
-        fields = WrittenPitch(*row).fields()
-        return {name: said for name, said in fields.items() if name not in _OF_ITS_DAY}
     project = (await reader.execute(
         select(Project.name, Project.summary).where(Project.slug == project_slug, Project.hidden_at.is_(None))
     )).one_or_none()
     if project is None:
         return {}
-    return {
+    row = (await reader.execute(
+        _written().where(Project.slug == project_slug, proposal_is_public())
+        .order_by(pitched_on().desc(), Proposal.id.desc()).limit(1),
+        {"person_id": None},
+    )).one_or_none()
+    last = WrittenPitch(*row) if row else None
+    own = {
         f"{field}-{language}": [text]
-        for field, texts in (("title", project.name), ("summary", project.summary)) for language, text in texts.items()
+        for field, texts in (("title", project.name), ("summary", project.summary))
+        if last is None or not getattr(last, field) for language, text in texts.items()
     }
+    said = last.fields() if last else {}
+    return own | {name: values for name, values in said.items() if name not in _OF_ITS_DAY}
 
 
 async def own_pitches(reader: Reader, person_id: int, *, offset: int, limit: int) -> list[OwnPitch]:
