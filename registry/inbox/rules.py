@@ -8,6 +8,12 @@ class NoticeKind(StrEnum):
 
     OWNER_ADDED = "owner_added"
     PROJECT_PITCHED = "project_pitched"
+    MAINTAINER_ADDED = "maintainer_added"
+    CONTRIBUTOR_ADDED = "contributor_added"
+    PART_ENDED = "part_ended"
+    MEMBER_LEFT = "member_left"
+    HANDED_OVER = "handed_over"
+    ALIVE_ASKED = "alive_asked"
 
 
 class MailPace(StrEnum):

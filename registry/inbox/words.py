@@ -13,4 +13,10 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
     return {
         NoticeKind.OWNER_ADDED: _("%(by)s made you an owner of %(project)s."),
         NoticeKind.PROJECT_PITCHED: _("Your project %(project)s was pitched by somebody else: %(title)s."),
+        NoticeKind.MAINTAINER_ADDED: _("%(by)s made you a maintainer of %(project)s."),
+        NoticeKind.CONTRIBUTOR_ADDED: _("%(by)s named you a contributor of %(project)s."),
+        NoticeKind.PART_ENDED: _("%(by)s ended your part in %(project)s."),
+        NoticeKind.MEMBER_LEFT: _("%(by)s left %(project)s."),
+        NoticeKind.HANDED_OVER: _("%(by)s handed %(project)s over to you."),
+        NoticeKind.ALIVE_ASKED: _("Nothing was heard of %(project)s for a long time. Is it still alive?"),
     }[kind] % shown

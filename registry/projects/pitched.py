@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.events.models import Event
-from registry.exchange.fields.languages import in_its_language
+from registry.languages import in_its_language
 from registry.people.models import Membership
 from registry.people.rules import MembershipRole
 from registry.projects.models import Link, Need, Project, ProjectRelation, ProjectTag, Tag

@@ -9,9 +9,9 @@ from registry.checks import PROSE as LONGEST_TEXT
 from registry.checks import Checks
 from registry.events.models import Event
 from registry.events.visibility import event_is_public
-from registry.exchange.fields.languages import in_its_language
 from registry.exchange.fields.licences import spdx_of
 from registry.handbook import needs
+from registry.languages import in_its_language
 from registry.projects.models import Project
 from registry.projects.rules import LinkKind
 from registry.proposals.form import LINES, LINKS, PROSE, TEXTS, PitchForm

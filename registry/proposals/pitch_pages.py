@@ -13,7 +13,7 @@ from registry.accounts.rules import Permission
 from registry.activity.rules import Subject
 from registry.database.engine import Database, Reader
 from registry.errors import BadInput, RegistryError
-from registry.exchange.fields.languages import in_its_language
+from registry.languages import in_its_language
 from registry.ports import CodeForge, ForgeUnreachable, RepositoryFacts
 from registry.proposals.commands import begin_draft, discard_draft, save_pitch, submit_pitch, withdraw_pitch
 from registry.proposals.editing import (
@@ -80,7 +80,7 @@ async def pitch_begin(request: AnyRequest, actor: InActor, now: InNow) -> Respon
         outcome = await attempt(session, typed, begin, by=actor, now=now)
         if isinstance(outcome, RegistryError):
             return await _first_page(request, session, typed, now=now)
-    return see(outcome, "filled" if facts else "begun")
+    return see(outcome, "filled" if facts else "draft-begun")
 
 
 @get("/pitch/mine", opt=needs(Permission.PITCH))

@@ -5,13 +5,18 @@ from collections.abc import Callable
 from registry.web.i18n import gettext as _
 
 _SENTENCES: dict[str, Callable[[], str]] = {
+    "answered": lambda: _("Thank you: your answer is on record."),
+    "moved": lambda: _("Moved to another stage. What is still unmet stays on the list."),
     "event-drafted": lambda: _("The draft is there. Nobody but organisers sees it until you publish it."),
     "saved": lambda: _("Saved."),
-    "begun": lambda: _("Your draft is begun. Nobody else sees it. Go on as far as you like."),
+    "draft-begun": lambda: _("Your draft is begun. Nobody else sees it. Go on as far as you like."),
     "pitched": lambda: _("Your pitch is out. Share its page, or print the poster."),
     "withdrawn": lambda: _("Withdrawn. Nobody sees it but you; you can put it back."),
     "discarded": lambda: _("The draft is deleted."),
     "filled": lambda: _("Filled in what could be found. What you had typed was left alone."),
+    "begun": lambda: _("It has begun. Now tell others what it is about, and whom it looks for."),
+    "posted": lambda: _("Posted."),
+    "left": lambda: _("You are no longer in this project's team."),
     "removed": lambda: _("Removed."),
     "undone": lambda: _("Undone: everything is as it was before."),
 }

@@ -56,8 +56,8 @@ async def submitted(visit: Visit, **fields: Any) -> str:
 async def test_a_draft_is_its_initiators_alone_and_shows_in_their_list(visit: Visit) -> None:
     await visit.play("proposer")
     edit = await begin(visit)
-    organiser = await another_visit(visit.client).play("organiser")  # type: ignore[arg-type]
-    visitor = another_visit(visit.client)  # type: ignore[arg-type]
+    organiser = await another_visit(visit.client).play("organiser")
+    visitor = another_visit(visit.client)
 
     seen = [(await one.client.get(edit)).status_code for one in (visit, organiser, visitor)]
     public = await visit.client.get(edit.removesuffix("/edit"))
@@ -137,7 +137,7 @@ async def test_closing_sign_up_keeps_drafts_editable_and_stops_submitting(visit:
     await visit.play("proposer")
     out = await submitted(visit, event="soon")
     edit = await begin(visit, title="Another one", event="soon")
-    organiser = await another_visit(visit.client).play("organiser")  # type: ignore[arg-type]
+    organiser = await another_visit(visit.client).play("organiser")
     closed = await organiser.fill("/events/soon", "/events/soon/close-pitches")
     assert closed.status_code == 303
 
@@ -286,7 +286,7 @@ async def test_an_anonymous_pitch_leaks_no_name_anywhere_and_its_founder_still_o
     page = await submitted(visit, is_anonymous="yes", initiators=name)
     await send(visit, f"{page}/edit", **{"why-en": "Changed.", "initiators": f"{name} again"})
     slug = page.removeprefix("/proposals/")
-    visitor = another_visit(visit.client).client  # type: ignore[arg-type]
+    visitor = another_visit(visit.client).client
 
     leaks = []
     for address in (

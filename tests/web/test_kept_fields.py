@@ -48,6 +48,6 @@ async def test_what_another_site_sends_is_never_offered_to_be_sent_again(visit: 
         {"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}, {},
         {"origin": BASE, "sec-fetch-site": "cross-site"}, {"origin": "null"},
     ):
-        for one in (visit, another_visit(visit.client)):  # type: ignore[arg-type]
+        for one in (visit, another_visit(visit.client)):
             answer = await one.client.post("/pitch", data=data, headers={"accept": "text/html", **headers})
             assert (answer.status_code, "Planted" in answer.text) == (403, False), headers
