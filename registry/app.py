@@ -16,6 +16,7 @@ from registry.database.version import open_version
 from registry.events.pages import EVENT_CHANGES, calendar_page, event_page, events_page
 from registry.events.run_pages import RUN_ROUTES
 from registry.handbook.pages import chapter_page, handbook_page
+from registry.joining.pages import JOINING_ROUTES
 from registry.paths import STATIC
 from registry.people.pages import people_page, person_page
 from registry.ports import connect
@@ -115,9 +116,16 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app = Litestar(
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
-            *ACCOUNT_ROUTES, *RUN_ROUTES, *PITCH_ROUTES, *EVENT_CHANGES,
-            *PROJECT_EDIT_ROUTES, *PROJECT_UPDATE_ROUTES, *PROJECT_TEAM_ROUTES,
-            *PROJECT_STAGE_ROUTES, *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
+            *ACCOUNT_ROUTES,
+            *EVENT_CHANGES,
+            *JOINING_ROUTES,
+            *PITCH_ROUTES,
+            *PROJECT_EDIT_ROUTES,
+            *PROJECT_STAGE_ROUTES,
+            *PROJECT_TEAM_ROUTES,
+            *PROJECT_UPDATE_ROUTES,
+            *RUN_ROUTES,
+            *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],
         dependencies=DEPENDENCIES,

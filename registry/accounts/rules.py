@@ -36,6 +36,7 @@ class Permission(StrEnum):
     PITCH = "pitch"
     EDIT_PITCH = "edit_pitch"
     FOUND_PROJECT = "found_project"
+    OFFER_HELP = "offer_help"
     EDIT_PROJECT = "edit_project"
     HAND_OVER_PROJECT = "hand_over_project"
     LEAVE_PROJECT = "leave_project"
@@ -67,6 +68,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.PITCH: _SIGNED_IN,
     Permission.EDIT_PITCH: _IN_CHARGE | {Role.INITIATOR, Role.OWNER, Role.MAINTAINER},
     Permission.FOUND_PROJECT: _SIGNED_IN,
+    Permission.OFFER_HELP: _SIGNED_IN,
     Permission.EDIT_PROJECT: _IN_CHARGE | {Role.OWNER, Role.MAINTAINER},
     Permission.HAND_OVER_PROJECT: _IN_CHARGE | {Role.OWNER},
     Permission.LEAVE_PROJECT: frozenset({Role.CONTRIBUTOR, Role.MAINTAINER, Role.OWNER, Role.ADMINISTRATOR}),

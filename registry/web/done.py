@@ -19,6 +19,10 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "left": lambda: _("You are no longer in this project's team."),
     "removed": lambda: _("Removed."),
     "undone": lambda: _("Undone: everything is as it was before."),
+    "offered": lambda: _("Thank you! Your offer is on its way. You will find the answer here."),
+    "offer-answered": lambda: _("Your answer is given, and the person is told."),
+    "offer-withdrawn": lambda: _("Your offer is taken back."),
+    "roles-kept": lambda: _("What you offer is kept in your account."),
 }
 
 
