@@ -15,7 +15,7 @@ from registry.accounts.sign_in_pages import DEMO_ROUTES
 from registry.activity.log_pages import AUDIT_ROUTES
 from registry.database.engine import Database
 from registry.database.version import open_version
-from registry.events.pages import calendar_page, event_page, events_page
+from registry.events.pages import EVENT_CHANGES, calendar_page, event_page, events_page
 from registry.events.run_pages import RUN_ROUTES
 from registry.handbook.pages import chapter_page, handbook_page
 from registry.joining.pages import JOINING_ROUTES
@@ -31,6 +31,8 @@ from registry.projects.team_pages import PROJECT_TEAM_ROUTES
 from registry.projects.topic_pages import need_page, needs_page, tag_page, tags_page
 from registry.projects.update_pages import PROJECT_UPDATE_ROUTES
 from registry.proposals.pages import proposal_page, proposals_page
+from registry.proposals.pitch_pages import PITCH_READING, PITCH_ROUTES
+from registry.proposals.sharing import poster_page, qr_picture
 from registry.search.pages import search_page, search_suggestions
 from registry.settings import Mode, Settings, load_settings
 from registry.stages.pages import stage_page, stages_page
@@ -86,6 +88,9 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     event_page,
     proposals_page,
     proposal_page,
+    *PITCH_READING,
+    poster_page,
+    qr_picture,
     handbook_page,
     chapter_page,
     API_ROUTES,
@@ -117,7 +122,9 @@ def create_app(settings: Settings | None = None) -> Litestar:
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
             *ACCOUNT_ROUTES,
+            *EVENT_CHANGES,
             *JOINING_ROUTES,
+            *PITCH_ROUTES,
             *PROJECT_EDIT_ROUTES,
             *PROJECT_STAGE_ROUTES,
             *PROJECT_TEAM_ROUTES,

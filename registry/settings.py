@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     github_client_secret: SecretStr = Field(SecretStr(""), description="Its secret.")
     github_web_url: str = Field("https://github.com", description="GitHub's pages (GitHub Enterprise: its own).")
     github_api_url: str = Field("https://api.github.com", description="GitHub's API.")
+    github_token: SecretStr = Field(
+        SecretStr(""), description="Token for reading public repositories; without one GitHub answers 60 times an hour."
+    )
     slack_client_id: str = Field("", description="Client id for signing in with Slack.")
     slack_client_secret: SecretStr = Field(SecretStr(""), description="Its secret.")
     slack_team_id: str = Field("", description="The workspace whose members may sign in (T...).")

@@ -3,17 +3,21 @@
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import Select, String, cast, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.accounts.models import RoleGrant, SignInSession
 from registry.accounts.rules import Permission, Role, allows, session_is_alive
+from registry.activity.models import SlugRedirect
+from registry.activity.rules import Subject
 from registry.database.engine import Reader
 from registry.errors import NotFound
 from registry.events.models import Event, EventHelper
 from registry.people.models import Identity, Membership, Person
 from registry.people.rules import IdentityProvider
 from registry.projects.models import Project
+from registry.proposals.models import Credit, Proposal
+from registry.proposals.rules import ProposalState
 from registry.registrations.models import Registration
 from registry.registrations.rules import RegistrationState
 from registry.web.i18n import gettext as _
@@ -109,10 +113,37 @@ async def actor_of(reader: Reader, *, token_hash: str, now: datetime, idle: time
 async def roles_in_project(reader: Reader, actor: Actor, slug: str) -> frozenset[Role]:
     """What the actor is to a project now. One query."""
     roles = await reader.scalars(
-        select(Membership.role).join(Project, Project.id == Membership.project_id)
+        select(cast(Membership.role, String)).join(Project, Project.id == Membership.project_id)
         .where(Project.slug == slug, Membership.person_id == actor.person_id, Membership.left_on.is_(None))
+        .union_all(_founded_anonymously(actor).where(Project.slug == slug))
     )
-    return frozenset(Role(role.value) for role in roles)
+    return frozenset(Role(role) for role in roles)
+
+
+async def roles_in_proposal(reader: Reader, actor: Actor, slug: str) -> frozenset[Role]:
+    """What the actor is to the pitch that has this slug, or had it. One query.
+
+    They pitched it, keep its project, or run its event. A draft knows its initiators alone.
+    """
+    had_it = select(SlugRedirect.subject_id).where(
+        SlugRedirect.subject == Subject.PROPOSAL, SlugRedirect.old_slug == slug
+    )
+    rows = (await reader.execute(
+        select(
+            Proposal.state, Proposal.event_id, Credit.id.label("credit_id"), cast(Membership.role, String).label("role")
+        )
+        .outerjoin(Credit, (Credit.proposal_id == Proposal.id) & (Credit.person_id == actor.person_id))
+        .outerjoin(
+            Membership, (Membership.project_id == Proposal.project_id) & (Membership.person_id == actor.person_id)
+            & Membership.left_on.is_(None),
+        )
+        .where((Proposal.slug == slug) | Proposal.id.in_(had_it))
+    )).all()
+    roles = {Role.INITIATOR for row in rows if row.credit_id is not None}
+    if any(row.state is not ProposalState.DRAFT for row in rows):
+        roles |= {Role(row.role) for row in rows if row.role is not None}
+        roles |= {Role.ORGANISER for row in rows if row.event_id in actor.organises}
+    return frozenset(roles)
 
 
 async def may_edit_project(reader: Reader, actor: Actor, slug: str) -> bool:
@@ -141,6 +172,18 @@ async def roles_at_event(reader: Reader, actor: Actor, slug: str) -> frozenset[R
         Role.ORGANISER: row.id in actor.organises, Role.HELPER: row.is_helping, Role.REGISTERED: row.is_registered
     }
     return frozenset(role for role, holds in roles.items() if holds)
+
+
+def _founded_anonymously(actor: Actor) -> Select[str]:
+    """Who pitched a new project without their name owns it, though no membership may say so in public."""
+    return (
+        select(literal(Role.OWNER.value)).select_from(Proposal).join(Project, Project.id == Proposal.project_id)
+        .join(Credit, Credit.proposal_id == Proposal.id)
+        .where(
+            Proposal.is_founding, Proposal.is_anonymous, Proposal.state == ProposalState.SUBMITTED,
+            Credit.person_id == actor.person_id,
+        )
+    )
 
 
 async def sessions_of(

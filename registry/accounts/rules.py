@@ -18,6 +18,7 @@ class Role(StrEnum):
     MEMBER = "member"
     REGISTERED = "registered"
     HELPER = "helper"
+    INITIATOR = "initiator"
     CONTRIBUTOR = "contributor"
     MAINTAINER = "maintainer"
     OWNER = "owner"
@@ -32,6 +33,8 @@ class Permission(StrEnum):
     READ = "read"
     SIGN_IN = "sign_in"
     MANAGE_OWN_ACCOUNT = "manage_own_account"
+    PITCH = "pitch"
+    EDIT_PITCH = "edit_pitch"
     FOUND_PROJECT = "found_project"
     OFFER_HELP = "offer_help"
     EDIT_PROJECT = "edit_project"
@@ -64,6 +67,8 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.READ: _EVERYONE,
     Permission.SIGN_IN: _EVERYONE,
     Permission.MANAGE_OWN_ACCOUNT: _SIGNED_IN,
+    Permission.PITCH: _SIGNED_IN,
+    Permission.EDIT_PITCH: _IN_CHARGE | {Role.INITIATOR, Role.OWNER, Role.MAINTAINER},
     Permission.FOUND_PROJECT: _SIGNED_IN,
     Permission.OFFER_HELP: _SIGNED_IN,
     Permission.EDIT_PROJECT: _IN_CHARGE | {Role.OWNER, Role.MAINTAINER},
@@ -77,8 +82,9 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.MODERATE: _IN_CHARGE,
     Permission.READ_AUDIT: _IN_CHARGE,
 }
-"""Each role counts for what it belongs to: an owner's for their project, an organiser's for their event or, when it
-was given for all events, everywhere; member and administrator everywhere."""
+"""Each role counts for what it belongs to: an initiator's for their pitch, an owner's for their project, an
+organiser's for their event or, when it was given for all events, everywhere; member and administrator everywhere.
+A draft is its initiators' alone, whatever the roles of others (`registry.proposals.editing`)."""
 
 
 def allows(permission: Permission, roles: frozenset[Role]) -> bool:

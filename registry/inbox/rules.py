@@ -11,6 +11,7 @@ class NoticeKind(StrEnum):
     REPORT_DISMISSED = "report_dismissed"
     RECORD_HIDDEN = "record_hidden"
     RECORD_SHOWN = "record_shown"
+    PROJECT_PITCHED = "project_pitched"
     MAINTAINER_ADDED = "maintainer_added"
     CONTRIBUTOR_ADDED = "contributor_added"
     PART_ENDED = "part_ended"

@@ -16,6 +16,7 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
         NoticeKind.REPORT_DISMISSED: _("You reported “%(about)s”. It stays as it is: %(reason)s"),
         NoticeKind.RECORD_HIDDEN: _("The organisers hid “%(about)s”: %(reason)s"),
         NoticeKind.RECORD_SHOWN: _("“%(about)s” is shown to everyone again."),
+        NoticeKind.PROJECT_PITCHED: _("Your project %(project)s was pitched by somebody else: %(title)s."),
         NoticeKind.MAINTAINER_ADDED: _("%(by)s made you a maintainer of %(project)s."),
         NoticeKind.CONTRIBUTOR_ADDED: _("%(by)s named you a contributor of %(project)s."),
         NoticeKind.PART_ENDED: _("%(by)s ended your part in %(project)s."),
