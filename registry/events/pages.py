@@ -27,6 +27,7 @@ from registry.events.queries import (
 )
 from registry.events.rules import EventKind
 from registry.events.words import attendance_name, kind_name, state_name
+from registry.inbox.queries import follow_state
 from registry.proposals.queries import event_programme, outcomes_of_event
 from registry.web.choices import read_choices
 from registry.web.dependencies import InNow, InReader
@@ -35,6 +36,7 @@ from registry.web.i18n import plain
 from registry.web.moments import time_span
 from registry.web.paging import PageNumber, Pager
 from registry.web.render import PageHead, SiteContext, render
+from registry.web.sessions import actor_in
 
 PITCHES_A_PAGE = 50
 
@@ -138,6 +140,7 @@ async def event_page(
         attendance=attendance_name(event.attendance), programme=programme, outcomes=outcomes,
         returning=sum(one.earlier > 0 for one in outcomes.values()), pager=pager,
         videos=_videos(event),
+        follow=await follow_state(reader, actor_in(request), "events", event.slug, str(event.id)),
     )
 
 

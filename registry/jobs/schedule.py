@@ -4,9 +4,12 @@ from datetime import timedelta
 
 from registry.activity.commands import forget_old
 from registry.activity.delivery import delivery_job
+from registry.inbox.followers import NAME as TELL_FOLLOWERS
+from registry.inbox.followers import tell_followers
 from registry.ports import Connections, Job
 
 SCHEDULE = (
+    Job(TELL_FOLLOWERS, timedelta(seconds=5), tell_followers),
     Job("forget what is old", timedelta(days=1), forget_old),
 )
 

@@ -11,6 +11,7 @@ from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY
 from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
 from registry.errors import NotFound
+from registry.inbox.queries import follow_state
 from registry.projects.filter_panel import empty_hint, filter_facets, filter_words
 from registry.projects.filters import FILTER_NAMES, ProjectFilters
 from registry.projects.linked_data import project_linked_data
@@ -29,6 +30,7 @@ from registry.web.i18n import gettext as _
 from registry.web.i18n import languages, plain
 from registry.web.paging import PageNumber, Pager
 from registry.web.render import PageHead, SiteContext, render
+from registry.web.sessions import actor_in
 
 
 @get("/projects/{slug:str}")
@@ -57,6 +59,7 @@ async def project_page(
         credited=credited_names(project), years=pitches_by_year(project),
         relations=[(relation_name(one.kind, is_said_here=one.is_said_here), one) for one in project.relations],
         answers=[(axis_name(answer.axis), answer) for answer in project.answers],
+        follow=await follow_state(reader, actor_in(request), "projects", project.slug, str(project.id)),
         similar=await similar_projects(reader, project.id, quiet_before=since),
     )
 

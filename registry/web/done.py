@@ -7,6 +7,8 @@ from registry.web.i18n import gettext as _
 _SENTENCES: dict[str, Callable[[], str]] = {
     "saved": lambda: _("Saved."),
     "removed": lambda: _("Removed."),
+    "followed": lambda: _("You follow this now. What happens here arrives in your inbox."),
+    "unfollowed": lambda: _("You no longer follow it."),
     "undone": lambda: _("Undone: everything is as it was before."),
 }
 
