@@ -16,6 +16,7 @@ from registry.database.version import open_version
 from registry.events.pages import calendar_page, event_page, events_page
 from registry.handbook.pages import chapter_page, handbook_page
 from registry.inbox.pages import INBOX_ROUTES
+from registry.inbox.telling_pages import TELLING_ROUTES
 from registry.paths import STATIC
 from registry.people.pages import people_page, person_page
 from registry.ports import connect
@@ -105,7 +106,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app = Litestar(
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
-            *ACCOUNT_ROUTES, *INBOX_ROUTES, *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
+            *ACCOUNT_ROUTES, *INBOX_ROUTES, *TELLING_ROUTES, *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],
         dependencies=DEPENDENCIES,

@@ -58,6 +58,12 @@ class Settings(BaseSettings):
     slack_client_secret: SecretStr = Field(SecretStr(""), description="Its secret.")
     slack_team_id: str = Field("", description="The workspace whose members may sign in (T...).")
     slack_url: str = Field("https://slack.com", description="Slack's address.")
+    smtp_host: str = Field("", description="Mail server; without one nobody is mailed.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port.")
+    smtp_user: str = Field("", description="Name to sign in with there; empty for none.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="Its password.")
+    smtp_starttls: bool = Field(True, description="Whether the connection is encrypted by STARTTLS.")
+    smtp_from: str = Field("", description="Whom mail comes from, such as `Keng <keng@example.org>`.")
     session_idle_days: int = Field(14, ge=1, le=365, description="A sign-in ends when it is unused this long.")
     session_days: int = Field(90, ge=1, le=365, description="Every sign-in ends after this long.")
     largest_upload_megabytes: int = Field(10, ge=1, le=1024, description="Larger request bodies are refused.")
@@ -86,6 +92,13 @@ class Settings(BaseSettings):
                 "KENG_SECRET_KEY must be set to a secret of at least 32 characters in production; "
                 "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
             )
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _mail_comes_from_somebody(self) -> Self:
+        if self.smtp_host and "@" not in self.smtp_from:
+            message = "KENG_SMTP_FROM must be set to an address when KENG_SMTP_HOST is"
             raise ValueError(message)
         return self
 

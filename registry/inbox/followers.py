@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import ColumnElement, delete, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from registry.activity.models import AuditEntry
 from registry.activity.rules import Subject
@@ -176,7 +177,7 @@ async def _tags_of(session: AsyncSession, project_id: int) -> frozenset[str]:
 
 async def _take_back(session: AsyncSession, entry: Entry) -> None:
     """Take what was told of a record that a moderator hid out of every inbox."""
-    paths: dict[Subject, tuple[str, ColumnElement[str], ColumnElement[bool]]] = {
+    paths: dict[Subject, tuple[str, InstrumentedAttribute[str], ColumnElement[bool]]] = {
         Subject.PROJECT: ("/projects/", Project.slug, Project.id == entry.subject_id),
         Subject.PROPOSAL: ("/proposals/", Proposal.slug, Proposal.id == entry.subject_id),
         Subject.EVENT: ("/events/", Event.slug, Event.id == entry.subject_id),

@@ -1,5 +1,6 @@
 """The kinds of thing a person is told, and which changes followers hear of."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -65,7 +66,7 @@ def told_of(subject: Subject, action: str) -> Told | None:
     return TOLD.get((subject, action))
 
 
-def needs_opened(changes: dict[str, object]) -> frozenset[str]:
+def needs_opened(changes: Mapping[str, object]) -> frozenset[str]:
     """The keys of the needs that a change opened, from its ``needs: [before, after]``; empty when it tells none."""
     match changes.get("needs"):
         case [list() as before, list() as after]:

@@ -82,7 +82,7 @@ async def _work(settings: Settings, *, is_beside_server: bool) -> None:
         loop.add_reader(sys.stdin.fileno(), stop.set)  # nothing is ever written to it: it becomes readable at its end
     database = Database(settings)
     try:
-        worker = Worker(Workplace(settings, database, utc_now), jobs_of(connect(settings)))
+        worker = Worker(Workplace(settings, database, utc_now), jobs_of(connect(settings), settings))
         await worker.work(seat_of(settings), stop)
     finally:
         await database.close()

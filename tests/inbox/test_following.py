@@ -180,8 +180,10 @@ def test_an_unknown_action_is_ignored_and_odd_changes_open_no_need() -> None:
     assert told_of(Subject.PROJECT, "reticulated") is None
     assert told_of(Subject.PERSON, "pitched") is None
     assert {told.kind for told in TOLD.values()} <= set(NoticeKind)
-    for odd in ({}, {"needs": None}, {"needs": ["designer"]}, {"needs": [[], ["designer", {"state": "open"}]]}):
-        assert needs_opened(odd) == frozenset()
+    odds: list[dict[str, Any]] = [
+        {}, {"needs": None}, {"needs": ["designer"]}, {"needs": [[], ["designer", {"state": "open"}]]},
+    ]
+    assert [needs_opened(odd) for odd in odds] == [frozenset()] * 4
 
 
 async def test_the_inbox_shows_the_new_first_counts_them_and_forgets_that_they_were_new(
