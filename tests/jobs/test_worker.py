@@ -147,7 +147,7 @@ async def test_a_slow_job_neither_overlaps_itself_nor_holds_others(workplace: Wo
     worker = Worker(workplace, [noting("slow", free.wait), noting("quick", lambda: asyncio.sleep(0))])
     for _minute in range(3):
         worker.start_due()
-        await asyncio.sleep(0.05)
+        await worker._running["quick"]
         clock.now += MINUTE
     assert begun == ["slow", "quick", "quick", "quick"]
     free.set()
