@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     slack_client_secret: SecretStr = Field(SecretStr(""), description="Its secret.")
     slack_team_id: str = Field("", description="The workspace whose members may sign in (T...).")
     slack_url: str = Field("https://slack.com", description="Slack's address.")
+    check_links: bool | None = Field(
+        None, description="Whether links are looked at once a week; when not said, in production and not in a demo."
+    )
     smtp_host: str = Field("", description="Mail server; without one nobody is mailed.")
     smtp_port: int = Field(587, ge=1, le=65535, description="Its port.")
     smtp_user: str = Field("", description="Name to sign in with there; empty for none.")
@@ -101,6 +104,11 @@ class Settings(BaseSettings):
             message = "KENG_SMTP_FROM must be set to an address when KENG_SMTP_HOST is"
             raise ValueError(message)
         return self
+
+    @property
+    def looks_at_links(self) -> bool:
+        """Whether links are looked at: a demo is left without a network unless its settings say otherwise."""
+        return self.check_links if self.check_links is not None else self.mode is Mode.PRODUCTION
 
     @property
     def is_sqlite(self) -> bool:

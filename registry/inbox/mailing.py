@@ -167,7 +167,7 @@ async def write_letters(workplace: Workplace, now: datetime) -> None:
             await _write_letter(session, row, now)
 
 
-async def _write_letter(session: AsyncSession, row: Row[tuple[int, int, int]], now: datetime) -> None:
+async def _write_letter(session: AsyncSession, row: Row[int, int, int], now: datetime) -> None:
     person_id, after, last = row
     await send_later(
         session, key=f"mail:notices:{person_id}:{last}", kind=MAIL, now=now,
@@ -177,7 +177,7 @@ async def _write_letter(session: AsyncSession, row: Row[tuple[int, int, int]], n
     delivery.mailed_notice_id, delivery.mailed_at = last, now
 
 
-def _due_letters(now: datetime) -> Select[tuple[int, int, int]]:
+def _due_letters(now: datetime) -> Select[int, int, int]:
     """(person, the last notice they were mailed, the newest one) of everyone whose turn it is."""
     return (
         select(Delivery.person_id, Delivery.mailed_notice_id, func.max(Notice.id))

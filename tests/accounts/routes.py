@@ -25,9 +25,11 @@ def routes(app: Litestar) -> Iterator[Route]:
     """Each route and method but OPTIONS, which Litestar answers itself, in the order of their addresses."""
     for route in sorted(app.routes, key=lambda one: one.path):
         if isinstance(route, HTTPRoute):
-            for handler in route.route_handlers:
-                for method in sorted(handler.http_methods - {"OPTIONS", "HEAD"}):
-                    yield Route(route.path, method, dict(handler.opt))
+            found = [
+                Route(route.path, method, dict(handler.opt))
+                for handler in route.route_handlers for method in handler.http_methods - {"OPTIONS", "HEAD"}
+            ]
+            yield from sorted(found, key=lambda one: one.method)
 
 
 def example(path: str) -> str:
