@@ -1,5 +1,6 @@
 """Who is signed in, what they are to a record, and what their account page and ``keng admin`` show."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -178,6 +179,13 @@ async def granted_roles(reader: Reader) -> list[GrantRow]:
         .order_by(Person.sort_name, Person.id, RoleGrant.id)
     )
     return [GrantRow(*row) for row in rows]
+
+
+async def organisers(reader: Reader) -> Sequence[int]:
+    """Everyone who runs the whole registry: organisers of all events, and administrators. One query."""
+    return (await reader.scalars(
+        select(RoleGrant.person_id).where(RoleGrant.event_id.is_(None)).order_by(RoleGrant.person_id).distinct()
+    )).all()
 
 
 async def person_named(session: AsyncSession, name: str) -> Person:

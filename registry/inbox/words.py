@@ -23,7 +23,7 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
         NoticeKind.FOLLOWED_MERGE: _("%(project)s and another record of it were joined."),
         NoticeKind.FOLLOWED_EVENT: _("%(event)s is announced."),
         NoticeKind.FOLLOWED_CANCELLATION: _("%(event)s is called off."),
-        NoticeKind.GIVEN_UP: _("A message to %(kind)s could not be delivered. See what went wrong and try again."),
+        NoticeKind.GIVEN_UP: _("A message (%(messages)s) could not be delivered. See what went wrong and try again."),
     }[kind] % shown
 
 

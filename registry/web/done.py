@@ -10,6 +10,7 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "followed": lambda: _("You follow this now. What happens here arrives in your inbox."),
     "unfollowed": lambda: _("You no longer follow it."),
     "mail_stopped": lambda: _("You will get no more mail. Your inbox here goes on."),
+    "tried_again": lambda: _("It is on its way again."),
     "undone": lambda: _("Undone: everything is as it was before."),
 }
 

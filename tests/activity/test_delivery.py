@@ -14,13 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.activity.commands import send_later
 from registry.activity.delivery import deliver_kind
-from registry.activity.models import OutboxMessage
+from registry.activity.models import AuditEntry, OutboxMessage
 from registry.activity.outbox import CLAIM, Backlog, claim_next, given_up_messages, outbox_backlog, try_again
 from registry.activity.rules import MOST_ATTEMPTS, has_had_its_chances, pause_before
 from registry.database.engine import Database
 from registry.errors import NotFound
 from registry.ports import Outgoing, TryLater, Undeliverable, Workplace, WriteDown
 from registry.settings import Settings
+from tests.pages import words
+from tests.visits import Visit
 
 NOW = datetime(2026, 7, 25, 1, tzinfo=UTC)
 
@@ -167,12 +169,12 @@ async def test_what_never_arrives_is_given_up_shown_and_may_be_tried_again(
     assert [(row.key, row.last_error) for row in rows] == [("stubborn", "HTTP 503"), ("wrong", "no such channel")]
     assert backlog == Backlog(0, 2, None)
     async with database.writing() as session:
-        await try_again(session, message_id=rows[0].id, now=clock.now)
+        await try_again(session, message_id=rows[0].id, by="person:ada", now=clock.now)
     await deliver_kind(workplace, "chat", chat)
     assert (chat.arrived, chat.tried[-1]) == (["stubborn"], ("stubborn", 1, False))
     async with database.writing() as session:
         with pytest.raises(NotFound):
-            await try_again(session, message_id=rows[0].id, now=clock.now)
+            await try_again(session, message_id=rows[0].id, by="person:ada", now=clock.now)
 
 
 async def test_a_message_whose_worker_died_comes_back_when_its_claim_runs_out_and_says_so(
@@ -188,6 +190,31 @@ async def test_a_message_whose_worker_died_comes_back_when_its_claim_runs_out_an
     clock.now += timedelta(seconds=1)
     await deliver_kind(workplace, "chat", chat)
     assert chat.tried == [("interrupted", 2, True)]
+
+
+async def test_organisers_are_told_see_why_and_send_it_again(
+    visit: Visit, workplace: Workplace, database: Database
+) -> None:
+    assert (await visit.client.get("/outbox")).status_code == 403
+    await visit.play("organiser")
+    await put(database, "one", "two", "three")
+    assert "3 more are on their way." in words((await visit.client.get("/outbox")).text)
+    await deliver_kind(workplace, "chat", Recorder(
+        one=Undeliverable("no such channel"), two=Undeliverable("archived"), three=Undeliverable("archived")
+    ))
+    inbox = words((await visit.client.get("/inbox")).text)
+    assert inbox.count("A message (chat) could not be delivered.") >= 3
+    page = (await visit.client.get("/outbox")).text
+    assert [reason in page for reason in ("no such channel", "archived")] == [True, True]
+    number = (await message(database, "one")).id
+    assert (await visit.fill("/outbox", f"/outbox/{number}/again")).status_code == 303
+    async with database.reading() as reader:
+        assert await reader.scalar(select(AuditEntry.subject_id).where(
+            AuditEntry.action == "message tried again", AuditEntry.actor == "person:example-organiser"
+        )) == number
+    chat = Recorder()
+    await deliver_kind(workplace, "chat", chat)
+    assert chat.arrived == ["one"]
 
 
 WORKER = """
