@@ -193,7 +193,7 @@ async def test_a_message_whose_worker_died_comes_back_when_its_claim_runs_out_an
 
 
 async def test_organisers_are_told_see_why_and_send_it_again(
-    visit: Visit, workplace: Workplace, database: Database
+    visit: Visit, workplace: Workplace, database: Database, clock: Clock
 ) -> None:
     assert (await visit.client.get("/outbox")).status_code == 403
     await visit.play("organiser")
@@ -212,6 +212,7 @@ async def test_organisers_are_told_see_why_and_send_it_again(
         assert await reader.scalar(select(AuditEntry.subject_id).where(
             AuditEntry.action == "message tried again", AuditEntry.actor == "person:example-organiser"
         )) == number
+    clock.now = datetime.now(UTC) + timedelta(minutes=1)
     chat = Recorder()
     await deliver_kind(workplace, "chat", chat)
     assert chat.arrived == ["one"]

@@ -38,7 +38,7 @@ async def test_a_person_follows_a_project_hears_of_it_and_reads_it(
     await page.goto(str(address))
     await page.get_by_role("button", name=follow, exact=True).click()
     await expect(page.get_by_role("button", name=following)).to_be_visible()
-    await _until(page, "/health", lambda: page.get_by_text("job: tell followers").count())
+    await _until(page, "/following", lambda: _worker_has_begun(page))
     await _happens_to(live_database, str(address).rpartition("/")[2])
     await _until(page, "/following", lambda: page.locator(".account-menu__count").count())
     await page.locator(".account-menu > summary").click()
@@ -63,6 +63,10 @@ async def _happens_to(database_url: str, slug: str) -> None:
             subject_id=project_id,
         )
     await database.close()
+
+
+async def _worker_has_begun(page: Page) -> int:
+    return "job: tell followers" in (await (await page.request.get("/health")).text())
 
 
 async def _until(page: Page, path: str, there_is: Callable[[], Awaitable[int]]) -> None:
