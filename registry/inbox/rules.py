@@ -21,6 +21,7 @@ class NoticeKind(StrEnum):
     FOLLOWED_EVENT = "followed_event"
     FOLLOWED_CANCELLATION = "followed_cancellation"
     GIVEN_UP = "given_up"
+    ALIVE_ASKED = "alive_asked"
 
 
 class MailPace(StrEnum):

@@ -24,6 +24,7 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
         NoticeKind.FOLLOWED_EVENT: _("%(event)s is announced."),
         NoticeKind.FOLLOWED_CANCELLATION: _("%(event)s is called off."),
         NoticeKind.GIVEN_UP: _("A message (%(messages)s) could not be delivered. See what went wrong and try again."),
+        NoticeKind.ALIVE_ASKED: _("Nothing was heard of %(project)s for a long time. Is it still alive?"),
     }[kind] % shown
 
 

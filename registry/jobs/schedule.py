@@ -12,11 +12,13 @@ from registry.inbox.smtp import Mailer
 from registry.ports import Connections, Deliverer, Job
 from registry.projects.link_health import look_at_links
 from registry.settings import Settings
+from registry.stages.commands import ask_quiet_projects
 
 SCHEDULE: tuple[tuple[Job, Callable[[Settings], bool]], ...] = (
     (Job(TELL_FOLLOWERS, timedelta(seconds=5), tell_followers), lambda _settings: True),
     (Job("write letters", timedelta(seconds=20), write_letters), lambda settings: bool(settings.smtp_host)),
     (Job("look at links", timedelta(minutes=10), look_at_links), lambda settings: settings.looks_at_links),
+    (Job("ask whether quiet projects are alive", timedelta(days=1), ask_quiet_projects), lambda _settings: True),
     (Job("forget what is old", timedelta(days=1), forget_old), lambda _settings: True),
 )
 """Each job, its rhythm, and whether an installation with these settings runs it."""
