@@ -1,7 +1,6 @@
 """The outbox's way out: in order, one lane a kind, once, and after a death again."""
 
 import asyncio
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -218,39 +217,27 @@ async def test_organisers_are_told_see_why_and_send_it_again(
     assert chat.arrived == ["one"]
 
 
-WORKER = """
-import asyncio, sys
-from datetime import UTC, datetime
-from registry.activity.delivery import deliver_kind
-from registry.database.engine import Database
-from registry.ports import Workplace
-from registry.settings import Settings
-
-class Printing:
-    async def deliver(self, message, database):
-        await asyncio.sleep(0.002)
-        print(message.key, flush=True)
-
-async def main():
-    settings = Settings(database_url=sys.argv[1], page_cache=False)
-    database = Database(settings)
-    await deliver_kind(Workplace(settings, database, lambda: datetime.now(UTC)), "chat", Printing())
-    await database.close()
-
-asyncio.run(main())
-"""
-
-
 async def test_three_workers_at_once_send_nothing_twice(database: Database, settings: Settings) -> None:
     keys = [f"message {number}" for number in range(60)]
     await put(database, *keys)
-    workers = [
-        await asyncio.create_subprocess_exec(
-            sys.executable, "-c", WORKER, settings.database_url, stdout=asyncio.subprocess.PIPE
-        ) for _one in range(3)
-    ]
-    sent = [(await worker.communicate())[0].decode().splitlines() for worker in workers]
+    sent: list[list[str]] = [[], [], []]
+
+    async def work(arrived: list[str]) -> None:
+        """A worker with connections of its own, as in a process of its own."""
+
+        class Slow:
+            async def deliver(self, message: Outgoing, database: Database) -> WriteDown | None:
+                await asyncio.sleep(0.002)
+                arrived.append(message.key)
+                return None
+
+        own = Database(settings)
+        await deliver_kind(Workplace(settings, own, lambda: NOW), "chat", Slow())
+        await own.close()
+
+    await asyncio.gather(*map(work, sent))
     assert sorted(key for one in sent for key in one) == sorted(keys)
+    assert all(sent)  # they did work at once
     async with database.reading() as reader:
         assert (await outbox_backlog(reader, now=NOW)).waiting == 0
 
