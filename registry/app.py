@@ -22,8 +22,11 @@ from registry.inbox.telling_pages import TELLING_ROUTES
 from registry.paths import STATIC
 from registry.people.pages import people_page, person_page
 from registry.ports import connect
+from registry.projects.edit_pages import PROJECT_EDIT_ROUTES
 from registry.projects.pages import project_page, projects_page
+from registry.projects.team_pages import PROJECT_TEAM_ROUTES
 from registry.projects.topic_pages import need_page, needs_page, tag_page, tags_page
+from registry.projects.update_pages import PROJECT_UPDATE_ROUTES
 from registry.proposals.pages import proposal_page, proposals_page
 from registry.search.pages import search_page, search_suggestions
 from registry.settings import Mode, Settings, load_settings
@@ -110,7 +113,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app = Litestar(
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
-            *ACCOUNT_ROUTES, *OUTBOX_ROUTES, *INBOX_ROUTES, *TELLING_ROUTES, *PROJECT_STAGE_ROUTES, *RUN_ROUTES,
+            *ACCOUNT_ROUTES, *OUTBOX_ROUTES, *INBOX_ROUTES, *TELLING_ROUTES, *RUN_ROUTES, *PROJECT_EDIT_ROUTES,
+            *PROJECT_UPDATE_ROUTES, *PROJECT_TEAM_ROUTES, *PROJECT_STAGE_ROUTES,
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],

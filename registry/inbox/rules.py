@@ -21,6 +21,11 @@ class NoticeKind(StrEnum):
     FOLLOWED_EVENT = "followed_event"
     FOLLOWED_CANCELLATION = "followed_cancellation"
     GIVEN_UP = "given_up"
+    MAINTAINER_ADDED = "maintainer_added"
+    CONTRIBUTOR_ADDED = "contributor_added"
+    PART_ENDED = "part_ended"
+    MEMBER_LEFT = "member_left"
+    HANDED_OVER = "handed_over"
     ALIVE_ASKED = "alive_asked"
 
 

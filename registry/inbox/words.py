@@ -24,6 +24,11 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
         NoticeKind.FOLLOWED_EVENT: _("%(event)s is announced."),
         NoticeKind.FOLLOWED_CANCELLATION: _("%(event)s is called off."),
         NoticeKind.GIVEN_UP: _("A message (%(messages)s) could not be delivered. See what went wrong and try again."),
+        NoticeKind.MAINTAINER_ADDED: _("%(by)s made you a maintainer of %(project)s."),
+        NoticeKind.CONTRIBUTOR_ADDED: _("%(by)s named you a contributor of %(project)s."),
+        NoticeKind.PART_ENDED: _("%(by)s ended your part in %(project)s."),
+        NoticeKind.MEMBER_LEFT: _("%(by)s left %(project)s."),
+        NoticeKind.HANDED_OVER: _("%(by)s handed %(project)s over to you."),
         NoticeKind.ALIVE_ASKED: _("Nothing was heard of %(project)s for a long time. Is it still alive?"),
     }[kind] % shown
 
