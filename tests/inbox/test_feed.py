@@ -28,7 +28,7 @@ async def test_the_feed_is_valid_and_ends_with_its_address(visit: Visit, databas
     assert await _address(visit) == ""
     await visit.submit("/account/notices", "/account/notices/feed")
     first = await _address(visit)
-    stranger = another_visit(visit.client).client  # type: ignore[arg-type]
+    stranger = another_visit(visit.client).client
     empty = feedparser.parse((await stranger.get(first)).content)
     assert (empty.bozo, empty.entries) == (0, [])
     async with database.writing() as session:

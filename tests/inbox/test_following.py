@@ -195,7 +195,7 @@ async def test_the_inbox_shows_the_new_first_counts_them_and_forgets_that_they_w
         for number in range(3):
             tell(session, [person_id], kind=NoticeKind.FOLLOWED_UPDATE, path=f"/needs/{number}", now=NOW,
                  project={"en": f"Project {number}", "zh-Hant": f"專案{number}"})
-    stranger = await another_visit(visit.client).play("organiser")  # type: ignore[arg-type]
+    stranger = await another_visit(visit.client).play("organiser")
     page = (await visit.client.get("/inbox")).text
     assert "Inbox (3)" in page
     first = str(page).split('action="/inbox/')[2].split("/")[0]
