@@ -19,6 +19,7 @@ from registry.events.run_pages import RUN_ROUTES
 from registry.handbook.pages import chapter_page, handbook_page
 from registry.inbox.pages import INBOX_ROUTES
 from registry.inbox.telling_pages import TELLING_ROUTES
+from registry.joining.pages import JOINING_ROUTES
 from registry.paths import STATIC
 from registry.people.pages import people_page, person_page
 from registry.ports import connect
@@ -113,8 +114,16 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app = Litestar(
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
-            *ACCOUNT_ROUTES, *OUTBOX_ROUTES, *INBOX_ROUTES, *TELLING_ROUTES, *RUN_ROUTES, *PROJECT_EDIT_ROUTES,
-            *PROJECT_UPDATE_ROUTES, *PROJECT_TEAM_ROUTES, *PROJECT_STAGE_ROUTES,
+            *ACCOUNT_ROUTES,
+            *INBOX_ROUTES,
+            *JOINING_ROUTES,
+            *OUTBOX_ROUTES,
+            *PROJECT_EDIT_ROUTES,
+            *PROJECT_STAGE_ROUTES,
+            *PROJECT_TEAM_ROUTES,
+            *PROJECT_UPDATE_ROUTES,
+            *RUN_ROUTES,
+            *TELLING_ROUTES,
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],

@@ -18,6 +18,10 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "mail_stopped": lambda: _("You will get no more mail. Your inbox here goes on."),
     "tried_again": lambda: _("It is on its way again."),
     "undone": lambda: _("Undone: everything is as it was before."),
+    "offered": lambda: _("Thank you! Your offer is on its way. You will find the answer here."),
+    "offer-answered": lambda: _("Your answer is given, and the person is told."),
+    "offer-withdrawn": lambda: _("Your offer is taken back."),
+    "roles-kept": lambda: _("What you offer is kept in your account."),
 }
 
 
