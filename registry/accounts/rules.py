@@ -35,6 +35,7 @@ class Permission(StrEnum):
     MANAGE_OWN_ACCOUNT = "manage_own_account"
     PITCH = "pitch"
     EDIT_PITCH = "edit_pitch"
+    OPEN_OWN_LINK = "open_own_link"
     FOUND_PROJECT = "found_project"
     OFFER_HELP = "offer_help"
     EDIT_PROJECT = "edit_project"
@@ -69,6 +70,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.MANAGE_OWN_ACCOUNT: _SIGNED_IN,
     Permission.PITCH: _SIGNED_IN,
     Permission.EDIT_PITCH: _IN_CHARGE | {Role.INITIATOR, Role.OWNER, Role.MAINTAINER},
+    Permission.OPEN_OWN_LINK: _EVERYONE,  # a signed link in a letter or a feed reader: nobody is signed in there
     Permission.FOUND_PROJECT: _SIGNED_IN,
     Permission.OFFER_HELP: _SIGNED_IN,
     Permission.EDIT_PROJECT: _IN_CHARGE | {Role.OWNER, Role.MAINTAINER},

@@ -20,6 +20,7 @@ class Subject(StrEnum):
     NEED = "need"
     CHAPTER = "chapter"
     REPORT = "report"
+    MESSAGE = "message"
 
 
 class CandidateState(StrEnum):

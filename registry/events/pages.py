@@ -30,6 +30,7 @@ from registry.events.queries import (
 )
 from registry.events.rules import EventKind
 from registry.events.words import attendance_name, kind_name, state_name
+from registry.inbox.queries import follow_state
 from registry.moderation.hidden import hidden_record_page
 from registry.proposals.queries import event_programme, outcomes_of_event
 from registry.web.choices import read_choices
@@ -40,6 +41,7 @@ from registry.web.moments import time_span
 from registry.web.paging import PageNumber, Pager
 from registry.web.permissions import needs
 from registry.web.render import PageHead, SiteContext, render
+from registry.web.sessions import actor_in
 from registry.web.typed import SEE_OTHER, see
 
 PITCHES_A_PAGE = 50
@@ -148,6 +150,7 @@ async def event_page(
         attendance=attendance_name(event.attendance), programme=programme, outcomes=outcomes,
         returning=sum(one.earlier > 0 for one in outcomes.values()), pager=pager,
         videos=_videos(event), is_open_for_pitches=event.sign_up.is_open(now), is_over=event.ends_at <= now,
+        follow=await follow_state(reader, actor_in(request), "events", event.slug, str(event.id)),
     )
 
 
