@@ -63,7 +63,7 @@ def visit_to(client: AsyncTestClient[Any]) -> Visit:
     return Visit(client)
 
 
-def another_visit(client: AsyncTestClient[Any]) -> Visit:
+def another_visit(client: httpx.AsyncClient) -> Visit:
     """A browser with cookies of its own at the site of ``client``, which may be opened only once."""
     return Visit(httpx.AsyncClient(transport=client._transport, base_url=BASE))
 
@@ -73,6 +73,8 @@ def filled(page: Response, action: str, **fields: Any) -> dict[str, Any]:
     forms: list[Any] = lxml.html.fromstring(page.text).forms
     form = next((one for one in forms if one.action == action), None)
     assert form is not None, f"no form {action} among {[one.action for one in forms]}"
+    for area in form.iter("textarea"):  # a browser drops the line break that stands first
+        area.text = (area.text or "").removeprefix("\n")
     sent: dict[str, Any] = {}
     for name, value in form.form_values():
         sent.setdefault(name, []).append(value)

@@ -19,6 +19,8 @@ class Subject(StrEnum):
     TAG = "tag"
     NEED = "need"
     CHAPTER = "chapter"
+    REPORT = "report"
+    MESSAGE = "message"
 
 
 class CandidateState(StrEnum):

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.accounts.models import RoleGrant
@@ -16,7 +16,6 @@ from registry.checks import Checks
 from registry.contributions.queries import PlaceRow, place_named
 from registry.contributions.rules import (
     FIRST_DAY,
-    MOST_WAITING,
     SAID,
     NoSuchDuration,
     minutes_of,
@@ -27,6 +26,7 @@ from registry.handbook import contribution_kinds
 from registry.inbox.commands import tell
 from registry.inbox.models import Notice
 from registry.inbox.rules import NoticeKind
+from registry.moderation.limits import refuse_too_many
 from registry.people.models import Contribution, Membership, Person
 from registry.people.rules import MembershipRole
 from registry.web.i18n import gettext as _
@@ -56,15 +56,10 @@ async def say_contribution(
 
     Raises:
         BadInput: a field needs another look.
-        Conflict: too much of what this person said waits for an answer.
+        TooMany: this account added too much at once.
     """
     fields, place = await _checked(session, said, today=today)
-    waiting = await session.scalar(select(func.count()).select_from(Contribution).where(
-        Contribution.person_id == by.person_id, Contribution.source == SAID, Contribution.confirmed_at.is_(None),
-        Contribution.declined_at.is_(None),
-    ))
-    if (waiting or 0) >= MOST_WAITING:
-        raise Conflict(_("Much of what you added waits to be confirmed. Ask the projects' owners to look at it first."))
+    await refuse_too_many(session, by=by, action="contribution said", now=now)
     contribution = Contribution(person_id=by.person_id, source=SAID, created_at=now, updated_at=now, **fields)
     session.add(contribution)
     await session.flush()

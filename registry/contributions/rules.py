@@ -11,8 +11,6 @@ SAID = "said"
 """The source of what people say themselves; every other source is a part of the system or something around it."""
 FIRST_DAY = date(2000, 1, 1)
 MINUTES_A_DAY = 24 * 60
-MOST_WAITING = 100
-"""How many contributions of one person may wait for an answer."""
 _DECIMAL = re.compile(r"(\d{1,4})(?:[.,](\d{1,2}))?", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)", re.ASCII)
 _LEVELS = (1, 3, 6, 10)

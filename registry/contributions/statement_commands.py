@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.accounts.queries import Actor
@@ -16,10 +16,9 @@ from registry.contributions.rules import period_fault
 from registry.contributions.statement import StatementContent, chosen_places, fingerprint, new_code
 from registry.contributions.statement_queries import MOST_FACTS, stateable
 from registry.errors import Conflict, NotFound
+from registry.moderation.limits import refuse_too_many
 from registry.web.i18n import current_language, languages
 from registry.web.i18n import gettext as _
-
-MOST_STATEMENTS = 200
 
 
 class StatementWish(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +39,7 @@ async def issue_statement(
 
     Raises:
         BadInput: the period cannot be, no language is chosen, or nothing of what was chosen is on record.
-        Conflict: the person issued more statements than anybody needs.
+        TooMany: this account issued too many at once.
     """
     assert by.person_id is not None  # noqa: S101 — the permission is not a visitor's
     since, until = read_period(wish.since, wish.until, today=today)
@@ -58,7 +57,7 @@ async def issue_statement(
     if sum(len(place.facts) for place in found) > MOST_FACTS:
         checks.wrong("until", _("This is more than a statement holds. Choose a shorter period."))
     checks.done()
-    await _refuse_too_many(session, by.person_id)
+    await refuse_too_many(session, by=by, action="statement issued", now=now)
     code = new_code()
     content = msgspec.to_builtins(StatementContent(
         code=code, issued_at=now, community=community, name=by.name, since=since, until=until, languages=spoken,
@@ -115,15 +114,6 @@ def read_period(since: str, until: str, *, today: date) -> tuple[date, date]:
     checks.done()
     first, last = days
     return first, last
-
-
-async def _refuse_too_many(session: AsyncSession, person_id: int) -> None:
-    issued = await session.scalar(
-        select(func.count()).select_from(Statement)
-        .where(Statement.person_id == person_id, Statement.revoked_at.is_(None))
-    )
-    if (issued or 0) >= MOST_STATEMENTS:
-        raise Conflict(_("You have issued many statements. Revoke those that nobody needs any more first."))
 
 
 def _note(

@@ -3,10 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
-from io import BytesIO
 from typing import Annotated, Any
 
-import segno
 from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath, PathParameter, QueryParameter
 from litestar.types import ControllerRouterHandler
@@ -42,6 +40,7 @@ from registry.web.i18n import current_language, language_name, languages, ngette
 from registry.web.i18n import gettext as _
 from registry.web.paging import PageNumber, Pager
 from registry.web.permissions import needs
+from registry.web.qr_code import qr_code
 from registry.web.render import PageHead, render
 from registry.web.templates import render_template
 from registry.web.typed import SEE_OTHER, Typed, attempt, read_typed, see
@@ -125,7 +124,7 @@ async def statement_page(request: AnyRequest, reader: InReader, actor: InActor, 
     names = await names_of(reader, seen.content.confirmers) if seen.content else {}
     settings = _settings(request)
     address = f"{settings.base_url}/statements/{seen.code}"
-    proof = {"address": address, "qr_code": _qr_code(address), "content_hash": seen.content_hash}
+    proof = {"address": address, "qr_code": qr_code(address, css_class="qr-code"), "content_hash": seen.content_hash}
     return render(
         request, "statements/statement.html", page=PageHead(title=_("Statement of contributions"), is_indexed=False),
         status_code=HTTPStatus.GONE if seen.state is StatementState.ERASED else HTTPStatus.OK,
@@ -216,15 +215,6 @@ def _confirmer(fact: StatedFact, names: Mapping[int, str]) -> str:
     name = names.get(fact.confirmed_by or 0)
     role = confirmer_name(fact.confirmed_as)
     return _("%(name)s, %(role)s") % {"name": name, "role": role} if name else role
-
-
-def _qr_code(address: str) -> Markup:
-    drawing = BytesIO()
-    segno.make(address, error="m", micro=False).save(
-        drawing, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=2, svgclass="qr-code", lineclass=None,
-        title=address,
-    )
-    return Markup(drawing.getvalue().decode())  # noqa: S704 — segno's own drawing, its title escaped
 
 
 def _settings(request: AnyRequest) -> Settings:

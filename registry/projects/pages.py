@@ -8,10 +8,13 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY
 
-from registry.accounts.queries import may_edit_project
+from registry.accounts.queries import roles_in_project
+from registry.accounts.rules import Permission
 from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
 from registry.errors import NotFound
+from registry.inbox.queries import follow_state
+from registry.moderation.hidden import hidden_record_page
 from registry.projects.filter_panel import empty_hint, filter_facets, filter_words
 from registry.projects.filters import FILTER_NAMES, ProjectFilters
 from registry.projects.linked_data import project_linked_data
@@ -26,7 +29,7 @@ from registry.projects.queries.listing import filter_parameters, project_cards, 
 from registry.projects.queries.project import project_by_slug, similar_projects
 from registry.projects.records import slug_of_project
 from registry.projects.rules import standing_today
-from registry.projects.words import axis_name, part_name, relation_name
+from registry.projects.words import axis_name, no_such_project, part_name, relation_name
 from registry.settings import Settings
 from registry.stages.progress import next_step
 from registry.web.choices import read_choices
@@ -45,13 +48,16 @@ async def project_page(
     """One project: where it stands, whom it looks for, its people, its history and its links."""
     project = await project_by_slug(reader, slug)
     if project is None:
+        if hidden := await hidden_record_page(request, reader, Subject.PROJECT, slug):
+            return hidden
         moved = await moved_record(reader, Subject.PROJECT, slug)
         new_slug = None if moved is None else await slug_of_project(reader, moved)
         if new_slug is None:
-            raise NotFound(_("There is no such project. It may have another address, or was taken out of the record."))
+            raise NotFound(no_such_project())
         return Redirect(f"/projects/{new_slug}", status_code=HTTP_301_MOVED_PERMANENTLY)
     since = quiet_before(request, now)
     stages = ladder_of(project)
+    roles = await roles_in_project(reader, actor, slug) if actor.is_signed_in else frozenset()
     return render(
         request, "projects/project.html",
         page=PageHead(
@@ -59,12 +65,15 @@ async def project_page(
             json_ld=project_linked_data(project, SiteContext(request).base_url),
         ),
         project=project, stages=stages, step=next_step(stages),
-        may_edit=await may_edit_project(reader, actor, slug),
         standing=standing_today(project.standing, last_active_on=project.last_active_on, quiet_before=since),
         people={part_name(part): members for part, members in members_by_part(project).items()},
         credited=credited_names(project), contributors=contributors_with_kinds(project), years=pitches_by_year(project),
         relations=[(relation_name(one.kind, is_said_here=one.is_said_here), one) for one in project.relations],
         answers=[(axis_name(answer.axis), answer) for answer in project.answers],
+        follow=await follow_state(reader, actor, "projects", project.slug, str(project.id)),
+        may_edit=actor.may(Permission.EDIT_PROJECT, roles),
+        may_hand_over=actor.may(Permission.HAND_OVER_PROJECT, roles),
+        is_member=bool(roles), timezone=request.app.state.settings.timezone,
         similar=await similar_projects(reader, project.id, quiet_before=since),
     )
 

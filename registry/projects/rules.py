@@ -5,6 +5,13 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from http import HTTPStatus
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from registry.links import repository_of
+
+FAILURES_UNTIL_DEAD = 3
 
 # Two spellings of one character that the community mixes freely in the same name.
 _SAME_CHARACTER = str.maketrans("臺汙参", "台污參")
@@ -13,6 +20,12 @@ _TRAILING_NUMERAL = re.compile(r"(?:[\s\-‐-―_#:.,()]+v?|(?<=[㐀-鿿]))\d{1,
 
 _LONGEST_TAIL = 40
 """Characters looked at for trailing numerals, so that no name however long takes long."""
+
+_NOT_SLUGS = frozenset({"new"})
+"""Last parts of addresses below ``/projects`` that are pages of their own."""
+
+OWNER_WANTED = "owner"
+"""The need of ``handbook/needs.toml`` with which a project says that it looks for somebody to take it over."""
 
 
 class Standing(StrEnum):
@@ -38,6 +51,20 @@ class LinkKind(StrEnum):
     OTHER = "other"
 
 
+_PLACES: Mapping[LinkKind, tuple[str, ...]] = {
+    LinkKind.SLIDES: ("docs.google.com/presentation", "speakerdeck.com", "slideshare.net", "slides.com", "canva.com"),
+    LinkKind.NOTE: ("hackmd.io", "hackpad.tw", "hackpad.com", "etherpad.org"),
+    LinkKind.VIDEO: ("youtube.com", "youtu.be", "vimeo.com"),
+    LinkKind.DOCUMENT: ("docs.google.com", "drive.google.com", "notion.so", "notion.site", "airtable.com"),
+    LinkKind.CHAT: ("slack.com", "discord.gg", "discord.com", "t.me", "gitter.im", "matrix.to", "line.me"),
+    LinkKind.SOCIAL: (
+        "facebook.com", "fb.com", "x.com", "twitter.com", "instagram.com", "threads.net", "plurk.com", "g0v.social",
+        "mastodon.social", "linkedin.com",
+    ),
+}
+"""Well-known hosts, whose parts count too; the first that an address begins with says what it leads to."""
+
+
 class LinkHealth(StrEnum):
     """What the last check of a link found."""
 
@@ -51,6 +78,14 @@ class NeedState(StrEnum):
 
     OPEN = "open"
     FILLED = "filled"
+    CLOSED = "closed"
+
+
+NEED_MOVES: Mapping[NeedState, frozenset[NeedState]] = {
+    NeedState.OPEN: frozenset({NeedState.FILLED, NeedState.CLOSED}),
+    NeedState.FILLED: frozenset({NeedState.OPEN, NeedState.CLOSED}),
+    NeedState.CLOSED: frozenset({NeedState.OPEN}),
+}
 
 
 class RelationKind(StrEnum):
@@ -106,9 +141,27 @@ def sort_name_of(name: Mapping[str, str]) -> str:
     return min(name.items())[1].casefold()
 
 
-def address_name(name: Mapping[str, str]) -> str:
-    """The name that becomes the project's address: the English one where it has one."""
-    return name.get("en") or min(name.items())[1]
+def address_of(name: Mapping[str, str]) -> str:
+    """The slug that a project's name asks for: of the English one, where it has one."""
+    slug = slug_of(name.get("en") or min(name.items())[1]) or "project"
+    return f"{slug}-project" if slug in _NOT_SLUGS else slug
+
+
+def link_kind_of(url: str) -> LinkKind:
+    """What an address most likely leads to, from its host and its path."""
+    parts = urlsplit(url)
+    host, path = (parts.hostname or "").removeprefix("www."), parts.path.casefold()
+    if repository_of(url):
+        return LinkKind.REPOSITORY
+    if path.endswith((".pdf", ".odt", ".ods", ".docx", ".xlsx")):
+        return LinkKind.DOCUMENT
+    if path.endswith((".odp", ".ppt", ".pptx")):
+        return LinkKind.SLIDES
+    for kind, places in _PLACES.items():
+        for place in places:
+            if f"{host}{path}/".startswith(f"{place}/") or host.endswith(f".{place}"):
+                return kind
+    return LinkKind.SITE
 
 
 def _fold(text: str) -> str:
@@ -127,3 +180,26 @@ def _without_numerals(text: str) -> str:
     while (cut := _TRAILING_NUMERAL.sub("", tail)) != tail and _letters(head + cut):
         tail = cut
     return head + tail
+
+
+class LinkCheck(NamedTuple):
+    """What is known of a link after a check; ``failed_checks`` are those in a row."""
+
+    health: LinkHealth
+    failed_checks: int
+
+
+def link_after(status: int | None, *, before: LinkCheck) -> LinkCheck:
+    """What a check says of a link: the HTTP status it answered, or none when it did not answer.
+
+    "Not found" and "gone" are certain. A server that is down may come back, so a link is dead after the third failure
+    in a row. Whoever asks for a sign-in or for less haste (401, 403, 429, ...) is there, and says nothing of the page.
+    """
+    if status is not None and status < HTTPStatus.BAD_REQUEST:
+        return LinkCheck(LinkHealth.ALIVE, 0)
+    if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
+        return LinkCheck(LinkHealth.DEAD, before.failed_checks + 1)
+    if status is not None and status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return LinkCheck(before.health if before.health is LinkHealth.ALIVE else LinkHealth.UNKNOWN, 0)
+    failed = before.failed_checks + 1
+    return LinkCheck(LinkHealth.DEAD if failed >= FAILURES_UNTIL_DEAD else before.health, failed)

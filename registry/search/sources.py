@@ -20,9 +20,9 @@ from registry.events.models import Event
 from registry.events.visibility import event_is_public
 from registry.handbook.chapters import chapters
 from registry.people.models import Person
-from registry.projects.models import Need, Project, ProjectAlias, ProjectTag, Tag
+from registry.projects.models import Need, Project, ProjectAlias, ProjectTag, Tag, Update
 from registry.proposals.models import Proposal
-from registry.proposals.visibility import proposal_is_public
+from registry.proposals.visibility import pitched_on, proposal_is_public
 
 UNTOLD = "und"
 """The tag of a text whose language is not known (BCP 47)."""
@@ -52,7 +52,7 @@ class Document:
 
 
 async def documents_of(session: AsyncSession, subject: Subject, ids: Collection[int]) -> list[Document]:
-    """Read the public records of a kind among ``ids`` (one statement, four for projects, none for the handbook's)."""
+    """Read the public records of a kind among ``ids`` (one statement, five for projects, none for the handbook's)."""
     return await _READERS[subject](session, ids)
 
 
@@ -100,6 +100,11 @@ async def _projects(session: AsyncSession, ids: Collection[int]) -> list[Documen
         session, select(ProjectAlias.project_id, ProjectAlias.name).where(ProjectAlias.project_id.in_(ids))
     )
     needs = await _children(session, select(Need.project_id, Need.line).where(Need.project_id.in_(ids)))
+    updates = await _children(
+        session,
+        select(Update.project_id, Update.text)
+        .where(Update.project_id.in_(ids), Update.hidden_at.is_(None)).order_by(Update.id),
+    )
     tags = await _children(
         session,
         select(ProjectTag.project_id, Tag.name)
@@ -109,7 +114,7 @@ async def _projects(session: AsyncSession, ids: Collection[int]) -> list[Documen
     return [
         Document(
             subject_id=row.id, slug=row.slug, title=row.name, other_names=aliases[row.id],
-            texts=(row.summary, _without_markup(row.description_html), *needs[row.id], *tags[row.id]),
+            texts=(row.summary, _without_markup(row.description_html), *needs[row.id], *tags[row.id], *updates[row.id]),
             dated_on=row.last_active_on, strength=row.pitch_count,
         )
         for row in rows
@@ -121,20 +126,20 @@ async def _proposals(session: AsyncSession, ids: Collection[int]) -> list[Docume
         select(
             Proposal.id, Proposal.slug, Proposal.title, Proposal.summary, Proposal.why, Proposal.who, Proposal.how,
             Proposal.difficulties, Proposal.needs_text, Proposal.data_sources, Proposal.notes, Proposal.result,
-            Event.starts_on,
+            pitched_on().label("day"),
         )
-        .join(Event, Event.id == Proposal.event_id)
+        .outerjoin(Event, Event.id == Proposal.event_id)
         .join(Project, Project.id == Proposal.project_id)
         .where(Proposal.id.in_(ids), proposal_is_public())
     )
     return [
         Document(
-            subject_id=row.id, slug=row.slug, title=row.title, dated_on=row.starts_on,
+            subject_id=row.id, slug=row.slug, title=row.title, dated_on=row.day,
             texts=(
                 row.summary, row.why, row.who, row.how, row.difficulties, row.needs_text, row.data_sources,
                 row.notes, row.result,
             ),
-            strength=_recency(row.starts_on),
+            strength=_recency(row.day),
         )
         for row in rows
     ]
@@ -195,7 +200,7 @@ def _recency(day: date) -> int:
 
 
 # A proposal is public together with its event and its project; a project is found by its topics.
-_DEPENDENTS: Mapping[Subject, tuple[Subject, InstrumentedAttribute[int], InstrumentedAttribute[int]]] = {
+_DEPENDENTS: Mapping[Subject, tuple[Subject, InstrumentedAttribute[int], InstrumentedAttribute[Any]]] = {
     Subject.EVENT: (Subject.PROPOSAL, Proposal.id, Proposal.event_id),
     Subject.PROJECT: (Subject.PROPOSAL, Proposal.id, Proposal.project_id),
     Subject.TAG: (Subject.PROJECT, ProjectTag.project_id, ProjectTag.tag_id),

@@ -152,6 +152,11 @@ def plain(texts: Localized | None) -> str:
     return found[0] if found else ""
 
 
+def plain_name(name: Localized | str) -> str:
+    """What a record of any kind is called: people have one name for all languages."""
+    return name if isinstance(name, str) else plain(name)
+
+
 def localized(texts: Localized | None) -> Markup:
     """The text for the reader as HTML, with its ``lang`` where that differs from the page's."""
     found = pick(texts)
@@ -187,6 +192,11 @@ def _format_day(day: date, width: str, language: str) -> str:
 def format_month(month: int) -> str:
     """The name of a month (1 to 12), standing alone."""
     return str(babel_locale(_current.get()).months["stand-alone"]["wide"][month])
+
+
+def format_day_at(instant: datetime, timezone: str, width: str = "medium") -> str:
+    """The calendar day of an instant at ``timezone``, in the reader's form."""
+    return format_day(instant.astimezone(ZoneInfo(timezone)).date(), width)
 
 
 def format_instant(instant: datetime, timezone: str) -> str:

@@ -8,6 +8,7 @@ from litestar import MediaType, Request, Response
 from litestar.status_codes import HTTP_200_OK
 from markupsafe import Markup
 
+from registry.accounts.rules import Permission
 from registry.addresses import percent_encoded
 from registry.settings import Settings
 from registry.web import i18n
@@ -46,6 +47,8 @@ def render(
     )
     response = Response(html, media_type=MediaType.HTML, status_code=status_code)
     site.form.seal(response)
+    if (typed := context.get("typed")) and typed.refusal:
+        response.headers |= typed.refusal.headers
     if request.query_params.get(THEME_COOKIE) == site.theme:
         response.set_cookie(
             THEME_COOKIE, site.theme, max_age=365 * 86_400, samesite="lax", secure=site.base_url.startswith("https")
@@ -59,6 +62,16 @@ def render_fragment(template: str, *, status_code: int = HTTP_200_OK, **context:
     return Response(html, media_type=MediaType.HTML, status_code=status_code)
 
 
+def render_part(
+    request: Request[Any, Any, Any], template: str, *, status_code: int = HTTP_200_OK, **context: Any
+) -> Response[str]:
+    """Answer with a part of a page that may hold forms: it finds ``site``, as pages do."""
+    site = SiteContext(request)
+    response = render_fragment(template, status_code=status_code, site=site, **context)
+    site.form.seal(response)
+    return response
+
+
 class SiteContext:
     """What the layout needs to know of the installation and of this request's address."""
 
@@ -70,6 +83,8 @@ class SiteContext:
         self.is_demo = settings.mode.value == "demo"
         self.path = request.url.path
         self.actor = actor_in(request)
+        self.may_moderate = self.actor.may(Permission.MODERATE)
+        self.may_read_audit = self.may_moderate or bool(self.actor.organises)
         self.form = FormToken(request)
         self.done = done_sentence(request.query_params.get("done"))
         self._is_reading = request.method == "GET"

@@ -38,12 +38,17 @@ def fake_github() -> Iterator[FakeGitHubSignIn]:
 
 
 @pytest.fixture(scope="session")
-def live_server(tmp_path_factory: pytest.TempPathFactory, fake_github: FakeGitHubSignIn) -> Iterator[str]:
+def live_database(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of the live server's database."""
+    return f"sqlite:///{tmp_path_factory.mktemp('live')}/keng.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def live_server(live_database: str, fake_github: FakeGitHubSignIn) -> Iterator[str]:
     """The address of a server in a process of its own, on a database of its own that holds the sample record."""
     port = _free_port()
-    place = tmp_path_factory.mktemp("live")
     environment = {
-        **os.environ, "KENG_DATABASE_URL": f"sqlite:///{place}/keng.sqlite3",
+        **os.environ, "KENG_DATABASE_URL": live_database,
         "KENG_BASE_URL": f"http://127.0.0.1:{port}", "KENG_GITHUB_CLIENT_ID": "keng",
         "KENG_GITHUB_WEB_URL": fake_github.url, "KENG_GITHUB_API_URL": fake_github.url,
     }
@@ -94,13 +99,15 @@ async def open_page(browser: Browser, live_server: str) -> AsyncIterator[OpenPag
 class View:
     """A window in which one page after another is looked at: a new one costs four times as much as another address."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, *, stays_signed_in: bool = False) -> None:
         self.page = page
         self.errors = _errors_of(page)
+        self._stays_signed_in = stays_signed_in
 
     async def open(self, path: str) -> Page:
-        """The page at a path, as a browser finds it that never was here."""
-        await self.page.context.clear_cookies()
+        """The page at a path, as a browser finds it that never was here, or as one who is signed in."""
+        if not self._stays_signed_in:
+            await self.page.context.clear_cookies()
         self.errors.clear()
         await self.page.goto(path)
         return self.page
@@ -134,7 +141,7 @@ async def views_as(browser: Browser, live_server: str) -> AsyncIterator["ViewsAs
                 await page.goto("/sign-in")
                 await page.locator(f'form[action="/sign-in/as/{part}"] button').click()
                 await page.wait_for_url("**/")
-        return [View(context.pages[0]) for context in contexts[part]]
+        return [View(context.pages[0], stays_signed_in=True) for context in contexts[part]]
 
     yield signed_in
     for some in contexts.values():

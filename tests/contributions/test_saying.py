@@ -17,7 +17,6 @@ from registry.contributions.commands import (
     withdraw_contribution,
 )
 from registry.contributions.deciding import Asked, confirm_contribution, decline_contribution
-from registry.contributions.rules import MOST_WAITING
 from registry.database.engine import Database
 from registry.errors import Conflict, NotAllowed, NotFound
 from registry.inbox.models import Notice
@@ -263,25 +262,6 @@ async def test_others_see_neither_what_is_hidden_nor_who_is_private(visit: Visit
     assert "2026 Design 1" in person
     assert [kind for kind in ("Audio", "Videos") if kind in person] == []
     assert "Music" not in words(main_of(await page_of(visit.client, "/people/hides")))
-
-
-async def test_too_much_that_waits_is_refused_with_a_way_on(database: Database) -> None:
-    async with database.writing() as session:
-        project, owner = await a_kept_project(session)
-        doer = await a_doer(session)
-        first = await said(session, doer, project=project.slug)
-        session.add_all(
-            Contribution(
-                person_id=doer.person_id, project_id=project.id, kind="design", source="said", happened_on=TODAY
-            )
-            for _ in range(MOST_WAITING - 1)
-        )
-        await session.flush()
-        with pytest.raises(Conflict):
-            await said(session, doer, project=project.slug)
-        asked = Asked(Subject.PROJECT, project.slug, first.id, 1)
-        await confirm_contribution(session, asked=asked, by=owner, now=NOW)
-        await said(session, doer, project=project.slug)
 
 
 async def test_somebody_elses_contribution_cannot_be_touched(visit: Visit, database: Database) -> None:

@@ -76,6 +76,7 @@ async def test_the_other_pitches_of_the_project_follow_in_time(client: AsyncTest
 
     assert links(html, "/proposals/") == [
         ("/proposals/in-2013", "Event of 2013"), ("/proposals/in-2015", "Event of 2015"),
+        ("/proposals/in-2014/poster", "Poster to print"), ("/proposals/in-2014/qr.svg", "QR code"),
     ]
     assert "Event of 2014 this pitch" in words(html)
 
@@ -118,7 +119,8 @@ async def test_what_is_not_public_has_no_page_and_is_not_listed(client: AsyncTes
 
     listed = links((await client.get("/proposals")).text, "/proposals/")
     assert [href for href, _ in listed] == ["/proposals/shown"]
-    for slug in ("hidden", "draft", "gone", "of-hidden-project", "at-hidden-event"):
+    assert (await client.get("/proposals/hidden")).status_code == 410
+    for slug in ("draft", "gone", "of-hidden-project", "at-hidden-event"):
         assert (await client.get(f"/proposals/{slug}")).status_code == 404
 
 

@@ -6,13 +6,13 @@ from registry.activity.models import SlugRedirect
 from registry.activity.rules import Subject
 from registry.cases.models import AxisAnswer
 from registry.events.models import Event
-from registry.exchange.fields.languages import in_its_language
 from registry.exchange.loading.candidates import Sign, note_pair
 from registry.exchange.loading.gaps import Changes, fill, fill_texts
 from registry.exchange.loading.record import Record
 from registry.exchange.loading.slugs import LONGEST
 from registry.exchange.rows import AnswerRow, LinkRow, MemberRow, ProjectRow, Sourced, TagRow
 from registry.handbook import ladder
+from registry.languages import in_its_language
 from registry.links import repository_of
 from registry.people.models import Membership, Person
 from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectTag, Tag
@@ -110,7 +110,7 @@ def _pitched(record: Record, sourced: Sourced[ProjectRow], shared: set[str]) -> 
         event = record.refer(Event, pitch.event)
         title = normalise_name(pitch.title)
         for proposal in record.pitches_at[event.id] if event and title not in shared else ():
-            if any(normalise_name(text) == title for text in proposal.title.values()):
+            if proposal.project_id and any(normalise_name(text) == title for text in proposal.title.values()):
                 found[proposal.project_id] += 1
     return [project_id for project_id, _ in sorted(found.items(), key=lambda one: (-one[1], one[0]))]
 

@@ -20,6 +20,7 @@ from registry.people.models import Membership, Person
 from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectTag, Tag
 from registry.projects.rules import LinkKind, normalise_name
 from registry.proposals.models import Credit, Proposal
+from registry.proposals.rules import ProposalState
 from registry.stages.models import StageChange
 
 Subjected = Event | Project | Proposal | Person
@@ -45,7 +46,7 @@ class Record:
         self.by_slug: dict[tuple[Subject, str], int] = {}
         self.by_name: dict[str, set[int]] = defaultdict(set)
         self.by_repository: dict[str, set[int]] = defaultdict(set)
-        self.pitches_at: dict[int, list[Proposal]] = defaultdict(list)
+        self.pitches_at: dict[int | None, list[Proposal]] = defaultdict(list)
         self.pitches_of: dict[int, list[Proposal]] = defaultdict(list)
         self.links: dict[tuple[Subject, int], dict[str, LinkKind]] = defaultdict(dict)
         self.needs: set[tuple[int, str]] = set()
@@ -55,7 +56,7 @@ class Record:
         self.tags: dict[str, int] = {}
         self.tagged: set[tuple[int, int]] = set()
         self.answers: dict[tuple[int, str, date | None], AxisAnswer] = {}
-        self.credited: dict[tuple[int, str], int] = {}
+        self.credited: dict[tuple[int | None, str], int] = {}
         self.credits: set[tuple[int, int]] = set()
         self.moved_by_people: set[int] = set()
         self.edited_by_people: set[int] = set()
@@ -74,7 +75,10 @@ class Record:
         record.events = {one.id: one for one in await session.scalars(select(Event))}
         record.projects = {one.id: one for one in await session.scalars(select(Project))}
         record.people = {one.id: one for one in await session.scalars(select(Person))}
-        for proposal in await session.scalars(select(Proposal).order_by(Proposal.id)):
+        for proposal in await session.scalars(
+            select(Proposal).where(Proposal.project_id.is_not(None), Proposal.state != ProposalState.DRAFT)
+            .order_by(Proposal.id)
+        ):
             record.know_proposal(proposal)
         await record._read_slugs()
         await record._read_projects_parts()
@@ -183,7 +187,8 @@ class Record:
         """Let a proposal be found by its event and its project."""
         self.proposals[proposal.id] = proposal
         self.pitches_at[proposal.event_id].append(proposal)
-        self.pitches_of[proposal.project_id].append(proposal)
+        if proposal.project_id is not None:
+            self.pitches_of[proposal.project_id].append(proposal)
 
     def know_need(self, project_id: int, key: str) -> None:
         """Let a need of a project be found."""
@@ -243,7 +248,7 @@ class Record:
         for credit in await self.session.execute(
             select(Credit.proposal_id, Credit.person_id, Credit.name_as_written, Proposal.project_id).join(
                 Proposal, Proposal.id == Credit.proposal_id
-            )
+            ).where(Proposal.state == ProposalState.SUBMITTED)
         ):
             self.credits.add((credit.proposal_id, credit.person_id))
             self.credited[credit.project_id, normalise_name(credit.name_as_written)] = credit.person_id

@@ -11,10 +11,11 @@ from registry.checks import Checks
 from registry.database.slugs import free_slug
 from registry.database.types import Localized
 from registry.handbook import ladder
+from registry.moderation.limits import refuse_too_many
 from registry.people.models import Membership
 from registry.people.rules import MembershipRole
 from registry.projects.models import Project
-from registry.projects.rules import address_name, slug_of, sort_name_of
+from registry.projects.rules import address_of, sort_name_of
 from registry.search.commands import refresh
 from registry.stages.models import StageChange
 
@@ -32,13 +33,15 @@ async def found_project(
 
     Raises:
         BadInput: it has no name in any language, or a text is too long. The fields are called ``name-en`` and so on.
+        TooMany: this account has begun too many lately.
     """
     checks = Checks()
     name = checks.lines("name", name, longest=NAME, is_required=True)
     summary = checks.lines("summary", summary, longest=SUMMARY)
     checks.done()
+    await refuse_too_many(session, by=by, action="project founded", now=now)
     project = Project(
-        slug=await free_slug(session, Project.slug, slug_of(address_name(name)) or "project", subject=Subject.PROJECT),
+        slug=await free_slug(session, Project.slug, address_of(name), subject=Subject.PROJECT),
         name=name, sort_name=sort_name_of(name), summary=summary, stage_key=ladder().stage[0].key,
         last_active_on=now.date(), created_at=now, updated_at=now,
     )

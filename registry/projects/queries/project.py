@@ -21,13 +21,14 @@ from registry.handbook import need_words
 from registry.people.models import Contribution, Membership, Person
 from registry.people.rules import MembershipRole
 from registry.people.visibility import person_is_public
-from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectRelation, ProjectTag, Tag
+from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectRelation, ProjectTag, Tag, Update
 from registry.projects.queries.listing import ProjectCard, TagName, card_columns
+from registry.projects.queries.updates import UpdateRow, update_rows
 from registry.projects.rules import LinkHealth, LinkKind, NeedState, RelationKind, Standing
 from registry.proposals.models import Proposal
 from registry.proposals.queries import CreditRow, credit_rows
 from registry.proposals.rules import ProposalKind
-from registry.proposals.visibility import proposal_is_public
+from registry.proposals.visibility import pitched_on, proposal_is_public
 from registry.stages.models import CheckpointEvidence
 
 SIMILAR_SHOWN = 6
@@ -35,6 +36,7 @@ SIMILAR_COMPARED = 2_000
 PITCHES_SHOWN = 200
 PEOPLE_SHOWN = 200
 SOURCES_SHOWN = 50
+UPDATES_SHOWN = 3
 DEMOED = "demoed"
 
 
@@ -97,8 +99,8 @@ class PitchRow(msgspec.Struct, frozen=True):
     summary: Localized
     result: Localized
     has_problem_written: bool
-    event_slug: str
-    event_name: Localized
+    event_slug: str | None
+    event_name: Localized | None
     starts_on: date
     credits: list[CreditRow]
     links: list[LinkRow]
@@ -202,6 +204,7 @@ class ProjectPageRow(msgspec.Struct, frozen=True):
     contributors: list[ContributorRow]
     cases: list[CaseRow]
     sources: list[ProvenanceRow]
+    updates: list[UpdateRow]
 
 
 async def project_by_slug(reader: Reader, slug: str) -> ProjectPageRow | None:
@@ -228,13 +231,13 @@ def _pitches() -> AnySelect:
         select(
             Proposal.slug, Proposal.kind, Proposal.title, Proposal.summary, Proposal.result,
             or_(Proposal.why != {}, Proposal.who != {}).label("has_problem_written"),
-            Event.slug.label("event_slug"), Event.name.label("event_name"), Event.starts_on,
+            Event.slug.label("event_slug"), Event.name.label("event_name"), pitched_on().label("starts_on"),
             credit_rows().label("credits"),
             json_rows(_links(Link.proposal_id == Proposal.id).correlate(Proposal), LinkRow).label("links"),
         )
-        .join(Event, Event.id == Proposal.event_id)
+        .outerjoin(Event, Event.id == Proposal.event_id)
         .where(Proposal.project_id == Project.id, proposal_is_public())
-        .order_by(Event.starts_at.desc(), Proposal.id.desc()).limit(PITCHES_SHOWN).correlate(Project)
+        .order_by(pitched_on().desc(), Proposal.id.desc()).limit(PITCHES_SHOWN).correlate(Project)
     )
 
 
@@ -303,9 +306,10 @@ def _project() -> AnySelect:
         .where(Provenance.subject == Subject.PROJECT, Provenance.subject_id == Project.id)
         .order_by(Provenance.id).limit(SOURCES_SHOWN)
     )
+    updates = update_rows().where(Update.project_id == Project.id).limit(UPDATES_SHOWN)
     needs = (
         select(Need.key, Need.line, Need.state, Need.opened_on)
-        .where(Need.project_id == Project.id).order_by(Need.state.desc(), Need.id)
+        .where(Need.project_id == Project.id, Need.state != NeedState.CLOSED).order_by(Need.state.desc(), Need.id)
     )
     demos = (
         select(func.count()).select_from(Contribution)
@@ -317,6 +321,7 @@ def _project() -> AnySelect:
             (_links(Link.project_id == Project.id), LinkRow), (needs, NeedRow), (tags, TagName), (members, MemberRow),
             (_pitches(), PitchRow), (_relations(), RelationRow), (aliases, AliasRow), (answers, AnswerRow),
             (evidence, EvidenceRow), (contributors, ContributorRow), (cases, CaseRow), (sources, ProvenanceRow),
+            (updates, UpdateRow),
         )
     ]
     return select(
