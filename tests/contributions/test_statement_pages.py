@@ -16,11 +16,12 @@ from registry.errors import BadInput
 from registry.events.models import EventHelper
 from registry.events.rules import HelperTask
 from registry.people.models import Contribution, Person
+from registry.privacy.commands import erase_person
 from registry.projects.models import Project
 from tests.contributions.doers import NOW, TODAY, a_doer, confirmed, played, said
 from tests.factories import a_membership, a_project, a_registration, an_event
 from tests.pages import main_of, words
-from tests.stages.keepers import a_kept_project
+from tests.stages.keepers import OWNER_PLAYED, a_kept_project
 from tests.visits import Visit, another_visit
 
 OWN = "/account/statements"
@@ -208,6 +209,33 @@ async def test_an_emptied_statement_is_gone_for_good(visit: Visit, database: Dat
         410, True, False
     )
     assert "Withdrawn" in (await visit.client.get(OWN)).text
+
+
+async def test_an_erasure_empties_ones_statements_and_leaves_others_standing_without_the_name(
+    visit: Visit, database: Database
+) -> None:
+    doer_visit = await another_visit(visit.client).play("owner")
+    await visit.play("proposer")
+    async with database.writing() as session:
+        gone, stays = await played(session), await played(session, OWNER_PLAYED)
+        project, third = await a_kept_project(session, slug="trees")
+        await a_membership(session, project=project, person=await session.get_one(Person, gone.person_id))
+        await confirmed(session, gone, third, project="trees", note="Canary note")
+        await confirmed(session, stays, gone, project="trees", note="Planted them")
+    emptied = await _issued(visit, languages=["en"])
+    standing = await _issued(doer_visit, languages=["en"])
+    assert f"by {gone.name}, an owner of the project" in await _seen(visit, standing)
+    async with database.writing() as session:
+        await erase_person(session, person_id=gone.person_id or 0, now=NOW)
+    page = await _seen(visit, emptied)
+    assert ("Withdrawn" in page, gone.name in page, "Canary" in page) == (True, False, False)
+    page = await _seen(visit, standing)
+    assert ("Valid" in page, "by an owner of the project" in page, gone.name in page) == (True, True, False)
+    async with database.reading() as reader:
+        kept = str((await reader.execute(select(Contribution.note, Contribution.decline_reason))).all())
+        kept += str(list(await reader.scalars(select(AuditEntry.changes))))
+        kept += str(list(await reader.scalars(select(Statement.content))))
+    assert ("Canary" in kept, gone.name in kept, "Planted them" in kept) == (False, False, True)
 
 
 async def test_an_address_that_is_no_statement_says_what_to_do(visit: Visit) -> None:
