@@ -296,7 +296,7 @@ async def test_lists_ask_as_often_for_one_contribution_as_for_three(
     await visit.play("proposer")
     slug = await project_of_the_played_owner(database)
     paths = ((visit, OWN), (owner, f"/projects/{slug}/contributions"), (visit, f"/projects/{slug}"))
-    counts = []
+    counts: list[list[int]] = []
     for more in (1, 2):
         async with database.writing() as session:
             keeper = await played(session, OWNER_PLAYED)

@@ -289,7 +289,7 @@ async def test_statement_pages_ask_as_often_for_one_row_as_for_three(
     visit: Visit, database: Database, statements: list[str]
 ) -> None:
     await visit.play("proposer")
-    counts = []
+    counts: list[list[int]] = []
     for more in (1, 2):
         async with database.writing() as session:
             for _ in range(more):
