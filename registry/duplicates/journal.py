@@ -1,0 +1,141 @@
+"""Changes to rows of any table, written down so that they can be taken back one by one."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import Column, Table, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from registry.activity.rules import Changed, plan_undo
+from registry.database.base import Base
+from registry.database.types import UTCDateTime
+
+Values = Mapping[str, Any]
+
+
+class RowChange(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One row before and after, as JSON holds it: all of a row that was added or taken away, else what changed."""
+
+    table: str
+    key: dict[str, Any]
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+
+
+class Journal:
+    """Changes rows within a session's transaction and remembers each."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self.changes: list[RowChange] = []
+
+    async def add(self, table: Table, values: Values) -> None:
+        """Add a row."""
+        result = await self._session.execute(insert(table).values(**values))
+        names = (str(column.name) for column in table.primary_key)
+        key = dict(zip(names, result.inserted_primary_key or (), strict=True))
+        row = await read_row(self._session, table, key)
+        self.changes.append(RowChange(str(table.name), key, after=row))
+
+    async def alter(self, table: Table, row: Values, values: Values) -> None:
+        """Change some columns of a row; those that hold the value already are left alone."""
+        new = {name: value for name, value in values.items() if row[name] != value}
+        key = key_of(table, row)
+        if not new:
+            return
+        if key.keys() & new.keys():
+            await self.remove(table, row)
+            await self.add(table, {**row, **new})
+            return
+        await self._session.execute(update(table).where(_is(table, key)).values(**new))
+        self.changes.append(RowChange(
+            str(table.name), key, before=as_json({name: row[name] for name in new}), after=as_json(new),
+        ))
+
+    async def remove(self, table: Table, row: Values) -> None:
+        """Take a row away."""
+        key = key_of(table, row)
+        await self._session.execute(table.delete().where(_is(table, key)))
+        self.changes.append(RowChange(str(table.name), key, before=as_json(row)))
+
+
+async def take_back(session: AsyncSession, changes: list[RowChange]) -> list[RowChange]:
+    """Take changes back, the last first; the changes that stay, because their rows are not as they left them."""
+    return [change for change in reversed(changes) if not await _take_back(session, change)]
+
+
+async def _take_back(session: AsyncSession, change: RowChange) -> bool:
+    table = Base.metadata.tables[change.table]
+    now = await read_row(session, table, change.key)
+    if change.before is None:
+        if now is None or now != change.after:
+            return False
+        await session.execute(table.delete().where(_is(table, change.key)))
+        return True
+    if change.after is None:
+        return now is None and await _put_in(session, table, change.before)
+    if now is None:
+        return False
+    undoing = plan_undo(now, {
+        name: Changed(value, change.after[name]) for name, value in change.before.items()
+    })
+    if undoing.back:
+        await session.execute(
+            update(table).where(_is(table, change.key)).values(**_from_json(table, undoing.back))
+        )
+    return not undoing.stuck
+
+
+async def _put_in(session: AsyncSession, table: Table, row: Values) -> bool:
+    """Put a row in again; whether it could be, for something else may have its place by now."""
+    try:
+        async with session.begin_nested():
+            await session.execute(insert(table).values(**_from_json(table, row)))
+    except IntegrityError:
+        return False
+    return True
+
+
+async def read_row(session: AsyncSession, table: Table, key: Values) -> dict[str, Any] | None:
+    """A row as JSON holds it."""
+    row = (await session.execute(select(table).where(_is(table, key)))).mappings().one_or_none()
+    return None if row is None else as_json(row)
+
+
+def key_of(table: Table, row: Values) -> dict[str, Any]:
+    """What of a row names it."""
+    return {str(column.name): row[column.name] for column in table.primary_key}
+
+
+def as_json(row: Values) -> dict[str, Any]:
+    """Values as JSON holds them."""
+    # SQLAlchemy's names are of a kind of text that JSON encoders refuse.
+    return {str(name): msgspec.to_builtins(value) for name, value in row.items()}
+
+
+def _from_json(table: Table, row: Values) -> dict[str, Any]:
+    return {name: _value(table.c[name], value) for name, value in row.items()}
+
+
+def _value(column: Column[Any], value: Any) -> Any:
+    kind = _kind(column)
+    return value if value is None or kind is None else msgspec.convert(value, kind, strict=False)
+
+
+def _kind(column: Column[Any]) -> type[Any] | None:
+    """The type that JSON does not know, of a column's values."""
+    if isinstance(column.type, UTCDateTime):
+        return datetime
+    if isinstance(column.type, sa.Date):
+        return date
+    enum_class = getattr(column.type, "enum_class", None)
+    return enum_class if enum_class is not None and issubclass(enum_class, Enum) else None
+
+
+def _is(table: Table, key: Values) -> Any:
+    return sa.and_(*(table.c[name] == value for name, value in key.items()))
