@@ -1,11 +1,11 @@
 """Checking what a person filled in: all that is wrong with it at once, field by field, in their language."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 
 from registry.errors import BadInput, FieldError
 from registry.links import LONGEST_URL, clean_url
+from registry.web.i18n import current_language, ngettext
 from registry.web.i18n import gettext as _
-from registry.web.i18n import ngettext
 
 LINE = 200
 """Characters of a title or another single line, unless said otherwise."""
@@ -34,6 +34,21 @@ class Checks:
     def text(self, name: str, value: str, *, longest: int = PROSE, is_required: bool = False) -> str:
         """A text of any number of lines, not longer than ``longest`` characters."""
         return self._bounded(name, value.replace("\r\n", "\n").strip(), longest, is_required)
+
+    def lines(
+        self, name: str, value: Mapping[str, str], *, longest: int = LINE, is_required: bool = False
+    ) -> dict[str, str]:
+        """A line in several languages, whose fields are called ``name-en`` and so on; empty ones are left out.
+
+        ``is_required`` asks for it in any one of them.
+        """
+        return self._in_languages(self.line, name, value, longest, is_required)
+
+    def texts(
+        self, name: str, value: Mapping[str, str], *, longest: int = PROSE, is_required: bool = False
+    ) -> dict[str, str]:
+        """A text in several languages, as ``lines``."""
+        return self._in_languages(self.text, name, value, longest, is_required)
 
     def web_address(self, name: str, value: str, *, is_required: bool = False) -> str:
         """An http or https address in one form; ``https://`` is added where no scheme is written."""
@@ -65,6 +80,15 @@ class Checks:
                     "%(num)s fields need another look. Nothing was changed yet.", len(self.errors),
                 ) % {"num": len(self.errors)}, errors=self.errors,
             )
+
+    def _in_languages(
+        self, check: Callable[..., str], name: str, value: Mapping[str, str], longest: int, is_required: bool
+    ) -> dict[str, str]:
+        checked = {tag: check(f"{name}-{tag}", words, longest=longest) for tag, words in value.items()}
+        told = {tag: words for tag, words in checked.items() if words}
+        if is_required and not told:
+            self.wrong(f"{name}-{current_language()}", _("This is needed, in one language at least."))
+        return told
 
     def _bounded(self, name: str, value: str, longest: int, is_required: bool) -> str:
         if is_required and not value:

@@ -56,6 +56,12 @@ class Conflict(RegistryError):
     status = HTTPStatus.CONFLICT
 
 
+class Busy(RegistryError):
+    """More is asked at once than can be served; the message says what works meanwhile."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
 class EditConflict(Conflict):
     """Somebody else has changed the record since the form was opened.
 

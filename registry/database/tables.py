@@ -9,12 +9,14 @@ from registry.duplicates import models as duplicates
 from registry.events import models as events
 from registry.inbox import models as inbox
 from registry.people import models as people
+from registry.programme import models as programme
 from registry.projects import models as projects
 from registry.proposals import models as proposals
+from registry.registrations import models as registrations
 from registry.search import models as search
 from registry.stages import models as stages
 
 __all__ = [
-    "Base", "accounts", "activity", "cases", "claims", "duplicates", "events", "inbox", "people", "projects",
-    "proposals", "search", "stages",
+    "Base", "accounts", "activity", "cases", "claims", "duplicates", "events", "inbox", "people", "programme",
+    "projects", "proposals", "registrations", "search", "stages",
 ]

@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.accounts.queries import Actor
 from registry.activity.commands import keep_form_answer, take_form_key
+from registry.database.types import Localized
 from registry.errors import BadInput, EditConflict, RegistryError
 from registry.web.i18n import gettext as _
+from registry.web.i18n import languages
 
 ONCE_FIELD = "form_key"
 REVISION_FIELD = "revision"
@@ -43,6 +45,14 @@ class Typed:
     def every(self, name: str) -> list[str]:
         """All that is in a field that may come several times (ticked boxes, rows of a list)."""
         return self._fields.get(name, [])
+
+    def texts(self, name: str, *, before: Localized | None = None) -> Localized:
+        """A text in several languages, whose fields are called ``name-en`` and so on; empty ones are left out.
+
+        Languages of the text as it was ``before`` that the form does not offer stay as they are.
+        """
+        kept = {tag: words for tag, words in (before or {}).items() if tag not in languages()}
+        return kept | {tag: words for tag in languages() if (words := self(f"{name}-{tag}"))}
 
     def has(self, name: str) -> bool:
         """Whether a box is ticked, or a button with this name was pressed."""
@@ -89,6 +99,11 @@ class Typed:
                 name: value for name, value in refusal.theirs.items() if value.strip() != self(name).strip()
             }
         return self
+
+
+def fields_of(**texts: Localized) -> dict[str, str]:
+    """Texts in several languages as the fields of a form: ``name-en`` and so on."""
+    return {f"{name}-{tag}": words for name, by_language in texts.items() for tag, words in by_language.items()}
 
 
 async def read_typed(request: Request[Any, Any, Any]) -> Typed:

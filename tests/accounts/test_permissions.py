@@ -13,8 +13,9 @@ from registry.accounts.queries import VISITOR, Actor, roles_at_event, roles_in_p
 from registry.accounts.rules import ALLOWED, Permission, Role
 from registry.app import create_app
 from registry.database.engine import Database
-from registry.people.models import Person, Registration
+from registry.people.models import Person
 from registry.people.rules import MembershipRole
+from registry.registrations.models import Registration
 from registry.settings import Settings
 from registry.web.permissions import Needed, check_permission, needs
 from tests.accounts.routes import example, routes
