@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from registry.accounts.pages import ACCOUNT_ROUTES
 from registry.accounts.rules import Permission
 from registry.accounts.sign_in_pages import DEMO_ROUTES
+from registry.activity.pages import HISTORY_ROUTES
 from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.events.pages import calendar_page, event_page, events_page
@@ -104,7 +105,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app = Litestar(
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
-            *ACCOUNT_ROUTES, *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
+            *HISTORY_ROUTES, *ACCOUNT_ROUTES, *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],
         dependencies=DEPENDENCIES,

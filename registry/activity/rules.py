@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+import msgspec
+
 
 class Subject(StrEnum):
     """A kind of record with a page of its own."""
@@ -54,8 +56,14 @@ UNDONE = "undone"
 MERGED = "merged"
 NOTES = frozenset({"undid", "merge", "reason"})
 """Parts of a change that tell about it and are no fields of the record."""
-_MODERATED = frozenset({"hidden_at", "hidden_reason", "hidden"})
-_MODERATION = ("hid", "show", "moderat", "report", "remov", "warn", "suspend", "block", "ban", "role ", "claim")
+PUBLIC_ACTIONS = frozenset({
+    "import.create", "import.fill", MERGED, UNDONE,
+    "project founded", "project edited", "need opened", "need filled", "need closed", "stage moved", "update posted",
+    "update removed", "owner wanted", "pitched", "pitch changed", "pitch withdrawn", "event created", "event edited",
+    "event published", "event cancelled", "venue changed", "agenda changed", "conduct changed",
+})
+"""What a record's history tells everyone. Any other action (moderation, people's parts, offers of help) is shown to
+organisers alone, so that a new kind of change is never shown by mistake."""
 
 
 def changes_of(action: str, changes: Mapping[str, Any]) -> dict[str, Changed]:
@@ -75,10 +83,10 @@ def plan_undo(current: Mapping[str, Any], change: Mapping[str, Changed]) -> Undo
     """What to set in a record so that a change is taken back, given what its fields hold now.
 
     Only a field that is still as the change left it goes back; nobody's later words are lost. A field that is not in
-    ``current`` cannot be set at all.
+    ``current`` cannot be set at all. The order of a list says nothing.
     """
     back = {
-        name: one.before for name, one in change.items() if name in current and current[name] == one.after
+        name: one.before for name, one in change.items() if name in current and _are_same(current[name], one.after)
     }
     stuck = {
         name: Stuck(one.before, one.after, current.get(name)) for name, one in change.items() if name not in back
@@ -86,6 +94,12 @@ def plan_undo(current: Mapping[str, Any], change: Mapping[str, Changed]) -> Undo
     return Undoing(back, stuck)
 
 
-def is_for_organisers(action: str, changes: Mapping[str, Any]) -> bool:
-    """Whether a change is moderation, which the public does not see in a history."""
-    return action.casefold().startswith(_MODERATION) or not _MODERATED.isdisjoint(changes)
+def _are_same(one: Any, other: Any) -> bool:
+    if isinstance(one, list) and isinstance(other, list):
+        return sorted(map(_canonical, one)) == sorted(map(_canonical, other))
+    return bool(one == other)
+
+
+def _canonical(row: Any) -> bytes:
+    """A row of a list for comparing: PostgreSQL gives the keys of an object back in an order of its own."""
+    return msgspec.json.encode(row, order="deterministic")

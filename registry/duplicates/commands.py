@@ -16,7 +16,8 @@ from registry.activity.commands import note_change
 from registry.activity.models import DuplicateCandidate, SlugRedirect
 from registry.activity.rules import MERGED, UNDONE, CandidateState, Subject
 from registry.database.base import Base
-from registry.duplicates.journal import Journal, RowChange, as_json, take_back
+from registry.database.rows import as_json
+from registry.duplicates.journal import Journal, RowChange, take_back
 from registry.duplicates.merging import TABLES, lead_over
 from registry.duplicates.models import Merge
 from registry.duplicates.rules import HIDDEN_BY_MERGE, NOTED, Decision, carries_power
@@ -47,14 +48,14 @@ _ALIASES = Base.metadata.tables[ProjectAlias.__tablename__]
 
 async def merge_records(
     session: AsyncSession, *, subject: Subject, kept: int, gone: int, by: Actor, now: datetime,
-    is_proven: bool = False,
+    is_proven: bool = False, undid: int | None = None,
 ) -> Merge:
     """Make one record of two: all that names ``gone`` names ``kept`` from now on, and the old address leads there.
 
     Doubles are united, gaps of the record that stays are filled, its counts and dates are those of both. ``gone``
     keeps its row, hidden. Writes one audit row and keeps every change of a row, so that ``unmerge_records`` can take
     it back. Merging the same two in the same direction again gives the merge that is there. ``is_proven`` says that
-    the two people proved to be one by signing in as both.
+    the two people proved to be one by signing in as both; ``undid`` is the audit row (an un-merge) that this answers.
 
     Raises:
         BadInput: the two are one already, or records of this kind cannot be merged.
@@ -92,7 +93,10 @@ async def merge_records(
     await session.flush()
     note_change(
         session, now=now, actor=by.label, action=MERGED, subject=subject, subject_id=kept,
-        changes={"merge": [None, merge.id], "merged": [None, _named(rows[gone])], **filled},
+        changes={
+            **({"undid": [None, undid]} if undid else {}), "merge": [None, merge.id],
+            "merged": [None, _named(rows[gone])], **filled,
+        },
     )
     await _finish(session, table, subject, (kept, gone), now)
     return merge
@@ -130,7 +134,10 @@ async def unmerge_records(
     gone = dict((await session.execute(select(table).where(table.c.id == merge.gone_id))).mappings().one())
     note_change(
         session, now=now, actor=by.label, action=UNDONE, subject=merge.subject, subject_id=merge.kept_id,
-        changes={"undid": [None, undid], "merge": [merge.id, None], "merged": [_named(gone), None]},
+        changes={
+            **({"undid": [None, undid]} if undid else {}), "merge": [merge.id, None],
+            "merged": [_named(gone), None],
+        },
     )
     await session.flush()
     await _finish(session, table, merge.subject, ids, now)
@@ -196,7 +203,7 @@ async def reopen_candidate(session: AsyncSession, *, candidate_id: int, by: Acto
     candidate = await _candidate(session, candidate_id)
     if candidate.state is not CandidateState.SAME:
         if candidate.state is not CandidateState.OPEN:
-            _say(session, candidate, CandidateState.OPEN, action=UNDONE, by=by, now=now)
+            _say(session, candidate, CandidateState.OPEN, action="judged again", by=by, now=now)
         return []
     merge = await _merge_of(session, candidate.subject, (candidate.left_id, candidate.right_id))
     if merge is None or {merge.kept_id, merge.gone_id} != {candidate.left_id, candidate.right_id}:

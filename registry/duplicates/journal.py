@@ -1,21 +1,16 @@
 """Changes to rows of any table, written down so that they can be taken back one by one."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
-from enum import Enum
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy import Column, Table, insert, select, update
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.activity.rules import Changed, plan_undo
 from registry.database.base import Base
-from registry.database.types import UTCDateTime
-
-Values = Mapping[str, Any]
+from registry.database.rows import Values, as_json, from_json
 
 
 class RowChange(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -86,7 +81,7 @@ async def _take_back(session: AsyncSession, change: RowChange) -> bool:
     })
     if undoing.back:
         await session.execute(
-            update(table).where(_is(table, change.key)).values(**_from_json(table, undoing.back))
+            update(table).where(_is(table, change.key)).values(**from_json(table, undoing.back))
         )
     return not undoing.stuck
 
@@ -95,7 +90,7 @@ async def _put_in(session: AsyncSession, table: Table, row: Values) -> bool:
     """Put a row in again; whether it could be, for something else may have its place by now."""
     try:
         async with session.begin_nested():
-            await session.execute(insert(table).values(**_from_json(table, row)))
+            await session.execute(insert(table).values(**from_json(table, row)))
     except IntegrityError:
         return False
     return True
@@ -110,31 +105,6 @@ async def read_row(session: AsyncSession, table: Table, key: Values) -> dict[str
 def key_of(table: Table, row: Values) -> dict[str, Any]:
     """What of a row names it."""
     return {str(column.name): row[column.name] for column in table.primary_key}
-
-
-def as_json(row: Values) -> dict[str, Any]:
-    """Values as JSON holds them."""
-    # SQLAlchemy's names are of a kind of text that JSON encoders refuse.
-    return {str(name): msgspec.to_builtins(value) for name, value in row.items()}
-
-
-def _from_json(table: Table, row: Values) -> dict[str, Any]:
-    return {name: _value(table.c[name], value) for name, value in row.items()}
-
-
-def _value(column: Column[Any], value: Any) -> Any:
-    kind = _kind(column)
-    return value if value is None or kind is None else msgspec.convert(value, kind, strict=False)
-
-
-def _kind(column: Column[Any]) -> type[Any] | None:
-    """The type that JSON does not know, of a column's values."""
-    if isinstance(column.type, UTCDateTime):
-        return datetime
-    if isinstance(column.type, sa.Date):
-        return date
-    enum_class = getattr(column.type, "enum_class", None)
-    return enum_class if enum_class is not None and issubclass(enum_class, Enum) else None
 
 
 def _is(table: Table, key: Values) -> Any:

@@ -13,11 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from registry.activity.models import AuditEntry
 from registry.activity.rules import Subject
 from registry.database.base import Base
+from registry.database.rows import Values
 from registry.database.tables import events, people, projects, proposals
-from registry.duplicates.journal import Journal, Values
+from registry.duplicates.journal import Journal
 from registry.duplicates.models import Merge
 from registry.people.rules import MembershipRole
 from registry.projects.rules import NeedState
+from registry.registrations.rules import RegistrationState
 from registry.search.models import SearchDocument
 
 TABLES: Mapping[Subject, Table] = {
@@ -92,7 +94,8 @@ async def _unite(
 
 def _twin(table: Table, column: Column[Any], moved: Values, here: list[dict[str, Any]]) -> dict[str, Any] | None:
     for names in _twin_keys(table):
-        if column.name in names:
+        is_apart = names not in _SAME.get(table.name, ()) and any(moved[name] is None for name in names)
+        if column.name in names and not is_apart:
             for row in here:
                 if all(row[name] == moved[name] for name in names):
                     return row
@@ -100,7 +103,10 @@ def _twin(table: Table, column: Column[Any], moved: Values, here: list[dict[str,
 
 
 def _twin_keys(table: Table) -> list[tuple[str, ...]]:
-    """The columns that make two rows of a table one: its unique keys, and what we know of its meaning."""
+    """The columns that make two rows of a table one: its unique keys, and what we know of its meaning.
+
+    In a unique key nothing is like nothing (two who register without an account are two), as databases have it.
+    """
     unique = [tuple(constraint.columns.keys()) for constraint in table.constraints
               if isinstance(constraint, UniqueConstraint)]
     indexes = [tuple(index.columns.keys()) for index in table.indexes if index.unique and not _is_partial(index)]
@@ -175,7 +181,10 @@ def _credit(twin: Values, row: Values) -> dict[str, Any]:
 
 
 def _registration(twin: Values, row: Values) -> dict[str, Any]:
-    return {"checked_in_at": _first(twin["checked_in_at"], row["checked_in_at"])}
+    return {
+        "checked_in_at": _first(twin["checked_in_at"], row["checked_in_at"]),
+        "state": min(twin["state"], row["state"], key=list(RegistrationState).index),
+    }
 
 
 def _first(one: Any, other: Any) -> Any:
@@ -188,6 +197,8 @@ _UNITED: Mapping[str, Callable[[Values, Values], dict[str, Any]]] = {
 }
 _SAME: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "memberships": (("project_id", "person_id", "left_on"),),
+    "axis_answers": (("project_id", "axis", "answered_on"),),
+    "role_grants": (("person_id", "role", "event_id"),),
     # A person has one open claim on a record.
     "claims": (("claimer_id", "subject", "subject_id", "state", "decided_at"),),
     "checkpoint_evidence": (("project_id", "checkpoint_key", "source", "url", "note"),),

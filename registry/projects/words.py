@@ -24,6 +24,11 @@ def relation_name(kind: RelationKind, *, is_said_here: bool) -> str:
     return here if is_said_here else there
 
 
+def no_such_project() -> str:
+    """What a reader is told who asks for a project that is not there."""
+    return _("There is no such project. It may have another address, or was taken out of the record.")
+
+
 def axis_name(axis: Axis) -> str:
     """The question of an axis in a few words."""
     return {

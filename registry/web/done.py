@@ -7,6 +7,7 @@ from registry.web.i18n import gettext as _
 _SENTENCES: dict[str, Callable[[], str]] = {
     "saved": lambda: _("Saved."),
     "removed": lambda: _("Removed."),
+    "taken_back": lambda: _("Taken back. This, too, stands in the history and can be taken back."),
     "undone": lambda: _("Undone: everything is as it was before."),
 }
 

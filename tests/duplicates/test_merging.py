@@ -22,11 +22,12 @@ from registry.duplicates.merging import TABLES, naming
 from registry.duplicates.models import Merge
 from registry.duplicates.rules import Decision
 from registry.errors import BadInput, Conflict, NotAllowed, NotFound
-from registry.people.models import Contribution, Identity, Membership, Person, Registration
+from registry.people.models import Contribution, Identity, Membership, Person
 from registry.people.rules import IdentityProvider, MembershipRole
 from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectRelation, ProjectTag
 from registry.projects.rules import NeedState, RelationKind
 from registry.proposals.models import Credit, Proposal
+from registry.registrations.models import Registration
 from registry.search.models import SearchDocument
 from registry.stages.models import CheckpointEvidence, StageChange
 from tests.duplicates.contents import contents
