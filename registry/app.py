@@ -12,8 +12,10 @@ from registry.accounts.pages import ACCOUNT_ROUTES
 from registry.accounts.rules import Permission
 from registry.accounts.sign_in_pages import DEMO_ROUTES
 from registry.activity.pages import HISTORY_ROUTES
+from registry.claims.pages import CLAIM_ROUTES
 from registry.database.engine import Database
 from registry.database.version import open_version
+from registry.duplicates.pages import DUPLICATE_ROUTES
 from registry.events.pages import calendar_page, event_page, events_page
 from registry.handbook.pages import chapter_page, handbook_page
 from registry.paths import STATIC
@@ -105,7 +107,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app = Litestar(
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
-            *HISTORY_ROUTES, *ACCOUNT_ROUTES, *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
+            *HISTORY_ROUTES, *DUPLICATE_ROUTES, *CLAIM_ROUTES, *ACCOUNT_ROUTES,
+            *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],
         dependencies=DEPENDENCIES,

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     EDIT_CASE = "edit_case"
     PUBLISH_CASE = "publish_case"
     MODERATE = "moderate"
+    CLAIM = "claim"
 
 
 class SignInProblem(StrEnum):
@@ -63,6 +64,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.EDIT_CASE: _IN_CHARGE | {Role.OWNER, Role.WRITER},
     Permission.PUBLISH_CASE: _IN_CHARGE,
     Permission.MODERATE: _IN_CHARGE,
+    Permission.CLAIM: _SIGNED_IN,
 }
 """Each role counts for what it belongs to: an owner's for their project, an organiser's for their event or, when it
 was given for all events, everywhere; member and administrator everywhere."""

@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from registry.accounts.models import RoleGrant
 from registry.accounts.queries import Actor
 from registry.accounts.rules import Role
-from registry.accounts.words import role_name
 from registry.activity.commands import note_change
 from registry.activity.models import DuplicateCandidate, SlugRedirect
 from registry.activity.rules import MERGED, UNDONE, CandidateState, Subject
@@ -249,8 +248,8 @@ async def _check_power(session: AsyncSession, gone: int, by: Actor) -> None:
     grants = await session.scalar(select(func.count()).where(RoleGrant.person_id == gone)) or 0
     if carries_power(identity_count=identities, grant_count=grants) and Role.ADMINISTRATOR not in by.roles:
         raise NotAllowed(_(
-            "Somebody signs in as the person who would go, or they hold a role: only %(roles)s may merge them."
-        ) % {"roles": role_name(Role.ADMINISTRATOR)})
+            "Somebody signs in as the person who would go, or they hold a role: only an administrator may merge them."
+        ))
 
 
 async def _fill(

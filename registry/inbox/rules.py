@@ -7,3 +7,6 @@ class NoticeKind(StrEnum):
     """Why somebody is told something. Each has its sentence in ``registry.inbox.words``."""
 
     OWNER_ADDED = "owner_added"
+    CLAIM_MADE = "claim_made"
+    CLAIM_APPROVED = "claim_approved"
+    CLAIM_DECLINED = "claim_declined"

@@ -12,4 +12,7 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
     shown = {name: plain(value) if isinstance(value, dict) else value for name, value in facts.items()}
     return {
         NoticeKind.OWNER_ADDED: _("%(by)s made you an owner of %(project)s."),
+        NoticeKind.CLAIM_MADE: _("%(by)s says that %(record)s is theirs. Please have a look."),
+        NoticeKind.CLAIM_APPROVED: _("%(record)s is yours now."),
+        NoticeKind.CLAIM_DECLINED: _("Your claim on %(record)s was declined: %(reason)s"),
     }[kind] % shown

@@ -7,6 +7,9 @@ from registry.web.i18n import gettext as _
 _SENTENCES: dict[str, Callable[[], str]] = {
     "saved": lambda: _("Saved."),
     "removed": lambda: _("Removed."),
+    "claimed": lambda: _("Thank you. You are told as soon as somebody has answered."),
+    "decided": lambda: _("Decided. You can take it back here."),
+    "reopened": lambda: _("Taken back, but for what has changed since."),
     "taken_back": lambda: _("Taken back. This, too, stands in the history and can be taken back."),
     "undone": lambda: _("Undone: everything is as it was before."),
 }
