@@ -146,7 +146,7 @@ async def _form(
     return render(
         request, "claims/claim_form.html", status_code=typed.status,
         page=PageHead(title=_("Is this you?") if is_person else _("Is this yours?"), is_indexed=False), typed=typed,
-        name=name if isinstance(name, str) else plain(name), is_person=is_person, longest=EVIDENCE,
+        named=name if isinstance(name, str) else plain(name), is_person=is_person, longest=EVIDENCE,
         place=f"/people/{slug}" if is_person else f"/projects/{slug}",
     )
 
