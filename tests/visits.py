@@ -1,6 +1,7 @@
 """A person's browser at a site under test: keeps cookies and sends the forms that its pages hold."""
 
 import re
+from functools import cache
 from html import unescape
 from typing import Any
 
@@ -80,6 +81,12 @@ def filled(page: Response, action: str, **fields: Any) -> dict[str, Any]:
 
 def agree(authorization_url: str) -> str:
     """Follow a browser to its provider and agree there; the path and query to which it sends the browser back."""
-    back = httpx.get(authorization_url).headers["location"]
+    back = _browser().get(authorization_url).headers["location"]
     assert back.startswith(f"{BASE}/sign-in/")
     return str(back).removeprefix(BASE)
+
+
+@cache
+def _browser() -> httpx.Client:
+    """For what lies outside the site: httpx reads all certificates for each client, which takes as long as a page."""
+    return httpx.Client(headers={"connection": "close"})

@@ -1,10 +1,15 @@
-"""The kinds of record that activity speaks of; what of a change can be taken back, and who may see it."""
+"""The kinds of record that activity speaks of; what of a change can be taken back; how often a message is tried."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 import msgspec
+
+MOST_ATTEMPTS = 12
+_FIRST_PAUSE = timedelta(seconds=30)
+_LONGEST_PAUSE = timedelta(hours=6)
 
 
 class Subject(StrEnum):
@@ -51,7 +56,6 @@ class Undoing(NamedTuple):
     stuck: dict[str, Stuck]
 
 
-IMPORTED = "import:"
 UNDONE = "undone"
 MERGED = "merged"
 NOTES = frozenset({"undid", "merge", "reason"})
@@ -103,3 +107,17 @@ def _are_same(one: Any, other: Any) -> bool:
 def _canonical(row: Any) -> bytes:
     """A row of a list for comparing: PostgreSQL gives the keys of an object back in an order of its own."""
     return msgspec.json.encode(row, order="deterministic")
+
+
+def pause_before(attempt: int, *, chance: float) -> timedelta:
+    """How long to wait before a message's next attempt, after ``attempt`` (from 1) that failed.
+
+    Doubles from half a minute to six hours; ``chance`` (0 to 1) spreads it by a quarter either way, so that messages
+    that failed together do not come back together. All of ``MOST_ATTEMPTS`` take a day and a half.
+    """
+    return min(_FIRST_PAUSE * float(2 ** (min(attempt, 30) - 1)), _LONGEST_PAUSE) * (0.75 + chance / 2)
+
+
+def has_had_its_chances(attempt: int) -> bool:
+    """Whether a message is given up after this attempt failed."""
+    return attempt >= MOST_ATTEMPTS

@@ -8,6 +8,7 @@ from registry.database.base import Base
 from registry.duplicates import models as duplicates
 from registry.events import models as events
 from registry.inbox import models as inbox
+from registry.jobs import models as jobs
 from registry.people import models as people
 from registry.programme import models as programme
 from registry.projects import models as projects
@@ -17,6 +18,6 @@ from registry.search import models as search
 from registry.stages import models as stages
 
 __all__ = [
-    "Base", "accounts", "activity", "cases", "claims", "duplicates", "events", "inbox", "people", "programme",
+    "Base", "accounts", "activity", "cases", "claims", "duplicates", "events", "inbox", "jobs", "people", "programme",
     "projects", "proposals", "registrations", "search", "stages",
 ]

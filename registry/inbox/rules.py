@@ -10,3 +10,11 @@ class NoticeKind(StrEnum):
     CLAIM_MADE = "claim_made"
     CLAIM_APPROVED = "claim_approved"
     CLAIM_DECLINED = "claim_declined"
+
+
+class MailPace(StrEnum):
+    """How often somebody is mailed what they are told."""
+
+    NEVER = "never"
+    DAILY = "daily"
+    AT_ONCE = "at_once"

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel import dates
+from babel import Locale, dates
 
 from registry.web.i18n import babel_locale, current_language
 from registry.web.i18n import gettext as _
@@ -30,7 +30,7 @@ def _time_span(starts_at: datetime, ends_at: datetime, timezone: str, is_all_day
         return _("%(when)s (%(zone)s)") % {"when": days, "zone": zone_name}
     offset = dates.get_timezone_gmt(starts, locale=locale)
     if starts.date() == last.date():
-        hours = dates.format_interval(starts, ends, "hm", tzinfo=zone, locale=locale)
+        hours = _hours(starts, ends, locale)
         return _("%(day)s, %(hours)s (%(zone)s, %(offset)s)") % {
             "day": days, "hours": hours, "zone": zone_name, "offset": offset,
         }
@@ -41,3 +41,12 @@ def _time_span(starts_at: datetime, ends_at: datetime, timezone: str, is_all_day
     return _("%(from)s to %(until)s (%(zone)s, %(offset)s)") % {
         "from": first, "until": final, "zone": zone_name, "offset": offset,
     }
+
+
+def _hours(starts: datetime, ends: datetime, locale: Locale) -> str:
+    patterns = locale.interval_formats["hm"]
+    if "B" in patterns and starts < ends and starts.hour // 12 == ends.hour // 12:
+        # Chinese patterns tell parts of the day within a half, which Babel cannot compare: it raises.
+        first, last = patterns["a"]
+        return dates.format_time(starts, first, locale=locale) + dates.format_time(ends, last, locale=locale)
+    return dates.format_interval(starts, ends, "hm", locale=locale)

@@ -7,8 +7,8 @@ import pytest
 from litestar.testing import AsyncTestClient
 from pydantic import SecretStr
 
-from registry.app import create_app
 from registry.settings import Settings
+from tests.conftest import application
 from tests.fakes.sign_in import FakeGitHubSignIn, FakeSlackSignIn
 from tests.visits import BASE, Visit, another_visit, visit_to
 
@@ -16,12 +16,19 @@ ADA = {"id": 1, "login": "ada", "name": "Ada Example"}
 BO = {"id": 2, "login": "bo", "name": None}
 
 
-@pytest.fixture
-def github() -> Iterator[FakeGitHubSignIn]:
-    """GitHub, where Ada is signed in."""
+@pytest.fixture(scope="session")
+def github_server() -> Iterator[FakeGitHubSignIn]:
+    """GitHub, for every test at one address."""
     with FakeGitHubSignIn() as fake:
-        fake.signed_in_as = ADA
         yield fake
+
+
+@pytest.fixture
+def github(github_server: FakeGitHubSignIn) -> FakeGitHubSignIn:
+    """GitHub, where Ada is signed in."""
+    github_server.forget()
+    github_server.signed_in_as = ADA
+    return github_server
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +41,7 @@ def slack_server() -> Iterator[FakeSlackSignIn]:
 @pytest.fixture
 def slack(slack_server: FakeSlackSignIn) -> FakeSlackSignIn:
     """Slack, where Ada is signed in to the community's workspace."""
+    slack_server.forget()
     slack_server.wrong, slack_server.signing_key = {}, slack_server.key
     slack_server.signed_in_as = {
         "sub": "U1", "name": "Ada", "https://slack.com/team_id": "T1", "https://slack.com/user_id": "U1",
@@ -55,7 +63,7 @@ def settings(database_url: str, github: FakeGitHubSignIn, slack: FakeSlackSignIn
 @pytest.fixture
 async def client(settings: Settings) -> AsyncIterator[AsyncTestClient]:
     """The first browser at the site."""
-    async with AsyncTestClient(create_app(settings), base_url=BASE) as client:
+    async with AsyncTestClient(application(settings), base_url=BASE) as client:
         yield client
 
 

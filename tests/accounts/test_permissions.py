@@ -1,5 +1,6 @@
 """Every route, method and role against the committed matrix: a new route or a changed right must be written there."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from registry.settings import Settings
 from registry.web.permissions import Needed, check_permission, needs
 from tests.accounts.routes import example, routes
 from tests.factories import a_membership, a_person, a_project, an_event
-from tests.visits import Visit
+from tests.visits import BASE, Visit
 
 MATRIX = Path(__file__).with_name("permission_matrix.txt")
 _LETTERS = dict(zip(Role, "VMRCTOWGA", strict=True))
@@ -116,10 +117,13 @@ async def _signed_in_person(visit: Visit, database: Database) -> Person:
 
 
 @pytest.fixture
-def visit_with_records(visit: Visit) -> Visit:
+async def visit_with_records(settings: Settings) -> AsyncIterator[Visit]:
     """A browser at a site with two routes more, each bound to a record."""
-    visit.client.app.register(Router("/tried", route_handlers=[_edit, _run]))  # type: ignore[attr-defined]
-    return visit
+    app = create_app(settings)
+    app.register(Router("/tried", route_handlers=[_edit, _run]))
+    async with AsyncTestClient(app, base_url=BASE) as client:
+        client.follow_redirects = False
+        yield Visit(client)
 
 
 @pytest.mark.parametrize(("role", "status"), [

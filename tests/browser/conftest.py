@@ -7,17 +7,20 @@ import sys
 import time
 import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 from urllib.error import URLError
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, async_playwright
 
 from tests.browser.chromium import find_chromium
 from tests.fakes.sign_in import FakeGitHubSignIn
 
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 900}
+VIEWS: list[tuple[str, Literal["light", "dark"], ViewportSize]] = [
+    ("en", "light", {"width": 1280, "height": 900}), ("zh-TW", "dark", {"width": 320, "height": 740}),
+]
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
          "--disable-component-update", "--disable-quic"]
 SECONDS_TO_START = 20
@@ -66,10 +69,9 @@ async def browser() -> AsyncIterator[Browser]:
 async def open_page(browser: Browser, live_server: str) -> AsyncIterator[OpenPage]:
     """Open a path of the live server: ``await open_page("/events", language="zh-Hant", color_scheme="dark")``.
 
-    A page fails its test when the browser logs an error (a script's, or a breach of the Content-Security-Policy).
+    A page fails its test when the browser logs an error.
     """
-    errors: list[str] = []
-    contexts = []
+    contexts, logs = [], []
 
     async def open_path(path: str, *, language: str = "en", **options: Any) -> Page:
         context = await browser.new_context(
@@ -78,15 +80,49 @@ async def open_page(browser: Browser, live_server: str) -> AsyncIterator[OpenPag
         context.set_default_timeout(MILLISECONDS_TO_FIND)
         contexts.append(context)
         page = await context.new_page()
-        page.on("console", lambda message: errors.append(message.text) if _is_error(message, page) else None)
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        logs.append(_errors_of(page))
         await page.goto(path)
         return page
 
     yield open_path
     for context in contexts:
         await context.close()
-    assert errors == []
+    assert [error for errors in logs for error in errors] == []
+
+
+class View:
+    """A window in which one page after another is looked at: a new one costs four times as much as another address."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.errors = _errors_of(page)
+
+    async def open(self, path: str) -> Page:
+        """The page at a path, as a browser finds it that never was here."""
+        await self.page.context.clear_cookies()
+        self.errors.clear()
+        await self.page.goto(path)
+        return self.page
+
+
+@pytest.fixture(scope="session")
+async def views(browser: Browser, live_server: str) -> AsyncIterator[list[View]]:
+    """Two windows that stay open: English, light and wide; Chinese, dark and narrow."""
+    contexts = [
+        await browser.new_context(base_url=live_server, locale=language, color_scheme=scheme, viewport=viewport)
+        for language, scheme, viewport in VIEWS
+    ]
+    yield [View(await context.new_page()) for context in contexts]
+    for context in contexts:
+        await context.close()
+
+
+def _errors_of(page: Page) -> list[str]:
+    """The errors that the browser logs on a page (a script's, or a breach of the Content-Security-Policy), from now."""
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if _is_error(message, page) else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    return errors
 
 
 def _is_error(message: ConsoleMessage, page: Page) -> bool:

@@ -21,7 +21,7 @@ from registry.projects.models import Project
 from registry.settings import Settings
 from tests.factories import a_project
 
-ROUNDS = 200
+ROUNDS = 60
 SECONDS_TO_START = 20
 
 # A server process of the installation: the page counts what is written, with everything around it as in production.

@@ -61,6 +61,11 @@ class FakeServer:
         """Answer the next ``times`` requests on matching paths with ``reply`` instead."""
         self._faults += [(re.compile(pattern), reply)] * times
 
+    def forget(self) -> None:
+        """Be as before the first request."""
+        self.requests.clear()
+        self._faults.clear()
+
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         return self

@@ -21,6 +21,11 @@ class _CodeGrants(FakeServer):
         self.signed_in_as: Any = None
         self._grants: dict[str, dict[str, str]] = {}
 
+    def forget(self) -> None:
+        """Be as before the first request, and know no code that was given."""
+        super().forget()
+        self._grants.clear()
+
     def authorize(self, asked: Asked) -> Reply:
         """Send the browser straight back, as if the person had agreed."""
         code = secrets.token_hex(8)

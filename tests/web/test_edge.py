@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from registry.settings import Mode, Settings
 from registry.web.edge import LONGEST_PATH, LONGEST_QUERY
 from registry.web.forms import ANSWERS_TO_ANYONE
 from registry.web.paging import PageNumber
+from tests.databases import SqliteDatabase
 
 Client = AsyncTestClient[Any]
 CHINESE = {"Accept-Language": "zh-TW"}
@@ -39,17 +39,24 @@ async def parcel(data: JSONBody[dict[str, Any]]) -> str:
     return str(len(data))
 
 
-@pytest.fixture
-def settings(sqlite_template: Path) -> Settings:
+@pytest.fixture(scope="module")
+def settings(sqlite: SqliteDatabase) -> Settings:
     """An installation that nobody writes to: nothing here depends on the database."""
-    return Settings(database_url=f"sqlite:///{sqlite_template}", page_cache=False)
+    return Settings(database_url=f"sqlite:///{sqlite.template}", page_cache=False)
+
+
+@pytest.fixture(scope="module")
+def app(settings: Settings) -> Litestar:
+    """The application with the three routes above."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(application, "ROUTES", [*application.ROUTES, broken, a_list, parcel])
+        return application.create_app(settings)
 
 
 @pytest.fixture
-async def site(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Client]:
-    """The application with the three routes above."""
-    monkeypatch.setattr(application, "ROUTES", [*application.ROUTES, broken, a_list, parcel])
-    async with AsyncTestClient(application.create_app(settings), raise_server_exceptions=False) as client:
+async def site(app: Litestar) -> AsyncIterator[Client]:
+    """A client of that application."""
+    async with AsyncTestClient(app, raise_server_exceptions=False) as client:
         yield client
 
 

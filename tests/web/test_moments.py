@@ -42,6 +42,17 @@ def test_hours_over_midnight_name_both_days_and_the_offset() -> None:
     )
 
 
+@pytest.mark.parametrize(("hours", "shown"), [(2, "上午9:00至上午11:00"), (9, "上午9:00至下午6:00"), (0, "上午9:00")])
+def test_hours_in_chinese(hours: int, shown: str) -> None:
+    speak("zh-Hant")
+    try:
+        written = time_span(MORNING, MORNING + timedelta(hours=hours), "Asia/Taipei", is_all_day=False)
+    finally:
+        speak("en")
+
+    assert written == f"2026年7月25日 星期六 {shown}（台北標準時間，GMT+08:00）"
+
+
 @given(
     starts_at=st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
     lasts=st.timedeltas(timedelta(0), timedelta(days=400)),

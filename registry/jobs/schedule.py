@@ -1,0 +1,17 @@
+"""What runs how often: the whole of an installation's background work on one page."""
+
+from datetime import timedelta
+
+from registry.activity.commands import forget_old
+from registry.activity.delivery import delivery_job
+from registry.ports import Connections, Job
+
+SCHEDULE = (
+    Job("forget what is old", timedelta(days=1), forget_old),
+)
+
+
+def jobs_of(connections: Connections) -> list[Job]:
+    """The jobs of an installation: its outbox, the registry's own, and those of its integrations."""
+    deliveries = [delivery_job(kind, deliverer) for kind, deliverer in connections.deliverers.items()]
+    return [*deliveries, *SCHEDULE, *connections.jobs]
