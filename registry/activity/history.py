@@ -63,8 +63,8 @@ class NamedActor(msgspec.Struct, frozen=True):
 
 async def record_head(reader: Reader, subject: Subject, slug: str, *, sees_all: bool) -> RecordHead | None:
     """A record with a history by its address; one that is hidden only for those who see all (one statement)."""
-    record = {Subject.PROJECT: Project, Subject.EVENT: Event, Subject.PROPOSAL: Proposal}[subject]
-    named = Proposal.title if record is Proposal else record.name  # type: ignore[attr-defined]
+    record: Any = {Subject.PROJECT: Project, Subject.EVENT: Event, Subject.PROPOSAL: Proposal}[subject]
+    named = Proposal.title if record is Proposal else record.name
     anonymous: Any = Proposal.is_anonymous if record is Proposal else literal(False)
     asked = select(record.id, record.slug, named, anonymous).where(record.slug == slug)
     if record is Proposal and not sees_all:

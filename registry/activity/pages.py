@@ -244,7 +244,9 @@ async def _undo(asked: Asked, session: AsyncSession, now: datetime, entry_id: in
 
 async def _entry(asked: Asked, reader: Reader, entry_id: int) -> tuple[RecordHead, HistoryEntry]:
     head = await record_head(reader, asked.subject, asked.slug, sees_all=asked.sees_all)
-    entry = head and await history_entry(reader, asked.subject, head.id, entry_id, sees_all=asked.sees_all)
+    entry = None if head is None else await history_entry(
+        reader, asked.subject, head.id, entry_id, sees_all=asked.sees_all
+    )
     if head is None or entry is None or not can_be_undone(asked.subject, entry):
         raise NotFound(_("There is no such change, or it is none that can be taken back."))
     return head, entry

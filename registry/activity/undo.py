@@ -142,7 +142,7 @@ async def _write_columns(
     session: AsyncSession, record: Record, values: Values, now: datetime
 ) -> dict[str, list[Any]]:
     table: Table = Base.metadata.tables[record.__tablename__]
-    empty = {name: {} for name, value in values.items() if value is None and not table.c[name].nullable}
+    empty: Values = {name: {} for name, value in values.items() if value is None and not table.c[name].nullable}
     changes = change_fields(record, from_json(table, values) | empty, now=now)
     if "description" in changes:
         record.description_html = {tag: render_markdown(text) for tag, text in record.description.items()}

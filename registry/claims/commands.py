@@ -278,7 +278,10 @@ async def _answer(
 ) -> None:
     claim.state, claim.reason = state, reason.strip()[:REASON] or None
     claim.decided_at, claim.decided_by_id = now, by.person_id
-    record = await session.get_one(Person if claim.subject is Subject.PERSON else Project, claim.subject_id)
+    record: Person | Project = (
+        await session.get_one(Person, claim.subject_id) if claim.subject is Subject.PERSON
+        else await session.get_one(Project, claim.subject_id)
+    )
     kind = NoticeKind.CLAIM_APPROVED if state is ClaimState.APPROVED else NoticeKind.CLAIM_DECLINED
     tell(
         session, [claim.claimer_id], kind=kind, path=f"/claims/{claim.id}", now=now, record=name_of(record),

@@ -1,7 +1,7 @@
 """Who is asked about a claim: those who own what it is about, else those who organise."""
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from registry.activity.rules import Subject
 from registry.claims.models import Claim
@@ -10,7 +10,7 @@ from registry.people.rules import MembershipRole
 from registry.proposals.models import Credit, Proposal
 
 
-def projects_of_person(person_id: ColumnElement[int] | int) -> ColumnElement[bool]:
+def projects_of_person(person_id: InstrumentedAttribute[int] | int) -> ColumnElement[bool]:
     """Whether a row of memberships belongs to a project in which a person has a part, or a name on a pitch."""
     own = aliased(Membership)
     return or_(
@@ -46,7 +46,7 @@ def _owns(membership: type[Membership], person_id: int) -> ColumnElement[bool]:
     )
 
 
-def _credited(person_id: ColumnElement[int] | int) -> Select[int]:
+def _credited(person_id: InstrumentedAttribute[int] | int) -> Select[int]:
     return (
         select(Proposal.project_id).join(Credit, Credit.proposal_id == Proposal.id)
         .where(Credit.person_id == person_id)

@@ -31,11 +31,9 @@ class Journal:
 
     async def add(self, table: Table, values: Values) -> None:
         """Add a row."""
-        result = await self._session.execute(insert(table).values(**values))
-        names = (str(column.name) for column in table.primary_key)
-        key = dict(zip(names, result.inserted_primary_key or (), strict=True))
-        row = await read_row(self._session, table, key)
-        self.changes.append(RowChange(str(table.name), key, after=row))
+        rows = await self._session.execute(insert(table).values(**values).returning(*table.columns))
+        row = as_json(dict(rows.mappings().one()))
+        self.changes.append(RowChange(str(table.name), key_of(table, row), after=row))
 
     async def alter(self, table: Table, row: Values, values: Values) -> None:
         """Change some columns of a row; those that hold the value already are left alone."""
@@ -99,7 +97,7 @@ async def _put_in(session: AsyncSession, table: Table, row: Values) -> bool:
 async def read_row(session: AsyncSession, table: Table, key: Values) -> dict[str, Any] | None:
     """A row as JSON holds it."""
     row = (await session.execute(select(table).where(_is(table, key)))).mappings().one_or_none()
-    return None if row is None else as_json(row)
+    return None if row is None else as_json(dict(row))
 
 
 def key_of(table: Table, row: Values) -> dict[str, Any]:

@@ -111,7 +111,7 @@ async def pair_numbered(reader: Reader, candidate_id: int) -> Pair | None:
 
 async def records_named(reader: Reader, subject: Subject, slugs: Collection[str]) -> dict[str, int]:
     """The row numbers of the records of a kind with these slugs, also of hidden ones (one statement)."""
-    model = {Subject.PROJECT: Project, Subject.PERSON: Person, Subject.EVENT: Event}[subject]
+    model, _compared = _COMPARED[subject]
     rows = await reader.execute(select(model.slug, model.id).where(model.slug.in_(slugs)))
     return dict(rows.all())
 

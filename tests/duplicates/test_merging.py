@@ -202,7 +202,7 @@ async def test_a_merge_that_is_taken_back_leaves_every_table_as_it_was(
         (projects, people) = await _build(session, said)
         before = await contents(session)
         merges = [
-            await _merge(session, *(pair if keeps_first else reversed(pair)), subject=subject)
+            await _merge(session, pair[not keeps_first], pair[keeps_first], subject)
             for subject, pair in ((Subject.PROJECT, projects), (Subject.PERSON, people))
         ]
         gone = {Subject.PROJECT: merges[0].gone_id, Subject.PERSON: merges[1].gone_id}

@@ -254,7 +254,7 @@ class Record:
             self.credited[credit.project_id, normalise_name(credit.name_as_written)] = credit.person_id
 
 
-def _still_there(kind: type[Known], subject: Subject) -> Select[tuple[Known]]:
+def _still_there(kind: type[Known], subject: Subject) -> Select[Known]:
     """Every record of a kind but those that were merged into another one."""
     merged = select(Merge.gone_id).where(Merge.subject == subject, Merge.unmerged_at.is_(None))
     return select(kind).where(kind.id.not_in(merged))
