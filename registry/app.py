@@ -17,6 +17,7 @@ from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.duplicates.pages import DUPLICATE_ROUTES
 from registry.events.pages import calendar_page, event_page, events_page
+from registry.events.run_pages import RUN_ROUTES
 from registry.handbook.pages import chapter_page, handbook_page
 from registry.paths import STATIC
 from registry.people.pages import people_page, person_page
@@ -107,7 +108,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app = Litestar(
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
-            *HISTORY_ROUTES, *DUPLICATE_ROUTES, *CLAIM_ROUTES, *ACCOUNT_ROUTES,
+            *ACCOUNT_ROUTES, *RUN_ROUTES, *HISTORY_ROUTES, *DUPLICATE_ROUTES, *CLAIM_ROUTES,
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],

@@ -74,6 +74,17 @@ class NeedWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     synonyms: tuple[str, ...] = ()
 
 
+class ConductItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An item of the Code of Conduct that events start from; who registers accepts each by itself."""
+
+    key: str
+    text: Texts
+
+
+class _ConductFile(msgspec.Struct, forbid_unknown_fields=True):
+    item: tuple[ConductItem, ...]
+
+
 class _NeedsFile(msgspec.Struct, forbid_unknown_fields=True):
     need: tuple[NeedWords, ...]
 
@@ -104,6 +115,18 @@ def needs() -> dict[str, NeedWords]:
     read = _read("needs.toml", _NeedsFile)
     _refuse_doubles("needs.toml", [need.key for need in read.need])
     return {need.key: need for need in read.need}
+
+
+@cache
+def conduct() -> tuple[ConductItem, ...]:
+    """The Code of Conduct with which an event starts; each event may change its own.
+
+    Raises:
+        HandbookError: ``conduct.toml`` cannot be read or uses a key twice.
+    """
+    read = _read("conduct.toml", _ConductFile)
+    _refuse_doubles("conduct.toml", [item.key for item in read.item])
+    return read.item
 
 
 def need_words(key: str) -> NeedWords:

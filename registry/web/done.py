@@ -5,6 +5,7 @@ from collections.abc import Callable
 from registry.web.i18n import gettext as _
 
 _SENTENCES: dict[str, Callable[[], str]] = {
+    "event-drafted": lambda: _("The draft is there. Nobody but organisers sees it until you publish it."),
     "saved": lambda: _("Saved."),
     "removed": lambda: _("Removed."),
     "claimed": lambda: _("Thank you. You are told as soon as somebody has answered."),
