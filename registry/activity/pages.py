@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import msgspec
 from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -216,11 +217,13 @@ async def _undo_page(asked: Asked, session: AsyncSession, entry_id: int, typed: 
         **_around(asked, head), typed=typed, is_merge="merge" in entry.changes,
         entry=_shown(entry, named, {}, sees_all=True, url=f"{asked.place}/history/{entry.id}"),
         back=[
-            (field_words(name) or name, differences(entry.fields[name].after, value))
+            (field_words(name) or name, differences(entry.fields[name].after, msgspec.to_builtins(value)))
             for name, value in plan.back.items()
         ],
         stuck=[
-            (field_words(name) or name, differences(None, one.wanted), differences(None, one.now))
+            (field_words(name) or name, *(
+                differences(None, msgspec.to_builtins(value)) for value in (one.wanted, one.now)
+            ))
             for name, one in plan.stuck.items()
         ],
     )

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import msgspec
 from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,8 +33,8 @@ Values = dict[str, Any]
 class Parts(NamedTuple):
     """What can be set in records of a kind, as audit rows write it down.
 
-    ``fields`` are columns, ``lists`` what hangs on the record, whole; ``needed`` are never empty. ``write`` sets some
-    of them and gives the changes as ``note_change`` takes them.
+    ``fields`` are columns, ``lists`` what hangs on the record, whole; ``needed`` are never empty; those ``together``
+    go back together or not at all. ``write`` sets some and gives the changes as ``note_change`` takes them.
     """
 
     model: type[Any]
@@ -43,6 +42,7 @@ class Parts(NamedTuple):
     lists: Mapping[str, Callable[[AsyncSession, Record], Awaitable[list[Any]]]]
     needed: frozenset[str]
     write: Callable[[AsyncSession, Record, Values, datetime], Awaitable[dict[str, list[Any]]]]
+    together: frozenset[str] = frozenset()
 
 
 async def plan_of(session: AsyncSession, subject: Subject, record_id: int, entry: HistoryEntry) -> Undoing:
@@ -95,13 +95,23 @@ def can_be_undone(subject: Subject, entry: HistoryEntry) -> bool:
 
 
 async def _plan(session: AsyncSession, kind: Parts, record: Record, entry: HistoryEntry) -> Undoing:
-    change = entry.fields
-    current = {
-        name: msgspec.to_builtins(getattr(record, name)) for name, one in change.items()
-        if name in kind.fields and (one.before or name not in kind.needed)
-    }
-    current |= {name: await read(session, record) for name, read in kind.lists.items() if name in change}
-    return plan_undo(current, change)
+    said = entry.fields
+    names = [name for name, one in said.items() if name in kind.fields and (one.before or name not in kind.needed)]
+    current = {name: getattr(record, name) for name in names}
+    current |= {name: await read(session, record) for name, read in kind.lists.items() if name in said}
+    plan = plan_undo(current, said | {name: _typed(kind.model, name, said[name]) for name in names})
+    if kind.together & plan.stuck.keys():
+        held = {name: plan.back.pop(name) for name in kind.together & plan.back.keys()}
+        plan.stuck.update({name: Stuck(value, current[name], current[name]) for name, value in held.items()})
+    return plan
+
+
+def _typed(model: type[Any], name: str, said: Changed) -> Changed:
+    """Both values of a column as the record holds them: two times are one whatever zone they were written in."""
+    table: Table = Base.metadata.tables[model.__tablename__]
+    before, after = (from_json(table, {name: value})[name] for value in said)
+    is_empty = before is None and not table.c[name].nullable
+    return Changed({} if is_empty else before, after)
 
 
 async def _record(session: AsyncSession, subject: Subject, record_id: int) -> Record:
@@ -134,23 +144,22 @@ async def _undo_merge(
 async def _write_project(
     session: AsyncSession, project: Project, values: Values, now: datetime
 ) -> dict[str, list[Any]]:
-    texts = {name: value if value is not None else {} for name, value in values.items() if name in _PROJECT_TEXTS}
-    return await parts.set_project_parts(session, project=project, parts=values | texts, now=now)
+    return await parts.set_project_parts(session, project=project, parts=values, now=now)
 
 
 async def _write_columns(
     session: AsyncSession, record: Record, values: Values, now: datetime
 ) -> dict[str, list[Any]]:
-    table: Table = Base.metadata.tables[record.__tablename__]
-    empty: Values = {name: {} for name, value in values.items() if value is None and not table.c[name].nullable}
-    changes = change_fields(record, from_json(table, values) | empty, now=now)
+    changes = change_fields(record, values, now=now)
     if "description" in changes:
         record.description_html = {tag: render_markdown(text) for tag, text in record.description.items()}
+    if isinstance(record, Event) and record.ends_at < record.starts_at:
+        raise Conflict(_("The event would end before it begins. Change its hours by hand."))
     await session.flush()
     return changes
 
 
-_PROJECT_TEXTS = ("summary", "description")
+_HOURS = frozenset({"starts_on", "starts_at", "ends_at", "timezone", "is_all_day"})
 PARTS: Mapping[Subject, Parts] = {
     Subject.PROJECT: Parts(
         Project, parts.FIELDS,
@@ -170,10 +179,11 @@ PARTS: Mapping[Subject, Parts] = {
     ),
     Subject.EVENT: Parts(
         Event,
-        frozenset({
-            "name", "subtitle", "description", "place", "address", "attendance", "registration_url",
-            "pitch_video_url", "talk_video_url", "demo_video_url",
-        }),
-        {}, frozenset({"name"}), _write_columns,
+        _HOURS | {
+            "number", "kind", "name", "subtitle", "description", "place", "address", "attendance", "capacity",
+            "online_url", "note_url", "registration_url", "registration_opens_at", "registration_closes_at", "meals",
+            "conduct", "pitch_video_url", "talk_video_url", "demo_video_url",
+        },
+        {}, _HOURS | {"name", "kind"}, _write_columns, _HOURS,
     ),
 }

@@ -18,7 +18,9 @@ def action_words(action: str) -> str:
     return {
         "import.create": _("Taken into the record"), "import.fill": _("Added to from a source"),
         "project founded": _("Begun"), "project edited": _("Edited"), "event created": _("Created"),
-        "event edited": _("Edited"), "need opened": _("Looks for somebody"), "need filled": _("Found somebody"),
+        "event edited": _("Edited"), "event published": _("Published"), "event cancelled": _("Called off"),
+        "agenda changed": _("Edited"), "venue changed": _("Edited"), "conduct changed": _("Edited"),
+        "need opened": _("Looks for somebody"), "need filled": _("Found somebody"),
         "need closed": _("No longer looks for somebody"), "stage moved": _("Moved to another stage"),
         "update posted": _("Told what is new"), "pitched": _("Pitched"), "pitch changed": _("Edited"),
         "pitch withdrawn": _("Withdrawn"), MERGED: _("Merged with another record"), UNDONE: _("Took a change back"),
@@ -41,6 +43,10 @@ def field_words(field: str) -> str | None:
         "subtitle": _("Subtitle"), "place": _("Place"), "address": _("Address"), "attendance": _("How to take part"),
         "registration_url": _("Registration"), "pitch_video_url": _("Video of the pitches"),
         "talk_video_url": _("Video of the short talks"), "demo_video_url": _("Video of the demos"),
+        "number": _("Number"), "kind": _("Kind"), "capacity": _("Places"), "online_url": _("Online meeting"),
+        "note_url": _("Shared note"), "conduct": _("Code of Conduct"), "meals": _("Meals"),
+        "timezone": _("Time zone"), "registration_opens_at": _("Registration opens"),
+        "registration_closes_at": _("Registration closes"), "agenda": _("Agenda"), "venue": _("Rooms and tables"),
         "starts_at": _("Begins"), "ends_at": _("Ends"), "starts_on": _("Day"), "merged": _("Merged record"),
         "state": _("State"),
     }.get(field)

@@ -36,8 +36,9 @@ _FILLED: Mapping[Subject, tuple[str, ...]] = {
     Subject.PROJECT: ("summary", "description", "description_html", "code_licence", "content_licence"),
     Subject.PERSON: ("bio", "offers"),
     Subject.EVENT: (
-        "number", "subtitle", "description", "description_html", "place", "address", "attendance", "registration_url",
-        "pitch_video_url", "talk_video_url", "demo_video_url",
+        "number", "subtitle", "description", "description_html", "place", "address", "attendance", "capacity",
+        "online_url", "note_url", "registration_url", "pitch_video_url", "talk_video_url", "demo_video_url", "conduct",
+        "meals",
     ),
 }
 _CANDIDATES = Base.metadata.tables[DuplicateCandidate.__tablename__]

@@ -1,6 +1,6 @@
 """Taking changes back: never over somebody's later words, and all of them, last first, to where it began."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -169,15 +169,42 @@ async def test_pitches_and_events_go_back_too(database: Database) -> None:
         event = await an_event(session, attendance=Attendance.HYBRID)
         proposal = await a_proposal(session, event=event, project=await a_project(session), result={"en": "two"})
         for subject, record, changes in (
-            (Subject.EVENT, event, {"attendance": [None, "hybrid"], "starts_on": ["2020-01-01", "2020-01-02"]}),
+            (Subject.EVENT, event, {"attendance": [None, "hybrid"], "online_url": ["https://a.example", "gone"]}),
             (Subject.PROPOSAL, proposal, {"result": [None, {"en": "two"}]}),
         ):
             note_change(session, now=NOW, actor="x", action="event edited", subject=subject,
                         subject_id=record.id, changes=changes)
             await session.flush()
             stuck = await _undo(session, record, await _last(session), subject=subject)
-            assert list(stuck) == [name for name in changes if name == "starts_on"]
+            assert list(stuck) == [name for name in changes if name == "online_url"]
         assert (event.attendance, proposal.result) == (None, {})
+
+
+async def test_the_hours_of_an_event_go_back_together_whatever_zone_they_were_written_in(
+    database: Database
+) -> None:
+    async with database.writing() as session:
+        event = await an_event(session, starts_on=date(2026, 3, 7))
+
+        async def edit(**changes: Any) -> int:
+            note_change(session, now=NOW, actor="x", action="event edited", subject=Subject.EVENT,
+                        subject_id=event.id, changes=changes)
+            await session.flush()
+            return await _last(session)
+
+        moved = await edit(
+            starts_on=["2026-03-06", "2026-03-07"],
+            starts_at=["2026-03-06T09:00:00+08:00", "2026-03-07T09:00:00+08:00"],
+            ends_at=["2026-03-06T18:00:00+08:00", "2026-03-07T18:00:00+08:00"],
+        )
+        event.ends_at += timedelta(hours=1)
+        await session.flush()
+        with pytest.raises(Conflict):
+            await _undo(session, event, moved, subject=Subject.EVENT)
+        event.ends_at -= timedelta(hours=1)
+        await session.flush()
+        assert await _undo(session, event, moved, subject=Subject.EVENT) == {}
+        assert (event.starts_on, event.starts_at) == (date(2026, 3, 6), datetime(2026, 3, 6, 1, tzinfo=UTC))
 
 
 async def test_a_merge_is_taken_back_from_its_history_by_organisers_and_that_too(database: Database) -> None:

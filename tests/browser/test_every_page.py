@@ -11,7 +11,7 @@ PLAIN_PAGES = [
     "/", "/events", "/events/calendar", "/proposals", "/projects", "/projects?stage=prototype&has_repository=yes",
     "/projects?tag=no-such-tag", "/people", "/tags", "/needs", "/stages", "/search?q=資料", "/search?q=zzzz",
     "/search", "/about", "/api", "/handbook", "/no-such-page", "/sign-in",
-    "/sign-in?problem=unreachable&provider=github", "/account",
+    "/sign-in?problem=unreachable&provider=github", "/account", "/duplicates", "/claims",
 ]
 # The first record that a list links to: (list, start of the record's address).
 RECORDS = [
