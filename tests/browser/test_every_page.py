@@ -11,7 +11,7 @@ PLAIN_PAGES = [
     "/", "/events", "/events/calendar", "/proposals", "/projects", "/projects?stage=prototype&has_repository=yes",
     "/projects?tag=no-such-tag", "/people", "/tags", "/needs", "/stages", "/search?q=資料", "/search?q=zzzz",
     "/search", "/about", "/api", "/handbook", "/no-such-page", "/sign-in",
-    "/sign-in?problem=unreachable&provider=github", "/account", "/duplicates", "/claims",
+    "/sign-in?problem=unreachable&provider=github", "/account",
 ]
 # The first record that a list links to: (list, start of the record's address).
 RECORDS = [
@@ -25,6 +25,8 @@ PAGES_OF = [
         ("organiser", f"/events/hackath66n/{part}")
         for part in ("run", "edit", "agenda", "venue", "conduct/edit", "team")
     ),
+    ("organiser", "/duplicates"), ("organiser", "/duplicates/with?about=/projects/cofacts&q=map"),
+    ("organiser", "/claims"), ("proposer", "/projects/cofacts/claim"), ("organiser", "/projects/cofacts/history"),
 ]
 
 
