@@ -131,6 +131,12 @@ async def unmerge_records(
         for project_id in ids:
             await _count_pitches(session, project_id)
     merge.unmerged_at, merge.unmerged_by = now, by.label
+    await session.execute(
+        update(_CANDIDATES).where(
+            _CANDIDATES.c.subject == merge.subject, _CANDIDATES.c.left_id == min(ids),
+            _CANDIDATES.c.right_id == max(ids), _CANDIDATES.c.state == CandidateState.OPEN,
+        ).values(decided_at=None, decided_by=None)
+    )
     gone = dict((await session.execute(select(table).where(table.c.id == merge.gone_id))).mappings().one())
     note_change(
         session, now=now, actor=by.label, action=UNDONE, subject=merge.subject, subject_id=merge.kept_id,

@@ -59,10 +59,11 @@ class Journal:
 
 async def take_back(session: AsyncSession, changes: list[RowChange]) -> list[RowChange]:
     """Take changes back, the last first; the changes that stay, because their rows are not as they left them."""
-    return [change for change in reversed(changes) if not await _take_back(session, change)]
+    renumbered: dict[tuple[str, Any], Any] = {}
+    return [change for change in reversed(changes) if not await _take_back(session, change, renumbered)]
 
 
-async def _take_back(session: AsyncSession, change: RowChange) -> bool:
+async def _take_back(session: AsyncSession, change: RowChange, renumbered: dict[tuple[str, Any], Any]) -> bool:
     table = Base.metadata.tables[change.table]
     now = await read_row(session, table, change.key)
     if change.before is None:
@@ -70,13 +71,17 @@ async def _take_back(session: AsyncSession, change: RowChange) -> bool:
             return False
         await session.execute(table.delete().where(_is(table, change.key)))
         return True
+    before = _with_new_numbers(table, change.before, renumbered)
     if change.after is None:
-        return now is None and await _put_in(session, table, change.before)
+        if now is None:
+            return await _put_in(session, table, before) is not None
+        # SQLite gives the number of the last row again once that row is gone.
+        number = await _put_in(session, table, {**before, "id": None}) if "id" in table.c else None
+        renumbered[table.name, before.get("id")] = number
+        return number is not None
     if now is None:
         return False
-    undoing = plan_undo(now, {
-        name: Changed(value, change.after[name]) for name, value in change.before.items()
-    })
+    undoing = plan_undo(now, {name: Changed(value, change.after[name]) for name, value in before.items()})
     if undoing.back:
         await session.execute(
             update(table).where(_is(table, change.key)).values(**from_json(table, undoing.back))
@@ -84,14 +89,23 @@ async def _take_back(session: AsyncSession, change: RowChange) -> bool:
     return not undoing.stuck
 
 
-async def _put_in(session: AsyncSession, table: Table, row: Values) -> bool:
-    """Put a row in again; whether it could be, for something else may have its place by now."""
+async def _put_in(session: AsyncSession, table: Table, row: Values) -> Any:
+    """Put a row in again; the first column of its key, or none when something else has its place by now."""
+    values = {name: value for name, value in from_json(table, row).items() if name != "id" or value is not None}
     try:
         async with session.begin_nested():
-            await session.execute(insert(table).values(**from_json(table, row)))
+            return await session.scalar(insert(table).values(**values).returning(next(iter(table.primary_key))))
     except IntegrityError:
-        return False
-    return True
+        return None
+
+
+def _with_new_numbers(table: Table, row: Values, renumbered: dict[tuple[str, Any], Any]) -> dict[str, Any]:
+    """A row that names rows by the numbers they have now."""
+    named = {
+        name: (key.column.table.name, value)
+        for name, value in row.items() for key in table.c[name].foreign_keys
+    }
+    return {name: renumbered.get(named.get(name, ("", None)), value) for name, value in row.items()}
 
 
 async def read_row(session: AsyncSession, table: Table, key: Values) -> dict[str, Any] | None:

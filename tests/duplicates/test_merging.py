@@ -239,6 +239,18 @@ async def test_what_changed_since_a_merge_stays_and_is_named(database: Database)
         assert (gone.pitch_count, gone.hidden_at, gone.first_pitched_on) == (1, None, event.starts_on)
 
 
+async def test_a_double_comes_back_even_when_its_number_was_given_to_another_row(database: Database) -> None:
+    async with database.writing() as session:
+        kept, gone = await _two_like_projects(session)
+        await a_need(session, project=kept)
+        await a_need(session, project=gone, line={"en": "of the one that goes"})
+        merge = await _merge(session, kept, gone)
+        await a_need(session, project=await a_project(session), key="writer")  # on SQLite, with the number set free
+        assert await unmerge_records(session, merge_id=merge.id, by=ORGANISER, now=NOW) == []
+        lines = await session.scalars(select(Need.line).where(Need.project_id == gone.id))
+        assert list(lines) == [{"en": "of the one that goes"}]
+
+
 async def test_two_organisers_who_merge_one_pair_at_once_do_it_once(database: Database) -> None:
     async with database.writing() as session:
         kept, gone = await _two_like_projects(session)
