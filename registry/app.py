@@ -22,12 +22,16 @@ from registry.handbook.pages import chapter_page, handbook_page
 from registry.paths import STATIC
 from registry.people.pages import people_page, person_page
 from registry.ports import connect
+from registry.projects.edit_pages import PROJECT_EDIT_ROUTES
 from registry.projects.pages import project_page, projects_page
+from registry.projects.team_pages import PROJECT_TEAM_ROUTES
 from registry.projects.topic_pages import need_page, needs_page, tag_page, tags_page
+from registry.projects.update_pages import PROJECT_UPDATE_ROUTES
 from registry.proposals.pages import proposal_page, proposals_page
 from registry.search.pages import search_page, search_suggestions
 from registry.settings import Mode, Settings, load_settings
 from registry.stages.pages import stage_page, stages_page
+from registry.stages.project_pages import PROJECT_STAGE_ROUTES, project_stage_page
 from registry.web.about import about_page
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
@@ -65,6 +69,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     robots,
     projects_page,
     project_page,
+    project_stage_page,
     people_page,
     person_page,
     tags_page,
@@ -108,7 +113,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app = Litestar(
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
-            *ACCOUNT_ROUTES, *RUN_ROUTES, *HISTORY_ROUTES, *DUPLICATE_ROUTES, *CLAIM_ROUTES,
+            *ACCOUNT_ROUTES, *RUN_ROUTES, *PROJECT_EDIT_ROUTES, *PROJECT_UPDATE_ROUTES, *PROJECT_TEAM_ROUTES,
+            *PROJECT_STAGE_ROUTES, *HISTORY_ROUTES, *DUPLICATE_ROUTES, *CLAIM_ROUTES,
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],

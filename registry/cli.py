@@ -14,6 +14,7 @@ from registry.handbook import HandbookError
 from registry.jobs.cli import verbs as jobs_verbs
 from registry.search.cli import verbs as search_verbs
 from registry.settings import SettingsError, load_settings
+from registry.stages.cli import verbs as stages_verbs
 from registry.web.cli import verbs as web_verbs
 
 app = typer.Typer(
@@ -24,6 +25,7 @@ app.add_typer(accounts_verbs)
 app.add_typer(exchange_verbs)
 app.add_typer(jobs_verbs)
 app.add_typer(search_verbs)
+app.add_typer(stages_verbs)
 app.add_typer(web_verbs)
 console = Console()
 

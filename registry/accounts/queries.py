@@ -115,6 +115,11 @@ async def roles_in_project(reader: Reader, actor: Actor, slug: str) -> frozenset
     return frozenset(Role(role.value) for role in roles)
 
 
+async def may_edit_project(reader: Reader, actor: Actor, slug: str) -> bool:
+    """Whether the actor may edit a project. One query, for a visitor none."""
+    return actor.is_signed_in and actor.may(Permission.EDIT_PROJECT, await roles_in_project(reader, actor, slug))
+
+
 async def roles_at_event(reader: Reader, actor: Actor, slug: str) -> frozenset[Role]:
     """What the actor is to an event: its organiser, a helper, registered, or nothing. One query."""
     if not actor.is_signed_in:

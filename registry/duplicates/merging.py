@@ -157,6 +157,7 @@ def _need(twin: Values, row: Values) -> dict[str, Any]:
     return {
         "state": NeedState.OPEN if is_open else twin["state"],
         "filled_on": None if is_open else twin["filled_on"] or row["filled_on"],
+        "closed_on": None if is_open else twin["closed_on"] or row["closed_on"],
         "opened_on": _first(twin["opened_on"], row["opened_on"]),
     }
 

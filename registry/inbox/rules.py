@@ -10,6 +10,12 @@ class NoticeKind(StrEnum):
     CLAIM_MADE = "claim_made"
     CLAIM_APPROVED = "claim_approved"
     CLAIM_DECLINED = "claim_declined"
+    MAINTAINER_ADDED = "maintainer_added"
+    CONTRIBUTOR_ADDED = "contributor_added"
+    PART_ENDED = "part_ended"
+    MEMBER_LEFT = "member_left"
+    HANDED_OVER = "handed_over"
+    ALIVE_ASKED = "alive_asked"
 
 
 class MailPace(StrEnum):

@@ -15,4 +15,10 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
         NoticeKind.CLAIM_MADE: _("%(by)s says that %(record)s is theirs. Please have a look."),
         NoticeKind.CLAIM_APPROVED: _("%(record)s is yours now."),
         NoticeKind.CLAIM_DECLINED: _("Your claim on %(record)s was declined: %(reason)s"),
+        NoticeKind.MAINTAINER_ADDED: _("%(by)s made you a maintainer of %(project)s."),
+        NoticeKind.CONTRIBUTOR_ADDED: _("%(by)s named you a contributor of %(project)s."),
+        NoticeKind.PART_ENDED: _("%(by)s ended your part in %(project)s."),
+        NoticeKind.MEMBER_LEFT: _("%(by)s left %(project)s."),
+        NoticeKind.HANDED_OVER: _("%(by)s handed %(project)s over to you."),
+        NoticeKind.ALIVE_ASKED: _("Nothing was heard of %(project)s for a long time. Is it still alive?"),
     }[kind] % shown

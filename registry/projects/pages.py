@@ -8,6 +8,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY
 
+from registry.accounts.queries import roles_in_project
+from registry.accounts.rules import Permission
 from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
 from registry.errors import NotFound
@@ -20,11 +22,11 @@ from registry.projects.queries.listing import filter_parameters, project_cards, 
 from registry.projects.queries.project import project_by_slug, similar_projects
 from registry.projects.records import slug_of_project
 from registry.projects.rules import standing_today
-from registry.projects.words import axis_name, part_name, relation_name
+from registry.projects.words import axis_name, no_such_project, part_name, relation_name
 from registry.settings import Settings
 from registry.stages.progress import next_step
 from registry.web.choices import read_choices
-from registry.web.dependencies import InNow, InReader
+from registry.web.dependencies import InActor, InNow, InReader
 from registry.web.htmx import render_page_or_part
 from registry.web.i18n import gettext as _
 from registry.web.i18n import languages, plain
@@ -34,7 +36,7 @@ from registry.web.render import PageHead, SiteContext, render
 
 @get("/projects/{slug:str}")
 async def project_page(
-    request: Request[Any, Any, Any], reader: InReader, now: InNow, slug: FromPath[str]
+    request: Request[Any, Any, Any], reader: InReader, actor: InActor, now: InNow, slug: FromPath[str]
 ) -> Response[Any]:
     """One project: where it stands, whom it looks for, its people, its history and its links."""
     project = await project_by_slug(reader, slug)
@@ -42,10 +44,11 @@ async def project_page(
         moved = await moved_record(reader, Subject.PROJECT, slug)
         new_slug = None if moved is None else await slug_of_project(reader, moved)
         if new_slug is None:
-            raise NotFound(_("There is no such project. It may have another address, or was taken out of the record."))
+            raise NotFound(no_such_project())
         return Redirect(f"/projects/{new_slug}", status_code=HTTP_301_MOVED_PERMANENTLY)
     since = quiet_before(request, now)
     stages = ladder_of(project)
+    roles = await roles_in_project(reader, actor, slug) if actor.is_signed_in else frozenset()
     return render(
         request, "projects/project.html",
         page=PageHead(
@@ -61,6 +64,9 @@ async def project_page(
         credited=credited_names(project), years=pitches_by_year(project),
         relations=[(relation_name(one.kind, is_said_here=one.is_said_here), one) for one in project.relations],
         answers=[(axis_name(answer.axis), answer) for answer in project.answers],
+        may_edit=actor.may(Permission.EDIT_PROJECT, roles),
+        may_hand_over=actor.may(Permission.HAND_OVER_PROJECT, roles),
+        is_member=bool(roles), timezone=request.app.state.settings.timezone,
         similar=await similar_projects(reader, project.id, quiet_before=since),
     )
 

@@ -136,6 +136,13 @@ async def slugs_found(reader: Reader, asked: str, kind: Subject) -> list[str]:
     return list(await reader.scalars(select(SearchDocument.slug).where(SearchDocument.id.in_(ids))))
 
 
+async def slugs_named(reader: Reader, typed: str, kind: Subject) -> list[str]:
+    """The records of a kind whose names hold what was typed so far (at most three statements)."""
+    wanted = await _longer_words(reader, query_terms(typed), shortest=1)
+    ids = [hit.id for hit in await _found(reader, wanted, (kind,), in_titles=True)]
+    return list(await reader.scalars(select(SearchDocument.slug).where(SearchDocument.id.in_(ids))))
+
+
 async def suggestions(reader: Reader, typed: str) -> list[SearchHit]:
     """Titles that hold what was typed so far, best first (at most three statements)."""
     wanted = await _longer_words(reader, query_terms(typed), shortest=1)

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from registry.database.engine import Database
 from registry.database.migrate import pending_revisions
+from registry.handbook import conduct, needs
 from registry.handbook.chapters import chapters
 from registry.jobs.cli import worker_beside_server
 from registry.logs import LOGGING
@@ -38,7 +39,9 @@ def serve_command(
     from granian.constants import Interfaces  # noqa: PLC0415
 
     settings = load_settings()
-    chapters()  # a handbook that cannot be read stops the start, not a reader
+    chapters()  # a handbook that cannot be used stops the start, not a reader
+    needs()
+    conduct()
     _stop_if(_is_taken(host, port), f"Port {port} of {host} is taken. Stop what listens there, or give another --port.")
     _stop_if(
         bool(pending_revisions(settings.database_url)), "The database is not up to date. Run `keng migrate` first."

@@ -5,8 +5,13 @@ from collections.abc import Callable
 from registry.web.i18n import gettext as _
 
 _SENTENCES: dict[str, Callable[[], str]] = {
+    "answered": lambda: _("Thank you: your answer is on record."),
+    "moved": lambda: _("Moved to another stage. What is still unmet stays on the list."),
     "event-drafted": lambda: _("The draft is there. Nobody but organisers sees it until you publish it."),
     "saved": lambda: _("Saved."),
+    "begun": lambda: _("It has begun. Now tell others what it is about, and whom it looks for."),
+    "posted": lambda: _("Posted."),
+    "left": lambda: _("You are no longer in this project's team."),
     "removed": lambda: _("Removed."),
     "claimed": lambda: _("Thank you. You are told as soon as somebody has answered."),
     "decided": lambda: _("Decided. You can take it back here."),

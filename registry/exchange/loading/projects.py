@@ -6,13 +6,13 @@ from registry.activity.models import SlugRedirect
 from registry.activity.rules import Subject
 from registry.cases.models import AxisAnswer
 from registry.events.models import Event
-from registry.exchange.fields.languages import in_its_language
 from registry.exchange.loading.candidates import Sign, note_pair
 from registry.exchange.loading.gaps import Changes, fill, fill_texts
 from registry.exchange.loading.record import Record
 from registry.exchange.loading.slugs import LONGEST
 from registry.exchange.rows import AnswerRow, LinkRow, MemberRow, ProjectRow, Sourced, TagRow
 from registry.handbook import ladder
+from registry.languages import in_its_language
 from registry.links import repository_of
 from registry.people.models import Membership, Person
 from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectTag, Tag

@@ -14,8 +14,9 @@ from registry.handbook import ladder
 from registry.people.models import Membership
 from registry.people.rules import MembershipRole
 from registry.projects.models import Project
-from registry.projects.rules import address_name, slug_of, sort_name_of
+from registry.projects.rules import address_of, sort_name_of
 from registry.search.commands import refresh
+from registry.stages.models import StageChange
 
 NAME = 100
 """Characters of a project's name; the longest on record has 90."""
@@ -37,12 +38,15 @@ async def found_project(
     summary = checks.lines("summary", summary, longest=SUMMARY)
     checks.done()
     project = Project(
-        slug=await free_slug(session, Project.slug, slug_of(address_name(name)) or "project", subject=Subject.PROJECT),
+        slug=await free_slug(session, Project.slug, address_of(name), subject=Subject.PROJECT),
         name=name, sort_name=sort_name_of(name), summary=summary, stage_key=ladder().stage[0].key,
         last_active_on=now.date(), created_at=now, updated_at=now,
     )
     session.add(project)
     await session.flush()
+    session.add(StageChange(
+        project_id=project.id, to_stage=project.stage_key, by_person_id=by.person_id, reason="", changed_at=now,
+    ))
     if by.person_id is not None:
         session.add(Membership(
             project_id=project.id, person_id=by.person_id, role=MembershipRole.OWNER, joined_on=now.date(),

@@ -27,7 +27,12 @@ async def set_project_parts(
     Parts are the texts of ``FIELDS`` and the lists ``links``, ``needs``, ``relations``, ``aliases`` and ``tags``
     (slugs), each whole and as plain values: an audit row's ``{part: [before, after]}`` is undone with
     ``{part: before}``. Checks nothing; counts a revision where anything changed; writes no audit row.
+
+    Raises:
+        KeyError: a part is none of ``PARTS`` (a team or an update is set back by their own commands).
     """
+    if unknown := parts.keys() - PARTS:
+        raise KeyError(*unknown)
     changes = change_fields(project, {name: parts[name] for name in parts if name in FIELDS}, now=now)
     is_counted = bool(changes)
     if "name" in changes:
@@ -88,7 +93,7 @@ async def needs_of(session: AsyncSession, project: Project) -> list[dict[str, An
     return [
         {
             "key": need.key, "line": dict(need.line), "state": need.state.value, "opened_on": _written(need.opened_on),
-            "filled_on": _written(need.filled_on),
+            "filled_on": _written(need.filled_on), "closed_on": _written(need.closed_on),
         }
         for need in await _needs(session, project)
     ]
@@ -105,6 +110,7 @@ async def set_needs(session: AsyncSession, project: Project, wanted: Sequence[di
         need = known.get(one["key"]) or Need(project_id=project.id, key=one["key"])
         need.line, need.state = one["line"], NeedState(one["state"])
         need.opened_on, need.filled_on = _read(one["opened_on"]), _read(one["filled_on"])
+        need.closed_on = _read(one["closed_on"])
         session.add(need)
     await session.flush()
 
@@ -210,3 +216,5 @@ _LISTS: Mapping[str, tuple[_RowsOf, _SetRows]] = {
     "links": (links_of, set_links), "needs": (needs_of, set_needs), "relations": (relations_of, set_relations),
     "aliases": (aliases_of, set_aliases), "tags": (tags_of, set_tags),
 }
+PARTS = FIELDS | _LISTS.keys()
+"""Everything that ``set_project_parts`` sets."""

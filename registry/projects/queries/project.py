@@ -21,8 +21,9 @@ from registry.handbook import need_words
 from registry.people.models import Contribution, Membership, Person
 from registry.people.rules import MembershipRole
 from registry.people.visibility import person_is_public
-from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectRelation, ProjectTag, Tag
+from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectRelation, ProjectTag, Tag, Update
 from registry.projects.queries.listing import ProjectCard, TagName, card_columns
+from registry.projects.queries.updates import UpdateRow, update_rows
 from registry.projects.rules import LinkHealth, LinkKind, NeedState, RelationKind, Standing
 from registry.proposals.models import Proposal
 from registry.proposals.queries import CreditRow, credit_rows
@@ -35,6 +36,7 @@ SIMILAR_COMPARED = 2_000
 PITCHES_SHOWN = 200
 PEOPLE_SHOWN = 200
 SOURCES_SHOWN = 50
+UPDATES_SHOWN = 3
 DEMOED = "demoed"
 
 
@@ -46,6 +48,7 @@ class LinkRow(msgspec.Struct, frozen=True):
     label: str | None
     health: LinkHealth
     checked_at: datetime | None
+    created_at: datetime
 
 
 class NeedRow(msgspec.Struct, frozen=True):
@@ -138,13 +141,16 @@ class AnswerRow(msgspec.Struct, frozen=True):
 
 
 class EvidenceRow(msgspec.Struct, frozen=True):
-    """What shows that a checkpoint is met."""
+    """What shows that a checkpoint is met; who said so is named where the public sees them."""
 
+    id: int
     checkpoint_key: str
     source: str
     url: str | None
     note: str | None
     noted_at: datetime
+    by_slug: str | None
+    by_name: str | None
 
 
 class CaseRow(msgspec.Struct, frozen=True):
@@ -152,6 +158,7 @@ class CaseRow(msgspec.Struct, frozen=True):
 
     slug: str
     title: Localized
+    published_at: datetime | None
 
 
 class ProjectPageRow(msgspec.Struct, frozen=True):
@@ -170,6 +177,7 @@ class ProjectPageRow(msgspec.Struct, frozen=True):
     first_pitched_on: date | None
     last_active_on: date | None
     updated_at: datetime
+    revision: int
     demo_count: int
     links: list[LinkRow]
     needs: list[NeedRow]
@@ -182,6 +190,7 @@ class ProjectPageRow(msgspec.Struct, frozen=True):
     evidence: list[EvidenceRow]
     cases: list[CaseRow]
     sources: list[ProvenanceRow]
+    updates: list[UpdateRow]
 
 
 async def project_by_slug(reader: Reader, slug: str) -> ProjectPageRow | None:
@@ -197,7 +206,10 @@ async def similar_projects(reader: Reader, project_id: int, *, quiet_before: dat
 
 
 def _links(owner: Any) -> Any:
-    return select(Link.kind, Link.url, Link.label, Link.health, Link.checked_at).where(owner).order_by(Link.id)
+    return (
+        select(Link.kind, Link.url, Link.label, Link.health, Link.checked_at, Link.created_at)
+        .where(owner).order_by(Link.id)
+    )
 
 
 def _pitches() -> AnySelect:
@@ -251,13 +263,15 @@ def _project() -> AnySelect:
     )
     evidence = (
         select(
-            CheckpointEvidence.checkpoint_key, CheckpointEvidence.source, CheckpointEvidence.url,
-            CheckpointEvidence.note, CheckpointEvidence.noted_at,
+            CheckpointEvidence.id, CheckpointEvidence.checkpoint_key, CheckpointEvidence.source,
+            CheckpointEvidence.url, CheckpointEvidence.note, CheckpointEvidence.noted_at,
+            Person.slug.label("by_slug"), Person.display_name.label("by_name"),
         )
+        .outerjoin(Person, (Person.id == CheckpointEvidence.said_by_id) & person_is_public())
         .where(CheckpointEvidence.project_id == Project.id).order_by(CheckpointEvidence.noted_at)
     )
     cases = (
-        select(CaseStudy.slug, CaseStudy.title)
+        select(CaseStudy.slug, CaseStudy.title, CaseStudy.published_at)
         .where(
             CaseStudy.project_id == Project.id, CaseStudy.state == CaseState.PUBLISHED, CaseStudy.hidden_at.is_(None)
         )
@@ -268,9 +282,10 @@ def _project() -> AnySelect:
         .where(Provenance.subject == Subject.PROJECT, Provenance.subject_id == Project.id)
         .order_by(Provenance.id).limit(SOURCES_SHOWN)
     )
+    updates = update_rows().where(Update.project_id == Project.id).limit(UPDATES_SHOWN)
     needs = (
         select(Need.key, Need.line, Need.state, Need.opened_on)
-        .where(Need.project_id == Project.id).order_by(Need.state.desc(), Need.id)
+        .where(Need.project_id == Project.id, Need.state != NeedState.CLOSED).order_by(Need.state.desc(), Need.id)
     )
     demos = (
         select(func.count()).select_from(Contribution)
@@ -281,13 +296,14 @@ def _project() -> AnySelect:
         for query, row in (
             (_links(Link.project_id == Project.id), LinkRow), (needs, NeedRow), (tags, TagName), (members, MemberRow),
             (_pitches(), PitchRow), (_relations(), RelationRow), (aliases, AliasRow), (answers, AnswerRow),
-            (evidence, EvidenceRow), (cases, CaseRow), (sources, ProvenanceRow),
+            (evidence, EvidenceRow), (cases, CaseRow), (sources, ProvenanceRow), (updates, UpdateRow),
         )
     ]
     return select(
         Project.id, Project.slug, Project.name, Project.summary, Project.description_html, Project.stage_key,
         Project.standing, Project.code_licence, Project.content_licence, Project.pitch_count, Project.first_pitched_on,
-        Project.last_active_on, Project.updated_at, demos.correlate(Project).scalar_subquery(), *lists,
+        Project.last_active_on, Project.updated_at, Project.revision,
+        demos.correlate(Project).scalar_subquery(), *lists,
     ).where(Project.slug == given("slug"), Project.hidden_at.is_(None))
 
 
