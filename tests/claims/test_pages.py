@@ -28,9 +28,9 @@ async def test_a_newcomer_claims_a_name_and_an_organiser_agrees(visit: Visit, da
     mine = await visit.client.get(place)
     assert ("It &lt;b&gt;is&lt;/b&gt; me" in mine.text, 'value="approve"' in mine.text) == (True, False)
 
-    owner = await another_visit(visit.client).play("owner")  # type: ignore[arg-type]
+    owner = await another_visit(visit.client).play("owner")
     assert (await owner.client.get(place)).status_code == 404
-    organiser = await another_visit(visit.client).play("organiser")  # type: ignore[arg-type]
+    organiser = await another_visit(visit.client).play("organiser")
     assert "Ada Lin" in (await organiser.client.get("/claims")).text
     declined = await organiser.fill(place, place, reason="", answer="decline")
     assert (declined.status_code, "This is needed." in words(declined.text)) == (400, True)

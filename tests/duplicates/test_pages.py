@@ -44,7 +44,7 @@ async def test_a_pair_is_merged_from_the_list_and_parted_again(visit: Visit, dat
     assert (answer.status_code, answer.headers["location"]) == (303, f"{place}?done=decided")
     moved = await visit.client.get("/projects/right")
     assert (moved.status_code, moved.headers["location"]) == (301, "/projects/left")
-    assert "右坑" in await page_of(visit.client, "/projects/left")  # type: ignore[arg-type]
+    assert "右坑" in await page_of(visit.client, "/projects/left")
     assert await _state(database) is CandidateState.SAME
     decided = await visit.client.get("/duplicates?list=decided")
     assert f'href="{place}"' in decided.text
