@@ -19,6 +19,7 @@ from registry.duplicates.pages import DUPLICATE_ROUTES
 from registry.events.pages import calendar_page, event_page, events_page
 from registry.events.run_pages import RUN_ROUTES
 from registry.handbook.pages import chapter_page, handbook_page
+from registry.joining.pages import JOINING_ROUTES
 from registry.paths import STATIC
 from registry.people.pages import people_page, person_page
 from registry.ports import connect
@@ -113,8 +114,16 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app = Litestar(
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
-            *ACCOUNT_ROUTES, *RUN_ROUTES, *PROJECT_EDIT_ROUTES, *PROJECT_UPDATE_ROUTES, *PROJECT_TEAM_ROUTES,
-            *PROJECT_STAGE_ROUTES, *HISTORY_ROUTES, *DUPLICATE_ROUTES, *CLAIM_ROUTES,
+            *ACCOUNT_ROUTES,
+            *CLAIM_ROUTES,
+            *DUPLICATE_ROUTES,
+            *HISTORY_ROUTES,
+            *JOINING_ROUTES,
+            *PROJECT_EDIT_ROUTES,
+            *PROJECT_STAGE_ROUTES,
+            *PROJECT_TEAM_ROUTES,
+            *PROJECT_UPDATE_ROUTES,
+            *RUN_ROUTES,
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],

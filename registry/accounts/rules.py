@@ -33,6 +33,7 @@ class Permission(StrEnum):
     SIGN_IN = "sign_in"
     MANAGE_OWN_ACCOUNT = "manage_own_account"
     FOUND_PROJECT = "found_project"
+    OFFER_HELP = "offer_help"
     EDIT_PROJECT = "edit_project"
     HAND_OVER_PROJECT = "hand_over_project"
     LEAVE_PROJECT = "leave_project"
@@ -63,6 +64,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.SIGN_IN: _EVERYONE,
     Permission.MANAGE_OWN_ACCOUNT: _SIGNED_IN,
     Permission.FOUND_PROJECT: _SIGNED_IN,
+    Permission.OFFER_HELP: _SIGNED_IN,
     Permission.EDIT_PROJECT: _IN_CHARGE | {Role.OWNER, Role.MAINTAINER},
     Permission.HAND_OVER_PROJECT: _IN_CHARGE | {Role.OWNER},
     Permission.LEAVE_PROJECT: frozenset({Role.CONTRIBUTOR, Role.MAINTAINER, Role.OWNER, Role.ADMINISTRATOR}),

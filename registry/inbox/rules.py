@@ -15,6 +15,11 @@ class NoticeKind(StrEnum):
     PART_ENDED = "part_ended"
     MEMBER_LEFT = "member_left"
     HANDED_OVER = "handed_over"
+    HELP_OFFERED = "help_offered"
+    HELP_WITHDRAWN = "help_withdrawn"
+    HELP_ACCEPTED = "help_accepted"
+    HELP_THANKED = "help_thanked"
+    HELP_DECLINED = "help_declined"
     ALIVE_ASKED = "alive_asked"
 
 

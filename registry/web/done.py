@@ -18,6 +18,10 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "reopened": lambda: _("Taken back, but for what has changed since."),
     "taken_back": lambda: _("Taken back. This, too, stands in the history and can be taken back."),
     "undone": lambda: _("Undone: everything is as it was before."),
+    "offered": lambda: _("Thank you! Your offer is on its way. You will find the answer here."),
+    "offer-answered": lambda: _("Your answer is given, and the person is told."),
+    "offer-withdrawn": lambda: _("Your offer is taken back."),
+    "roles-kept": lambda: _("What you offer is kept in your account."),
 }
 
 
