@@ -188,13 +188,17 @@ def _registration(twin: Values, row: Values) -> dict[str, Any]:
     }
 
 
+def _offer(twin: Values, row: Values) -> dict[str, Any]:
+    return {"note": "\n".join(dict.fromkeys((twin["note"], row["note"])))}
+
+
 def _first(one: Any, other: Any) -> Any:
     return min((day for day in (one, other) if day is not None), default=None)
 
 
 _UNITED: Mapping[str, Callable[[Values, Values], dict[str, Any]]] = {
     "needs": _need, "memberships": _membership, "axis_answers": _answer, "credits": _credit,
-    "registrations": _registration,
+    "registrations": _registration, "offers": _offer,
 }
 _SAME: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "memberships": (("project_id", "person_id", "left_on"),),
@@ -202,5 +206,7 @@ _SAME: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "role_grants": (("person_id", "role", "event_id"),),
     # A person has one open claim on a record.
     "claims": (("claimer_id", "subject", "subject_id", "state", "decided_at"),),
+    # A person has one open offer for each need of a project.
+    "offers": (("person_id", "project_id", "need_key", "state", "answered_at"),),
     "checkpoint_evidence": (("project_id", "checkpoint_key", "source", "url", "note"),),
 }

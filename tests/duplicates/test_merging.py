@@ -22,6 +22,7 @@ from registry.duplicates.merging import TABLES, naming
 from registry.duplicates.models import Merge
 from registry.duplicates.rules import Decision
 from registry.errors import BadInput, Conflict, NotAllowed, NotFound
+from registry.joining.models import Offer
 from registry.people.models import Contribution, Identity, Membership, Person
 from registry.people.rules import IdentityProvider, MembershipRole
 from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectRelation, ProjectTag
@@ -237,6 +238,20 @@ async def test_what_changed_since_a_merge_stays_and_is_named(database: Database)
             await session.refresh(project)
         assert (kept.summary, kept.pitch_count, kept.code_licence) == ({"en": "New words"}, 1, None)
         assert (gone.pitch_count, gone.hidden_at, gone.first_pitched_on) == (1, None, event.starts_on)
+
+
+async def test_offers_of_one_person_to_both_projects_become_one(database: Database) -> None:
+    async with database.writing() as session:
+        kept, gone = await _two_like_projects(session)
+        person = await a_person(session)
+        session.add_all(Offer(project_id=one.id, person_id=person.id, note=one.slug) for one in (kept, gone))
+        await session.flush()
+        before = await contents(session)
+        merge = await _merge(session, kept, gone)
+        offers = (await session.execute(select(Offer.project_id, Offer.note))).all()
+        assert offers == [(kept.id, "kept\ngone")]
+        assert await unmerge_records(session, merge_id=merge.id, by=ORGANISER, now=NOW) == []
+        assert await contents(session) == before
 
 
 async def test_a_double_comes_back_even_when_its_number_was_given_to_another_row(database: Database) -> None:
