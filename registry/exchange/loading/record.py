@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Self, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.activity.models import AuditEntry, DuplicateCandidate, Provenance, SlugRedirect
 from registry.activity.rules import Subject
 from registry.cases.models import AxisAnswer
+from registry.duplicates.models import Merge
 from registry.events.models import Event
 from registry.exchange.loading.gaps import Changes
 from registry.exchange.loading.slugs import Slugs
@@ -72,9 +73,9 @@ class Record:
     async def read(cls, session: AsyncSession, *, source: str, now: datetime) -> Self:
         """Read the registry within the import's own transaction."""
         record = cls(session, source=source, now=now)
-        record.events = {one.id: one for one in await session.scalars(select(Event))}
-        record.projects = {one.id: one for one in await session.scalars(select(Project))}
-        record.people = {one.id: one for one in await session.scalars(select(Person))}
+        record.events = {one.id: one for one in await session.scalars(_still_there(Event, Subject.EVENT))}
+        record.projects = {one.id: one for one in await session.scalars(_still_there(Project, Subject.PROJECT))}
+        record.people = {one.id: one for one in await session.scalars(_still_there(Person, Subject.PERSON))}
         for proposal in await session.scalars(
             select(Proposal).where(Proposal.project_id.is_not(None), Proposal.state != ProposalState.DRAFT)
             .order_by(Proposal.id)
@@ -216,8 +217,12 @@ class Record:
             for one in self._of_subject(subject).values():
                 self.by_slug[subject, one.slug] = one.id
                 slugs.add(one.slug)
-        for old in await self.session.execute(select(SlugRedirect.subject, SlugRedirect.old_slug)):
+        for old in await self.session.execute(
+            select(SlugRedirect.subject, SlugRedirect.old_slug, SlugRedirect.subject_id)
+        ):
             taken.setdefault(old.subject, set()).add(old.old_slug)
+            if old.subject in _SUBJECTS.values() and old.subject_id in self._of_subject(old.subject):
+                self.by_slug.setdefault((old.subject, old.old_slug), old.subject_id)
         self.tags = {tag.slug: tag.id for tag in await self.session.execute(select(Tag.slug, Tag.id))}
         self.slugs = {subject: Slugs(slugs) for subject, slugs in taken.items()}
 
@@ -252,6 +257,12 @@ class Record:
         ):
             self.credits.add((credit.proposal_id, credit.person_id))
             self.credited[credit.project_id, normalise_name(credit.name_as_written)] = credit.person_id
+
+
+def _still_there(kind: type[Known], subject: Subject) -> Select[Known]:
+    """Every record of a kind but those that were merged into another one."""
+    merged = select(Merge.gone_id).where(Merge.subject == subject, Merge.unmerged_at.is_(None))
+    return select(kind).where(kind.id.not_in(merged))
 
 
 def _readable(changes: Changes) -> Changes:
