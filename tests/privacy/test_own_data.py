@@ -295,7 +295,7 @@ async def test_an_erased_person_cannot_be_told_from_what_is_left_and_their_page_
     async with database.reading() as reader:
         pitch = await reader.scalar(select(Proposal.slug))
         assert "a contributor" in (await visit.client.get(f"/proposals/{pitch}")).text
-        assert await reader.scalar(select(func.count()).select_from(Project)) == 1
+        assert await reader.scalar(select(func.count()).select_from(Project)) == 2
 
 
 def test_an_administrator_erases_by_the_command_line(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
