@@ -37,6 +37,7 @@ from registry.web.forms import refuse_strange_forms
 from registry.web.headers import SecurityHeaders
 from registry.web.health import health
 from registry.web.home import home_page
+from registry.web.live import Live
 from registry.web.locale_middleware import LocaleMiddleware
 from registry.web.page_cache import PageCache
 from registry.web.permissions import check_permission, needs
@@ -87,7 +88,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
 def create_app(settings: Settings | None = None) -> Litestar:
     """Build the application for an installation (``settings`` from the environment when not given)."""
     settings = settings or load_settings()
-    version = open_version(settings) if settings.page_cache else None
+    version = open_version(settings)
+    live = Live(version)
 
     @asynccontextmanager
     async def open_database(app: Litestar) -> AsyncIterator[None]:
@@ -95,9 +97,9 @@ def create_app(settings: Settings | None = None) -> Litestar:
         try:
             yield
         finally:
+            await live.close()
             await app.state.database.close()
-            if version:
-                await version.close()
+            await version.close()
 
     app = Litestar(
         route_handlers=[
@@ -110,12 +112,15 @@ def create_app(settings: Settings | None = None) -> Litestar:
         lifespan=[open_database],
         openapi_config=openapi_config(settings),
         include_in_schema=False,
-        state=State({"settings": settings, "connections": connect(settings)}),
+        state=State({"settings": settings, "connections": connect(settings), "live": live}),
         logging_config=None,
         request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,
     )
     # Around the whole application, not Litestar middleware: an address that no route knows has a language and headers
     # too, and a page from memory must not pay for routing.
-    cached = PageCache(Sessions(app.asgi_handler, app.state), version=version, megabytes=settings.page_cache_megabytes)
+    cached = PageCache(
+        Sessions(app.asgi_handler, app.state), version=version if settings.page_cache else None,
+        megabytes=settings.page_cache_megabytes,
+    )
     app.asgi_handler = LocaleMiddleware(SecurityHeaders(CrossOriginReading(Edge(cached)), settings))
     return app

@@ -1,6 +1,6 @@
 """Errors that a person reads: what happened, and what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Annotated, ClassVar
 
@@ -54,3 +54,21 @@ class Conflict(RegistryError):
     """What is asked for contradicts what is there by now."""
 
     status = HTTPStatus.CONFLICT
+
+
+class Busy(RegistryError):
+    """More is asked at once than can be served; the message says what works meanwhile."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class EditConflict(Conflict):
+    """Somebody else has changed the record since the form was opened.
+
+    ``theirs`` is what they saved, by the name of the form's field; ``revision`` that of the record now.
+    """
+
+    def __init__(self, message: str, *, theirs: Mapping[str, str], revision: int) -> None:
+        super().__init__(message)
+        self.theirs = theirs
+        self.revision = revision

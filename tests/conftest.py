@@ -18,6 +18,7 @@ from registry.app import create_app
 from registry.database.engine import Database
 from registry.settings import Settings
 from tests.databases import PostgresqlDatabase, SqliteDatabase, postgresql_server
+from tests.visits import BASE, Visit, visit_to
 
 # How long an example takes depends on who else uses the machine.
 hypothesis_settings.register_profile("keng", deadline=None)
@@ -78,6 +79,13 @@ async def client(settings: Settings) -> AsyncIterator[AsyncTestClient]:
     """A client of the application on the test's database."""
     async with AsyncTestClient(application(settings)) as client:
         yield client
+
+
+@pytest.fixture
+async def visit(settings: Settings) -> AsyncIterator[Visit]:
+    """A visitor's browser at the application on the test's database."""
+    async with AsyncTestClient(application(settings), base_url=BASE) as client:
+        yield visit_to(client)
 
 
 @pytest.fixture

@@ -6,13 +6,16 @@ from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from registry.events.models import Event
+from registry.events.models import Event, WorkTable
 from registry.events.rules import EventKind
 from registry.people.models import Membership, Person
 from registry.people.rules import MembershipRole, PersonOrigin
+from registry.programme.models import Slot
+from registry.programme.rules import MINUTES, StageSession
 from registry.projects.models import Link, Need, Project, ProjectTag, Tag
 from registry.projects.rules import LinkKind
 from registry.proposals.models import Credit, Proposal
+from registry.registrations.models import Registration
 
 _numbers = itertools.count(1)
 Record = TypeVar("Record")
@@ -94,6 +97,36 @@ async def a_tag(session: AsyncSession, *projects: Project, **fields: Any) -> Tag
     session.add_all(ProjectTag(project_id=project.id, tag_id=tag.id) for project in projects)
     await session.flush()
     return tag
+
+
+async def a_registration(
+    session: AsyncSession, *, event: Event, person: Person | None = None, **fields: Any
+) -> Registration:
+    """A confirmed place at an event, without an account unless ``person`` is named."""
+    number = next(_numbers)
+    return await _added(session, Registration(**{
+        "event_id": event.id, "person_id": person.id if person else None, "code": f"code-{number}",
+        "badge_name": f"Guest {number}", **fields,
+    }))
+
+
+async def a_work_table(session: AsyncSession, *, event: Event, **fields: Any) -> WorkTable:
+    """A table at an event that nobody has taken."""
+    number = next(_numbers)
+    return await _added(session, WorkTable(**{
+        "event_id": event.id, "label": f"T{number}", "position": number, **fields,
+    }))
+
+
+async def a_slot(session: AsyncSession, *, event: Event, proposal: Proposal | None = None, **fields: Any) -> Slot:
+    """A turn on stage, with the pitches unless said otherwise, after those there are."""
+    number = next(_numbers)
+    kind = fields.pop("session", StageSession.PITCHES)
+    return await _added(session, Slot(**{
+        "event_id": event.id, "session": kind, "position": number, "minutes": MINUTES[kind],
+        "proposal_id": proposal.id if proposal else None, "project_id": proposal.project_id if proposal else None,
+        "title": {} if proposal else {"en": f"Talk {number}"}, **fields,
+    }))
 
 
 async def _added(session: AsyncSession, record: Record) -> Record:

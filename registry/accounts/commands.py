@@ -12,6 +12,8 @@ from registry.accounts.models import RoleGrant, SignInAttempt, SignInSession
 from registry.accounts.rules import SIGN_IN_TIME, Role
 from registry.activity.commands import note_change
 from registry.activity.rules import Subject
+from registry.checks import Checks
+from registry.database.slugs import free_slug
 from registry.errors import BadInput, Conflict
 from registry.people.models import Identity, Person
 from registry.people.rules import IdentityProvider, PersonOrigin
@@ -126,9 +128,9 @@ async def change_name(
     Raises:
         BadInput: the name is empty or too long.
     """
-    name = " ".join(name.split())
-    if not name or len(name) > NAME_LENGTH:
-        raise BadInput(_("A name has 1 to %(limit)s characters.") % {"limit": NAME_LENGTH})
+    checks = Checks()
+    name = checks.line("name", name, longest=NAME_LENGTH, is_required=True)
+    checks.done()
     person = await session.get_one(Person, person_id)
     before = (person.display_name, person.is_public)
     if before == (name, is_public):
@@ -221,15 +223,10 @@ async def _new_person(session: AsyncSession, claims: Claims, now: datetime) -> P
     """Someone new, whom the public does not see until they say so: their provider may know them by their real name."""
     name = (claims.display_name.strip() or claims.login)[:NAME_LENGTH]
     person = Person(
-        slug=await _free_slug(session, slug_of(claims.login) or "person"), display_name=name,
-        sort_name=name.casefold(), origin=PersonOrigin.SIGNED_IN, claimed_at=now, is_public=False,
+        slug=await free_slug(session, Person.slug, slug_of(claims.login) or "person", subject=Subject.PERSON),
+        display_name=name, sort_name=name.casefold(), origin=PersonOrigin.SIGNED_IN, claimed_at=now, is_public=False,
     )
     session.add(person)
     await session.flush()
     return person
 
-
-async def _free_slug(session: AsyncSession, wish: str) -> str:
-    taken = set(await session.scalars(select(Person.slug).where(Person.slug.startswith(wish, autoescape=True))))
-    wishes = (f"{wish}-{number + 1}" if number else wish for number in range(len(taken) + 1))
-    return next(slug for slug in wishes if slug not in taken)

@@ -1,6 +1,7 @@
 """The account page: name, linked accounts, signed-in browsers."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import Response, Router, get, post
@@ -21,12 +22,15 @@ from registry.accounts.sign_in_pages import (
     providers,
 )
 from registry.accounts.words import browser_name
+from registry.database.engine import Reader
+from registry.errors import RegistryError
 from registry.web.dependencies import InActor, InNow, InReader, InSession
 from registry.web.headers import policy_with_form_targets
 from registry.web.i18n import gettext as _
 from registry.web.permissions import needs
 from registry.web.render import PageHead, render
 from registry.web.sessions import session_limits
+from registry.web.typed import Typed, attempt, read_typed, see
 
 RowNumber = Annotated[int, PathParameter(ge=1, le=2**31 - 1)]
 
@@ -34,31 +38,46 @@ RowNumber = Annotated[int, PathParameter(ge=1, le=2**31 - 1)]
 @get("/")
 async def account_page(request: AnyRequest, actor: InActor, reader: InReader, now: InNow) -> Response[str]:
     """What is known of the reader's own account, and every way to change it."""
-    person_id = _person_id(actor)
-    settings = request.app.state.settings
-    idle, life = session_limits(settings)
-    sessions = await sessions_of(reader, person_id=person_id, now=now, idle=idle, life=life)
-    answer = render(
-        request, "accounts/account.html", page=PageHead(title=_("Your account"), is_indexed=False),
-        sessions=[(one, browser_name(one.browser), one.id == actor.session_id) for one in sessions],
-        identities=await identities_of(reader, person_id=person_id), providers=providers(request),
-        provider_names={one.provider: one.label for one in providers(request)}, name_length=NAME_LENGTH,
-        is_public=await is_shown_in_public(reader, person_id=person_id), timezone=settings.timezone,
-        complaint=complaint(request), session_days=settings.session_days,
-        idle_days=settings.session_idle_days,
-    )
-    answer.headers["Content-Security-Policy"] = policy_with_form_targets(form_targets(request))
-    return answer
+    is_public = await is_shown_in_public(reader, person_id=_person_id(actor))
+    return await _account(request, actor, reader, now, Typed.of(name=actor.name, is_public="yes" if is_public else ""))
 
 
 @post("/name", status_code=SEE_OTHER)
 async def account_name(request: AnyRequest, actor: InActor, session: InSession, now: InNow) -> Response[Any]:
     """Change one's name, and whether the public sees it."""
-    form = await request.form()
-    await change_name(
-        session, person_id=_person_id(actor), name=str(form.get("name", "")), is_public="is_public" in form, now=now
+    typed = await read_typed(request)
+
+    async def change() -> str:
+        await change_name(
+            session, person_id=_person_id(actor), name=typed("name"), is_public=typed.has("is_public"), now=now
+        )
+        return "/account"
+
+    outcome = await attempt(session, typed, change, by=actor, now=now)
+    if isinstance(outcome, RegistryError):
+        return await _account(request, actor, session, now, typed)
+    return see(outcome, "saved")
+
+
+async def _account(
+    request: AnyRequest, actor: Actor, reader: Reader, now: datetime, typed: Typed
+) -> Response[str]:
+    person_id = _person_id(actor)
+    settings = request.app.state.settings
+    idle, life = session_limits(settings)
+    sessions = await sessions_of(reader, person_id=person_id, now=now, idle=idle, life=life)
+    answer = render(
+        request, "accounts/account.html", page=PageHead(title=_("Your account"), is_indexed=False), typed=typed,
+        status_code=typed.status,
+        sessions=[(one, browser_name(one.browser), one.id == actor.session_id) for one in sessions],
+        identities=await identities_of(reader, person_id=person_id), providers=providers(request),
+        provider_names={one.provider: one.label for one in providers(request)}, name_length=NAME_LENGTH,
+        timezone=settings.timezone,
+        complaint=complaint(request), session_days=settings.session_days,
+        idle_days=settings.session_idle_days,
     )
-    return _back()
+    answer.headers["Content-Security-Policy"] = policy_with_form_targets(form_targets(request))
+    return answer
 
 
 @post("/link/{provider:str}", status_code=SEE_OTHER)

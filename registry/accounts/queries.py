@@ -11,9 +11,10 @@ from registry.accounts.rules import Permission, Role, allows, session_is_alive
 from registry.database.engine import Reader
 from registry.errors import NotFound
 from registry.events.models import Event
-from registry.people.models import Identity, Membership, Person, Registration
+from registry.people.models import Identity, Membership, Person
 from registry.people.rules import IdentityProvider
 from registry.projects.models import Project
+from registry.registrations.models import Registration
 from registry.web.i18n import gettext as _
 
 

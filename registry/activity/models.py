@@ -98,3 +98,13 @@ class OutboxMessage(Numbered, Base):
     delivered_at: Mapped[Instant | None]
 
     __table_args__ = (Index("ix_outbox_delivered_at_due_at", "delivered_at", "due_at"),)
+
+
+class FormAnswer(Base):
+    """A form that was sent and what it was answered with, so that sending it again does nothing twice."""
+
+    __tablename__ = "form_answers"
+
+    key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    path: Mapped[Prose]
+    sent_at: Mapped[Instant] = mapped_column(index=True)

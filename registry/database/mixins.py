@@ -24,3 +24,9 @@ class Hideable:
 
     hidden_at: Mapped[Instant | None]
     hidden_reason: Mapped[str | None]
+
+
+class Revised:
+    """Counts its revisions, so that a form filled from an older one is noticed."""
+
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")

@@ -5,10 +5,16 @@ from registry.activity import models as activity
 from registry.cases import models as cases
 from registry.database.base import Base
 from registry.events import models as events
+from registry.inbox import models as inbox
 from registry.people import models as people
+from registry.programme import models as programme
 from registry.projects import models as projects
 from registry.proposals import models as proposals
+from registry.registrations import models as registrations
 from registry.search import models as search
 from registry.stages import models as stages
 
-__all__ = ["Base", "accounts", "activity", "cases", "events", "people", "projects", "proposals", "search", "stages"]
+__all__ = [
+    "Base", "accounts", "activity", "cases", "events", "inbox", "people", "programme",
+    "projects", "proposals", "registrations", "search", "stages",
+]

@@ -1,21 +1,23 @@
-"""The table of events."""
+"""The tables of events: the event, its rooms and tables, its agenda, who helps."""
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.database.base import Base
-from registry.database.mixins import Dated, Hideable, Numbered
-from registry.database.types import Instant, Line, Prose, Slug, Words, state_column
-from registry.events.rules import Attendance, EventKind, EventState
+from registry.database.mixins import Dated, Hideable, Numbered, Revised
+from registry.database.types import Instant, Line, Prose, Slug, Words, state_column, type_json
+from registry.events.rules import AgendaKind, Attendance, EventKind, EventState, HelperTask
 
 
-class Event(Numbered, Dated, Hideable, Base):
+class Event(Numbered, Dated, Hideable, Revised, Base):
     """A gathering: a hackathon of any size, or a meeting that belongs to the record.
 
     ``starts_on`` is the calendar day at the place itself; ``starts_at`` and ``ends_at`` are instants, and for a day
-    whose hours are not known they span the whole local day (``is_all_day``).
+    whose hours are not known they span the whole local day (``is_all_day``). ``meals`` and ``conduct`` (the items of
+    its Code of Conduct) are lists of ``{"key": ..., "text": {language: ...}}``.
     """
 
     __tablename__ = "events"
@@ -37,6 +39,13 @@ class Event(Numbered, Dated, Hideable, Base):
     place: Mapped[Words]
     address: Mapped[Line | None]
     attendance: Mapped[Attendance | None] = mapped_column(state_column(Attendance))
+    online_url: Mapped[Prose | None]
+    note_url: Mapped[Prose | None]
+    capacity: Mapped[int | None]
+    registration_opens_at: Mapped[Instant | None]
+    registration_closes_at: Mapped[Instant | None]
+    meals: Mapped[list[dict[str, Any]]] = mapped_column(type_json, default=list, server_default="[]")
+    conduct: Mapped[list[dict[str, Any]]] = mapped_column(type_json, default=list, server_default="[]")
     registration_url: Mapped[Prose | None]
     pitch_video_url: Mapped[Prose | None]
     talk_video_url: Mapped[Prose | None]
@@ -48,3 +57,61 @@ class Event(Numbered, Dated, Hideable, Base):
         Index("ix_events_kind_starts_at", "kind", "starts_at"),
         Index("ix_events_number", "number"),
     )
+
+
+class Room(Numbered, Base):
+    """A room of an event's venue, or a place to meet online."""
+
+    __tablename__ = "rooms"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    name: Mapped[Words]
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class WorkTable(Numbered, Base):
+    """A table where people work on the day, and the project whose owner took it."""
+
+    __tablename__ = "work_tables"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("rooms.id", ondelete="SET NULL"), index=True)
+    label: Mapped[str] = mapped_column(String(40))
+    seats: Mapped[int | None]
+    position: Mapped[int] = mapped_column(default=0)
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id", ondelete="SET NULL"), index=True)
+    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    taken_at: Mapped[Instant | None]
+
+    __table_args__ = (UniqueConstraint("event_id", "label"),)
+
+
+class AgendaEntry(Numbered, Base):
+    """One part of an event's day."""
+
+    __tablename__ = "agenda"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    kind: Mapped[AgendaKind] = mapped_column(state_column(AgendaKind), default=AgendaKind.OTHER)
+    title: Mapped[Words]
+    note: Mapped[Words]
+    starts_at: Mapped[Instant]
+    ends_at: Mapped[Instant]
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("rooms.id", ondelete="SET NULL"), index=True)
+
+    __table_args__ = (
+        CheckConstraint("ends_at >= starts_at", name="ends_after_start"),
+        Index("ix_agenda_event_id_starts_at", "event_id", "starts_at"),
+    )
+
+
+class EventHelper(Numbered, Base):
+    """Someone who helps at an event, and with what; organisers are granted their role instead."""
+
+    __tablename__ = "event_helpers"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    task: Mapped[HelperTask] = mapped_column(state_column(HelperTask))
+
+    __table_args__ = (UniqueConstraint("event_id", "person_id", "task"),)

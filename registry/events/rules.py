@@ -29,6 +29,34 @@ class Attendance(StrEnum):
     HYBRID = "hybrid"
 
 
+class AgendaKind(StrEnum):
+    """The parts of a hackathon's day (handbook: how a hackathon day runs)."""
+
+    HANGOUT = "hangout"
+    CHECK_IN = "check_in"
+    LESSON = "lesson"
+    PITCHES = "pitches"
+    INTRODUCTIONS = "introductions"
+    WORK = "work"
+    MEAL = "meal"
+    TALKS = "talks"
+    DEMOS = "demos"
+    SURVEY = "survey"
+    OTHER = "other"
+
+
+class HelperTask(StrEnum):
+    """What someone does at an event; the four on stage are the handbook's."""
+
+    SLIDES = "slides"
+    CALLER = "caller"
+    MODERATOR = "moderator"
+    TIMEKEEPER = "timekeeper"
+    DOOR = "door"
+    NEWCOMERS = "newcomers"
+    OTHER = "other"
+
+
 class EventPhase(StrEnum):
     """Where a published event stands at a moment."""
 

@@ -4,8 +4,8 @@ import re
 from urllib.parse import urlsplit
 
 from registry.exchange.fields.channels import read_channels
-from registry.exchange.fields.links import repository_of
 from registry.exchange.rows import LinkRow
+from registry.links import repository_of
 from registry.projects.rules import LinkKind
 
 CHAT = "https://g0v-tw.slack.com/channels/"

@@ -13,13 +13,13 @@ from registry.exchange.fields.events import read_event_name
 from registry.exchange.fields.keywords import split_keywords
 from registry.exchange.fields.languages import in_its_language
 from registry.exchange.fields.licences import read_licences, spdx_of
-from registry.exchange.fields.links import read_links
 from registry.exchange.fields.names import split_names
 from registry.exchange.fields.text import clean_line, mask_contacts, prose, public_line
 from registry.exchange.problems import Problems
 from registry.exchange.rows import AnyRow, CreditRow, EventRow, LinkRow, ProjectRow, ProposalRow, Sourced
 from registry.exchange.sources import CsvRow, read_csv
 from registry.exchange.vocabulary import wanted
+from registry.links import read_links
 from registry.projects.rules import LinkKind
 
 _NEEDED = ("date", "project id", "event name", "project")

@@ -59,22 +59,6 @@ class Membership(Numbered, Dated, Base):
     __table_args__ = (Index("ix_memberships_project_id_role", "project_id", "role"),)
 
 
-class Registration(Numbered, Dated, Base):
-    """A person's place at an event."""
-
-    __tablename__ = "registrations"
-
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
-    badge_name: Mapped[Line]
-    keywords: Mapped[list[str]] = mapped_column(type_json, default=list)
-    is_newcomer: Mapped[bool | None]
-    photo_consent: Mapped[bool | None]
-    checked_in_at: Mapped[Instant | None]
-
-    __table_args__ = (UniqueConstraint("event_id", "person_id"),)
-
-
 class Contribution(Numbered, Dated, Base):
     """One fact about what someone did, with where it is known from. Never a score."""
 

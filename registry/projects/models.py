@@ -6,12 +6,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.database.base import Base
-from registry.database.mixins import Dated, Hideable, Numbered
+from registry.database.mixins import Dated, Hideable, Numbered, Revised
 from registry.database.types import Instant, Line, Prose, Slug, Words, state_column
 from registry.projects.rules import LinkHealth, LinkKind, NeedState, RelationKind, Standing
 
 
-class Project(Numbered, Dated, Hideable, Base):
+class Project(Numbered, Dated, Hideable, Revised, Base):
     """Something people build over years. ``stage_key`` is a key of ``handbook/stages.toml``.
 
     ``last_active_on`` is the latest day anything is known to have happened (a pitch, later a commit).

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
@@ -98,6 +99,16 @@ def slug_of(text: str, *, longest: int = 80) -> str:
     """
     words = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in _fold(text)).split()
     return unicodedata.normalize("NFC", "-".join(words))[:longest].rstrip("-")
+
+
+def sort_name_of(name: Mapping[str, str]) -> str:
+    """The form of a project's name by which lists are sorted."""
+    return min(name.items())[1].casefold()
+
+
+def address_name(name: Mapping[str, str]) -> str:
+    """The name that becomes the project's address: the English one where it has one."""
+    return name.get("en") or min(name.items())[1]
 
 
 def _fold(text: str) -> str:

@@ -4,12 +4,12 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.database.base import Base
-from registry.database.mixins import Dated, Hideable, Numbered
+from registry.database.mixins import Dated, Hideable, Numbered, Revised
 from registry.database.types import Line, Prose, Slug, Words, state_column
 from registry.proposals.rules import ProposalKind, ProposalState
 
 
-class Proposal(Numbered, Dated, Hideable, Base):
+class Proposal(Numbered, Dated, Hideable, Revised, Base):
     """One pitch of one project at one event: what was said then.
 
     The texts follow the handbook's pitch: ``summary`` is the one sentence, ``why`` the problem, ``who`` the users,

@@ -48,6 +48,10 @@ class FormToken:
             self._bound_to = self._new_cookie = secrets.token_urlsafe(24)
         return self._token(self._bound_to)
 
+    def new_key(self) -> str:
+        """A key for one form, with which it counts once however often it is sent."""
+        return secrets.token_urlsafe(16)
+
     def fits(self, token: str) -> bool:
         """Whether a token that came back is this browser's."""
         return bool(self._bound_to) and hmac.compare_digest(self._token(self._bound_to or "").encode(), token.encode())

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from registry.addresses import percent_encoded
 from registry.settings import Settings
 from registry.web import i18n
+from registry.web.done import done_sentence
 from registry.web.forms import FormToken
 from registry.web.sessions import actor_in
 from registry.web.templates import render_template
@@ -70,12 +71,13 @@ class SiteContext:
         self.path = request.url.path
         self.actor = actor_in(request)
         self.form = FormToken(request)
+        self.done = done_sentence(request.query_params.get("done"))
         self._is_reading = request.method == "GET"
         wishes = (request.query_params.get(THEME_COOKIE), request.cookies.get(THEME_COOKIE))
         self.theme = next((wish for wish in wishes if wish in THEMES), "auto")
         self._query = [
             (key, value) for key, value in parse_qsl(request.url.query, keep_blank_values=False)
-            if key not in (i18n.LANGUAGE_COOKIE, THEME_COOKIE)
+            if key not in (i18n.LANGUAGE_COOKIE, THEME_COOKIE, "done")
         ]
 
     @property

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from registry.database.engine import Database
 from registry.database.tables import Base
 from registry.paths import TEMPLATES
-from tests.accounts.conftest import BASE, Visit
 from tests.accounts.routes import Route, example, routes
 from tests.factories import a_project, a_proposal, an_event
 from tests.fakes.sign_in import FakeGitHubSignIn
+from tests.visits import BASE, Visit
 
 
 def _changes(app: Litestar) -> Iterator[Route]:

@@ -14,13 +14,14 @@ from registry.accounts.queries import VISITOR, Actor, roles_at_event, roles_in_p
 from registry.accounts.rules import ALLOWED, Permission, Role
 from registry.app import create_app
 from registry.database.engine import Database
-from registry.people.models import Person, Registration
+from registry.people.models import Person
 from registry.people.rules import MembershipRole
+from registry.registrations.models import Registration
 from registry.settings import Settings
 from registry.web.permissions import Needed, check_permission, needs
-from tests.accounts.conftest import BASE, Visit
 from tests.accounts.routes import example, routes
 from tests.factories import a_membership, a_person, a_project, an_event
+from tests.visits import BASE, Visit, visit_to
 
 MATRIX = Path(__file__).with_name("permission_matrix.txt")
 _LETTERS = dict(zip(Role, "VMRCTOWGA", strict=True))
@@ -121,8 +122,7 @@ async def visit_with_records(settings: Settings) -> AsyncIterator[Visit]:
     app = create_app(settings)
     app.register(Router("/tried", route_handlers=[_edit, _run]))
     async with AsyncTestClient(app, base_url=BASE) as client:
-        client.follow_redirects = False
-        yield Visit(client)
+        yield visit_to(client)
 
 
 @pytest.mark.parametrize(("role", "status"), [

@@ -13,8 +13,8 @@ from registry.database.engine import Database
 from registry.people.models import Person
 from registry.search.queries import search
 from registry.settings import Mode, Settings
-from tests.accounts.conftest import Visit, another_visit
 from tests.fakes.sign_in import FakeGitHubSignIn
+from tests.visits import Visit, another_visit
 
 
 async def _age(database: Database, *, started: timedelta = timedelta(), seen: timedelta = timedelta()) -> None:

@@ -14,9 +14,10 @@ from registry.accounts.rules import SIGN_IN_TIME
 from registry.activity.models import AuditEntry
 from registry.database.engine import Database
 from registry.people.models import Identity, Person
-from tests.accounts.conftest import ADA, BO, Visit, agree, query_of
+from tests.accounts.conftest import ADA, BO, query_of
 from tests.fakes.http import Reply
 from tests.fakes.sign_in import FakeGitHubSignIn, FakeSlackSignIn
+from tests.visits import Visit, agree
 
 
 async def _count(database: Database, model: Any) -> int:

@@ -7,16 +7,16 @@ from registry.activity.rules import Subject
 from registry.cases.models import AxisAnswer
 from registry.events.models import Event
 from registry.exchange.fields.languages import in_its_language
-from registry.exchange.fields.links import repository_of
 from registry.exchange.loading.candidates import Sign, note_pair
 from registry.exchange.loading.gaps import Changes, fill, fill_texts
 from registry.exchange.loading.record import Record
 from registry.exchange.loading.slugs import LONGEST
 from registry.exchange.rows import AnswerRow, LinkRow, MemberRow, ProjectRow, Sourced, TagRow
 from registry.handbook import ladder
+from registry.links import repository_of
 from registry.people.models import Membership, Person
 from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectTag, Tag
-from registry.projects.rules import LinkKind, normalise_name, slug_of
+from registry.projects.rules import LinkKind, normalise_name, slug_of, sort_name_of
 
 
 async def load_tags(record: Record, rows: list[Sourced[TagRow]]) -> None:
@@ -119,7 +119,7 @@ async def _new(record: Record, row: ProjectRow) -> Project:
     stages = [stage.key for stage in ladder().stage]
     project = Project(
         slug=record.slugs[Subject.PROJECT].take(_title(row), otherwise="project"), name=dict(row.name),
-        sort_name=_sort_name(row), summary={}, description={}, description_html={},
+        sort_name=sort_name_of(row.name), summary={}, description={}, description_html={},
         stage_key=row.stage if row.stage in stages else stages[0], standing=row.standing,
         is_example=row.is_example, has_repository=False, pitch_count=0, created_at=record.now, updated_at=record.now,
     )
@@ -134,7 +134,7 @@ def _rename(record: Record, project: Project, row: ProjectRow, changes: Changes)
     old_names, old_slug = list(project.name.values()), project.slug
     record.session.add(SlugRedirect(subject=Subject.PROJECT, old_slug=old_slug, subject_id=project.id))
     project.name = changes["name"] = dict(row.name)
-    project.sort_name = _sort_name(row)
+    project.sort_name = sort_name_of(row.name)
     project.slug = record.slugs[Subject.PROJECT].take(_title(row), otherwise="project")
     record.by_slug[Subject.PROJECT, project.slug] = project.id
     record.session.add_all(
@@ -146,10 +146,6 @@ def _rename(record: Record, project: Project, row: ProjectRow, changes: Changes)
 
 def _title(row: ProjectRow) -> str:
     return row.slug or min(row.name.items())[1]
-
-
-def _sort_name(row: ProjectRow) -> str:
-    return min(row.name.items())[1].casefold()
 
 
 def _fill(project: Project, row: ProjectRow, changes: Changes) -> None:

@@ -12,10 +12,10 @@ from registry.activity.models import AuditEntry, DuplicateCandidate, Provenance,
 from registry.activity.rules import Subject
 from registry.cases.models import AxisAnswer
 from registry.events.models import Event
-from registry.exchange.fields.links import repository_of
 from registry.exchange.loading.gaps import Changes
 from registry.exchange.loading.slugs import Slugs
 from registry.exchange.rows import RowType_co, Sourced
+from registry.links import repository_of
 from registry.people.models import Membership, Person
 from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectTag, Tag
 from registry.projects.rules import LinkKind, normalise_name

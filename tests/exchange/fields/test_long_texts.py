@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from registry.exchange.fields.events import comparable_event_name, read_event_name
-from registry.exchange.fields.links import read_links
 from registry.exchange.fields.names import split_names
 from registry.exchange.fields.text import prose, public_line
+from registry.links import read_links
 from registry.projects.rules import normalise_name
 
 

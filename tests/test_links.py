@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.exchange.fields.links import Links, clean_url, read_links, repository_of
+from registry.links import Links, clean_url, read_links, repository_of
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What a person is told: by others, and about what they follow."""

@@ -1,0 +1,9 @@
+"""The kinds of thing a person is told."""
+
+from enum import StrEnum
+
+
+class NoticeKind(StrEnum):
+    """Why somebody is told something. Each has its sentence in ``registry.inbox.words``."""
+
+    OWNER_ADDED = "owner_added"

@@ -1,0 +1,1 @@
+"""What happens on an event's stage: the running order, the clock, the screens."""

@@ -1,0 +1,1 @@
+"""Changing projects: founding, editing, their links, needs, relations, updates and people."""
