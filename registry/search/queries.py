@@ -9,7 +9,24 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import msgspec
-from sqlalchemy import CompoundSelect, String, TextClause, bindparam, func, literal, or_, select, text, union_all
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    CompoundSelect,
+    String,
+    TextClause,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    union_all,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from registry.activity.rules import Subject
 from registry.database.engine import Reader, dialect_of
@@ -50,6 +67,7 @@ _SHOWN = select(
     SearchDocument.dated_on,
 ).where(SearchDocument.id.in_(bindparam("ids", expanding=True)))
 
+_IN_NO_RECORD = Phrase(("§",))
 _Wanted = Sequence[Sequence[Phrase]]
 """Every inner sequence must be met, by any one of its phrases."""
 
@@ -99,6 +117,35 @@ class _Found(NamedTuple):
     subject: str
 
 
+class _TextHolds(FunctionElement[bool]):
+    """That the texts of a document (its number, and what is wanted) match."""
+
+    type = Boolean()
+    inherit_cache = True
+    part = "text"
+
+
+class _TitleHolds(_TextHolds):
+    """That its title matches."""
+
+    inherit_cache = True
+    part = "title"
+
+
+@compiles(_TextHolds, "sqlite")
+def _holds_for_sqlite(element: _TextHolds, compiler: SQLCompiler, **options: Any) -> str:
+    document, wanted = (compiler.process(clause, **options) for clause in element.clauses)
+    index = f"fts_{element.part}s"
+    return f"{document} IN (SELECT rowid FROM {index} WHERE {index} MATCH {wanted})"  # noqa: S608 — wanted is bound
+
+
+@compiles(_TextHolds, "postgresql")
+def _holds_for_postgresql(element: _TextHolds, compiler: SQLCompiler, **options: Any) -> str:
+    document, wanted = (compiler.process(clause, **options) for clause in element.clauses)
+    vector = f"{element.part}_vector"
+    return f"{document} IN (SELECT id FROM fts_documents WHERE {vector} @@ CAST({wanted} AS tsquery))"  # noqa: S608
+
+
 _COLLECTIONS = {
     Subject.PROJECT: "projects", Subject.EVENT: "events", Subject.PROPOSAL: "proposals", Subject.PERSON: "people",
     Subject.TAG: "tags", Subject.NEED: "needs", Subject.CHAPTER: "handbook",
@@ -129,11 +176,25 @@ async def search(
     return SearchPage(hits, len(found), len(found) >= MOST_HITS, counts, corrected)
 
 
-async def slugs_found(reader: Reader, asked: str, kind: Subject) -> list[str]:
-    """The records of a kind that hold every word of a query, for a list to filter by (at most three statements)."""
-    found = await _found(reader, await _longer_words(reader, query_terms(asked)), (kind,))
-    ids = [hit.id for hit in found]
-    return list(await reader.scalars(select(SearchDocument.slug).where(SearchDocument.id.in_(ids))))
+async def full_text(reader: Reader, kind: Subject, asked: str | None) -> str | None:
+    """What ``holds`` looks for in records of a kind: every word of a query, in the database's own language.
+
+    Words also find longer ones (at most one statement). Nothing where nothing is asked; a query without a word finds
+    no record.
+    """
+    if not asked:
+        return None
+    words = await _longer_words(reader, query_terms(asked))
+    return _written(dialect_of(reader), [[Phrase((marker_of(kind),))], *(words or [[_IN_NO_RECORD]])])
+
+
+def holds(record_id: InstrumentedAttribute[int], wanted: Any, *, in_titles: bool = False) -> ColumnElement[bool]:
+    """That a record, by its row number, holds what ``full_text`` gave: the condition of a list, without a bound.
+
+    ``wanted`` is that text or a bound parameter for it; ``in_titles`` leaves all but names out.
+    """
+    hits = _TitleHolds if in_titles else _TextHolds
+    return record_id.in_(select(SearchDocument.subject_id).where(hits(SearchDocument.id, wanted)))
 
 
 async def suggestions(reader: Reader, typed: str) -> list[SearchHit]:

@@ -10,6 +10,7 @@ from registry.activity.rules import Subject
 from registry.database.engine import Database
 from registry.events.rules import EventState
 from registry.proposals.rules import ProposalKind, ProposalState
+from registry.search.commands import rebuild
 from tests.factories import a_credit, a_need, a_person, a_project, a_proposal, an_event
 from tests.pages import facts, head, linked_data, links, main_of, words
 
@@ -158,6 +159,7 @@ async def _some_pitches(database: Database) -> None:
         await a_proposal(session, event=early, project=budget, slug="b1", position=2)
         await a_proposal(session, event=early, project=taxi, slug="t1", position=1, summary={"en": "Share a RIDE"})
         await a_proposal(session, event=late, project=taxi, slug="t2", kind=ProposalKind.TALK)
+        await rebuild(session)
 
 
 @pytest.mark.parametrize(
@@ -171,6 +173,7 @@ async def _some_pitches(database: Database) -> None:
         ("?need=designer&year=2013", ["t1"]),
         ("?kind=talk", ["t2"]),
         ("?q=預算", ["b1"]),
+        ("?q=预算", ["b1"]),
         ("?q=ride", ["t1"]),
         ("?q=_", []),
         ("?need=nonsense", []),
