@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, LiteralString
+from typing import Any
 
 import psycopg
 
@@ -71,7 +71,7 @@ class PostgresqlDatabase:
             self._connection.execute("SET LOCAL session_replication_role = replica")  # no triggers, in any order
             self._connection.execute(self._deletes)
             for table, rows in self._first_rows.items():
-                with self._connection.cursor().copy(_sql(f"COPY {table} FROM STDIN")) as copy:
+                with self._connection.cursor().copy(f"COPY {table} FROM STDIN") as copy:
                     copy.write(rows)
             self._connection.execute(_REWIND)
         return self._url
@@ -87,7 +87,7 @@ class PostgresqlDatabase:
         migrate(self._url)
         self._connection = psycopg.connect(self._url, autocommit=True)
         tables = [name for (name,) in self._connection.execute(_TABLES)]
-        self._deletes = _sql("; ".join(f"DELETE FROM {table}" for table in tables))  # noqa: S608 — names of our own
+        self._deletes = "; ".join(f"DELETE FROM {table}" for table in tables)  # noqa: S608 — names of our own
         self._first_rows = {table: rows for table in tables if (rows := self._rows(table))}
         self._first_schema = self._schema()
 
@@ -99,12 +99,12 @@ class PostgresqlDatabase:
         return self._connection.execute(_SCHEMA).fetchone()
 
     def _rows(self, table: str) -> bytes:
-        with self._connection.cursor().copy(_sql(f"COPY {table} TO STDOUT")) as copy:
+        with self._connection.cursor().copy(f"COPY {table} TO STDOUT") as copy:
             return b"".join(bytes(part) for part in copy)
 
     def _on_the_server(self, statement: str) -> None:
         with psycopg.connect(self._server_url, autocommit=True) as connection:
-            connection.execute(_sql(statement))
+            connection.execute(statement)
 
 
 class SqliteDatabase:
@@ -121,7 +121,3 @@ class SqliteDatabase:
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
         shutil.copy(self.template, self._path)
         return f"sqlite:///{self._path}"
-
-
-def _sql(text: str) -> LiteralString:
-    return text  # type: ignore[return-value]  # of names in our own schema

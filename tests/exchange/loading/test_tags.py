@@ -29,7 +29,8 @@ async def _topics(database: Database) -> list[tuple[str, str]]:
 async def test_a_topic_is_found_by_its_name_in_either_language(database: Database) -> None:
     rows = [
         sourced("t", AIR), sourced("1", a_project_row("a", "空汙")), sourced("2", a_project_row("b", "AIR  Pollution")),
-        sourced("3", a_project_row("c", "空汙", "air pollution", "air-pollution")), sourced("4", a_project_row("d", "水")),
+        sourced("3", a_project_row("c", "空汙", "air pollution", "air-pollution")),
+        sourced("4", a_project_row("d", "水")),
     ]
     assert await taken(database, *rows) == {Subject.PROJECT: (4, 0, 0), Subject.TAG: (2, 0, 0)}
     assert await _topics(database) == [(slug, "air-pollution") for slug in "abc"] + [("d", "水")]
