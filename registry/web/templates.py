@@ -7,9 +7,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context
-from markupsafe import (
+from markupsafe import (  # type: ignore[attr-defined]
     Markup,
-    _escape_inner,  # type: ignore[attr-defined]  # what escape() asks for a plain text; the version is locked
+    _escape_inner,  # what escape() asks for a plain text; the version is locked
     escape,
 )
 
