@@ -14,6 +14,7 @@ from registry.accounts.sign_in_pages import DEMO_ROUTES
 from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.events.pages import calendar_page, event_page, events_page
+from registry.events.run_pages import RUN_ROUTES
 from registry.handbook.pages import chapter_page, handbook_page
 from registry.paths import STATIC
 from registry.people.pages import people_page, person_page
@@ -24,6 +25,7 @@ from registry.proposals.pages import proposal_page, proposals_page
 from registry.search.pages import search_page, search_suggestions
 from registry.settings import Mode, Settings, load_settings
 from registry.stages.pages import stage_page, stages_page
+from registry.stages.project_pages import PROJECT_STAGE_ROUTES, project_stage_page
 from registry.web.about import about_page
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
@@ -61,6 +63,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     robots,
     projects_page,
     project_page,
+    project_stage_page,
     people_page,
     person_page,
     tags_page,
@@ -104,7 +107,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app = Litestar(
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
-            *ACCOUNT_ROUTES, *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
+            *ACCOUNT_ROUTES, *PROJECT_STAGE_ROUTES, *RUN_ROUTES, *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],
         dependencies=DEPENDENCIES,

@@ -1,7 +1,9 @@
 """Checking what a person filled in: all that is wrong with it at once, field by field, in their language."""
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 
+from registry.clocks import NoSuchTime, local_instant
 from registry.errors import BadInput, FieldError
 from registry.links import LONGEST_URL, clean_url
 from registry.web.i18n import current_language, ngettext
@@ -66,6 +68,30 @@ class Checks:
         if value and value not in offered:
             self.wrong(name, _("Use one of the values that are offered."))
         return self._bounded(name, value, LINE, is_required)
+
+    def number(self, name: str, value: str, *, least: int = 0, most: int = 100_000) -> int | None:
+        """A whole number within bounds; none where nothing is written."""
+        text = value.strip()
+        if not text:
+            return None
+        if text.isascii() and text.isdecimal() and len(text) < 10 and least <= int(text) <= most:  # noqa: PLR2004
+            return int(text)
+        self.wrong(name, _("Use a whole number from %(least)s to %(most)s.") % {"least": least, "most": most})
+        return None
+
+    def moment(self, name: str, value: str, *, timezone: str, is_required: bool = False) -> datetime | None:
+        """An instant (UTC) from a date and a time of the clock at ``timezone``; none where nothing is written."""
+        self._bounded(name, value.strip(), LINE, is_required)
+        if not value.strip():
+            return None
+        try:
+            written = datetime.fromisoformat(value.strip())
+            return local_instant(written.date(), written.time().replace(tzinfo=None), timezone)
+        except NoSuchTime:
+            self.wrong(name, _("The clocks jump over this time on that day. Choose an hour later."))
+        except (ValueError, OverflowError):
+            self.wrong(name, _("Use a date and a time, such as 2026-07-25T09:00."))
+        return None
 
     def done(self) -> None:
         """Refuse the change when something is wrong with it.

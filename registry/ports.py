@@ -4,11 +4,15 @@ An integration is a module named in ``KENG_INTEGRATIONS`` with a function ``conn
 registry imports it by that name only, so that another forge or chat can come as a sibling and nothing else moves.
 """
 
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
 from importlib import import_module
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from registry.database.engine import Database
 from registry.people.rules import IdentityProvider
 from registry.settings import Settings
 
@@ -58,13 +62,90 @@ class SignInProvider(Protocol):
         """
 
 
+class Workplace(msgspec.Struct, frozen=True):
+    """What a job works with: the installation's settings, its database and the clock."""
+
+    settings: Settings
+    database: Database
+    clock: Callable[[], datetime]
+
+
+class Job(msgspec.Struct, frozen=True):
+    """Background work with a name and a rhythm.
+
+    ``work`` is called with the moment of its turn and opens its own transactions. An exception is logged and noted,
+    and the job gets its next turn later. Two runs of one job never overlap; other jobs run beside it, so it must not
+    block the event loop (``asyncio.to_thread`` for what does).
+    """
+
+    name: str
+    every: timedelta
+    work: Callable[[Workplace, datetime], Awaitable[None]]
+
+
+class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
+    """A message of the outbox on its way out; ``attempt`` counts from 1.
+
+    ``may_be_out`` says that an earlier attempt broke off after it had begun (the process died, the other side did
+    not answer): the message may have arrived. A deliverer that can look for ``key`` on the other side looks first.
+    """
+
+    key: str
+    kind: str
+    payload: dict[str, Any]
+    attempt: int
+    may_be_out: bool
+
+
+class TryLater(Exception):
+    """A message could not be delivered now. ``reason`` is shown to organisers: no addresses, no tokens in it.
+
+    ``after`` is how long the other side asks us to wait (Retry-After); then the whole kind waits. ``may_be_out``:
+    the other side had the message and did not answer.
+    """
+
+    def __init__(self, reason: str, *, after: timedelta | None = None, may_be_out: bool = False) -> None:
+        super().__init__(reason)
+        self.after = after
+        self.may_be_out = may_be_out
+
+
+class Undeliverable(Exception):
+    """A message can never be delivered as it is; the reason is shown to organisers, as above."""
+
+
+WriteDown = Callable[[AsyncSession, datetime], Awaitable[None]]
+"""What to write of a delivery, in the transaction that marks the message as delivered."""
+
+
+class Deliverer(Protocol):
+    """Delivers messages of one kind from the outbox; see ``registry.activity.delivery`` for what is promised."""
+
+    async def deliver(self, message: Outgoing, database: Database) -> WriteDown | None:
+        """Deliver one message; what to write of it, if anything.
+
+        Raises:
+            TryLater: not now.
+            Undeliverable: not ever.
+        """
+
+
 class Connections(msgspec.Struct, frozen=True, kw_only=True):
-    """What one integration brings; empty where it is not configured."""
+    """What one integration brings; empty where it is not configured.
+
+    ``deliverers`` by the kind of outbox message they deliver; ``jobs`` run beside those of ``registry.jobs.schedule``.
+    """
 
     sign_in: tuple[SignInProvider, ...] = ()
+    deliverers: Mapping[str, Deliverer] = {}
+    jobs: tuple[Job, ...] = ()
 
 
 def connect(settings: Settings) -> Connections:
     """Ask every integration of the settings what it brings."""
-    brought = [import_module(name).connect(settings) for name in settings.integrations]
-    return Connections(sign_in=tuple(provider for one in brought for provider in one.sign_in))
+    brought: list[Connections] = [import_module(name).connect(settings) for name in settings.integrations]
+    return Connections(
+        sign_in=tuple(provider for one in brought for provider in one.sign_in),
+        deliverers={kind: deliverer for one in brought for kind, deliverer in one.deliverers.items()},
+        jobs=tuple(job for one in brought for job in one.jobs),
+    )

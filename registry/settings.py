@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     timezone: str = Field("Asia/Taipei", description="Time zone of the community's events.")
     page_cache: bool = Field(True, description="Serve anonymous pages from memory until the next write.")
     page_cache_megabytes: int = Field(16, ge=1, le=1024, description="Memory for cached pages, per worker.")
+    worker: bool = Field(True, description="`keng serve` does the background work too; off where `keng worker` does.")
     quiet_after_days: int = Field(730, ge=1, description="A project without activity this long is shown as dormant.")
     integrations: tuple[str, ...] = Field(
         ("integrations.github", "integrations.slack"), description="Modules that connect systems around us."

@@ -10,11 +10,12 @@ from registry.accounts.models import RoleGrant, SignInSession
 from registry.accounts.rules import Permission, Role, allows, session_is_alive
 from registry.database.engine import Reader
 from registry.errors import NotFound
-from registry.events.models import Event
+from registry.events.models import Event, EventHelper
 from registry.people.models import Identity, Membership, Person
 from registry.people.rules import IdentityProvider
 from registry.projects.models import Project
 from registry.registrations.models import Registration
+from registry.registrations.rules import RegistrationState
 from registry.web.i18n import gettext as _
 
 
@@ -38,6 +39,11 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     def label(self) -> str:
         """How the audit log names them."""
         return f"person:{self.slug}" if self.is_signed_in else "visitor"
+
+    def may_run(self, event_id: int) -> bool:
+        """Whether they may run an event: their own, or as organiser of all or administrator every one."""
+        there = frozenset({Role.ORGANISER}) if event_id in self.organises else frozenset[Role]()
+        return self.may(Permission.RUN_EVENT, there)
 
     def may(self, permission: Permission, there: frozenset[Role] = frozenset()) -> bool:
         """Whether they may do this, with the roles they have ``there`` (in a project, at an event) too."""
@@ -109,19 +115,32 @@ async def roles_in_project(reader: Reader, actor: Actor, slug: str) -> frozenset
     return frozenset(Role(role.value) for role in roles)
 
 
+async def may_edit_project(reader: Reader, actor: Actor, slug: str) -> bool:
+    """Whether the actor may edit a project. One query, for a visitor none."""
+    return actor.is_signed_in and actor.may(Permission.EDIT_PROJECT, await roles_in_project(reader, actor, slug))
+
+
 async def roles_at_event(reader: Reader, actor: Actor, slug: str) -> frozenset[Role]:
-    """What the actor is to an event: its organiser, registered, or nothing. One query."""
+    """What the actor is to an event: its organiser, a helper, registered, or nothing. One query."""
+    if not actor.is_signed_in:
+        return frozenset()
+    registered = select(Registration.id).where(
+        Registration.event_id == Event.id, Registration.person_id == actor.person_id,
+        Registration.state != RegistrationState.CANCELLED,
+    )
+    helping = select(EventHelper.id).where(
+        EventHelper.event_id == Event.id, EventHelper.person_id == actor.person_id
+    )
     row = (await reader.execute(
-        select(Event.id, Registration.id.label("registration_id"))
-        .outerjoin(
-            Registration, (Registration.event_id == Event.id) & (Registration.person_id == actor.person_id)
-        )
+        select(Event.id, registered.exists().label("is_registered"), helping.exists().label("is_helping"))
         .where(Event.slug == slug)
     )).one_or_none()
     if row is None:
         return frozenset()
-    organises = {Role.ORGANISER} if row.id in actor.organises else set()
-    return frozenset(organises | ({Role.REGISTERED} if row.registration_id is not None else set()))
+    roles = {
+        Role.ORGANISER: row.id in actor.organises, Role.HELPER: row.is_helping, Role.REGISTERED: row.is_registered
+    }
+    return frozenset(role for role, holds in roles.items() if holds)
 
 
 async def sessions_of(

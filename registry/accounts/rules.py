@@ -17,6 +17,7 @@ class Role(StrEnum):
     VISITOR = "visitor"
     MEMBER = "member"
     REGISTERED = "registered"
+    HELPER = "helper"
     CONTRIBUTOR = "contributor"
     MAINTAINER = "maintainer"
     OWNER = "owner"
@@ -34,6 +35,7 @@ class Permission(StrEnum):
     EDIT_PROJECT = "edit_project"
     HAND_OVER_PROJECT = "hand_over_project"
     RUN_EVENT = "run_event"
+    HELP_AT_EVENT = "help_at_event"
     EDIT_CASE = "edit_case"
     PUBLISH_CASE = "publish_case"
     MODERATE = "moderate"
@@ -60,6 +62,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.EDIT_PROJECT: _IN_CHARGE | {Role.OWNER, Role.MAINTAINER},
     Permission.HAND_OVER_PROJECT: _IN_CHARGE | {Role.OWNER},
     Permission.RUN_EVENT: _IN_CHARGE,
+    Permission.HELP_AT_EVENT: _IN_CHARGE | {Role.HELPER},
     Permission.EDIT_CASE: _IN_CHARGE | {Role.OWNER, Role.WRITER},
     Permission.PUBLISH_CASE: _IN_CHARGE,
     Permission.MODERATE: _IN_CHARGE,

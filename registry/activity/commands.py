@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,7 +15,11 @@ from registry.activity.models import AuditEntry, FormAnswer, OutboxMessage
 from registry.activity.rules import Subject
 from registry.database.engine import dialect_of
 from registry.errors import EditConflict
+from registry.ports import Workplace
 from registry.web.i18n import gettext as _
+
+FORM_ANSWERS_KEPT = timedelta(days=7)
+DELIVERED_KEPT = timedelta(days=90)
 
 
 class Revised(Protocol):
@@ -108,6 +112,13 @@ async def keep_form_answer(session: AsyncSession, *, key: str, by: str, path: st
         await session.execute(
             update(FormAnswer).where(FormAnswer.key_hash == _form_key_hash(key, by)).values(path=path)
         )
+
+
+async def forget_old(workplace: Workplace, now: datetime) -> None:
+    """Job: delete answers to forms that nobody sends again, and messages long delivered."""
+    async with workplace.database.writing() as session:
+        await session.execute(delete(FormAnswer).where(FormAnswer.sent_at < now - FORM_ANSWERS_KEPT))
+        await session.execute(delete(OutboxMessage).where(OutboxMessage.delivered_at < now - DELIVERED_KEPT))
 
 
 def _form_key_hash(key: str, by: str) -> str:

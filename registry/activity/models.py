@@ -3,13 +3,16 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.activity.rules import CandidateState, Subject
 from registry.database.base import Base
 from registry.database.mixins import Numbered
 from registry.database.types import Instant, Line, Prose, state_column, type_json
+
+_WAITING = "delivered_at IS NULL AND given_up_at IS NULL"
+_GIVEN_UP = "given_up_at IS NOT NULL"
 
 
 class AuditEntry(Numbered, Base):
@@ -84,7 +87,10 @@ class DuplicateCandidate(Numbered, Base):
 
 
 class OutboxMessage(Numbered, Base):
-    """Something that must leave the system, written with the change that causes it. ``key`` makes it go out once."""
+    """Something that must leave the system, written with the change that causes it. ``key`` makes it go out once.
+
+    ``claimed_until`` is set while a worker delivers it. ``may_be_out`` says that an attempt ended without an answer.
+    """
 
     __tablename__ = "outbox"
 
@@ -95,9 +101,21 @@ class OutboxMessage(Numbered, Base):
     due_at: Mapped[Instant]
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[Prose | None]
-    delivered_at: Mapped[Instant | None]
+    claimed_until: Mapped[Instant | None]
+    may_be_out: Mapped[bool] = mapped_column(default=False, server_default=false())
+    delivered_at: Mapped[Instant | None] = mapped_column(index=True)
+    given_up_at: Mapped[Instant | None]
 
-    __table_args__ = (Index("ix_outbox_delivered_at_due_at", "delivered_at", "due_at"),)
+    __table_args__ = (
+        Index(
+            "ix_outbox_waiting", "kind", "due_at", "id",
+            sqlite_where=text(_WAITING), postgresql_where=text(_WAITING),
+        ),
+        Index(
+            "ix_outbox_given_up", "given_up_at", "id",
+            sqlite_where=text(_GIVEN_UP), postgresql_where=text(_GIVEN_UP),
+        ),
+    )
 
 
 class FormAnswer(Base):

@@ -6,6 +6,7 @@ from registry.cases import models as cases
 from registry.database.base import Base
 from registry.events import models as events
 from registry.inbox import models as inbox
+from registry.jobs import models as jobs
 from registry.people import models as people
 from registry.programme import models as programme
 from registry.projects import models as projects
@@ -15,6 +16,6 @@ from registry.search import models as search
 from registry.stages import models as stages
 
 __all__ = [
-    "Base", "accounts", "activity", "cases", "events", "inbox", "people", "programme",
+    "Base", "accounts", "activity", "cases", "events", "inbox", "jobs", "people", "programme",
     "projects", "proposals", "registrations", "search", "stages",
 ]

@@ -30,6 +30,7 @@ from registry.activity.rules import Subject
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
 from registry.database.types import Localized, UTCDateTime
+from registry.events.agenda import AgendaRow, agenda_rows
 from registry.events.models import Event
 from registry.events.rules import Attendance, EventKind, EventState, event_phase
 from registry.events.visibility import event_is_public
@@ -89,6 +90,10 @@ class EventPageRow(EventRow, frozen=True):
     before: list[NeighbourRow]
     after: list[NeighbourRow]
     provenance: list[ProvenanceRow]
+    online_url: str | None
+    note_url: str | None
+    conduct: list[dict[str, Any]]
+    agenda: list[AgendaRow]
 
 
 class EventSort(StrEnum):
@@ -153,7 +158,8 @@ _EVENT_PAGE = (
     .add_columns(
         Event.id, Event.is_example, Event.description, Event.description_html, Event.address, Event.pitch_video_url,
         Event.talk_video_url, Event.demo_video_url, _neighbour(is_later=False), _neighbour(is_later=True),
-        provenance_rows(Subject.EVENT, Event.id),
+        provenance_rows(Subject.EVENT, Event.id), Event.online_url, Event.note_url, Event.conduct,
+        json_rows(agenda_rows(), AgendaRow),
     )
     .where(Event.slug == given("slug"))
 )

@@ -21,6 +21,21 @@ class EventState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class EventMove(StrEnum):
+    """What an organiser can do with an event's state; each is also the end of its audit row's action."""
+
+    PUBLISH = "published"
+    UNPUBLISH = "unpublished"
+    CANCEL = "cancelled"
+
+
+_MOVES: dict[EventMove, dict[EventState, EventState]] = {
+    EventMove.PUBLISH: {EventState.DRAFT: EventState.PUBLISHED, EventState.CANCELLED: EventState.PUBLISHED},
+    EventMove.UNPUBLISH: {EventState.PUBLISHED: EventState.DRAFT},
+    EventMove.CANCEL: {EventState.PUBLISHED: EventState.CANCELLED},
+}
+
+
 class Attendance(StrEnum):
     """How one takes part."""
 
@@ -70,3 +85,13 @@ def event_phase(*, starts_at: datetime, ends_at: datetime, now: datetime) -> Eve
     if now < starts_at:
         return EventPhase.UPCOMING
     return EventPhase.RUNNING if now < ends_at else EventPhase.OVER
+
+
+def state_after(state: EventState, move: EventMove) -> EventState | None:
+    """The state in which a move leaves an event; none where it cannot be made."""
+    return _MOVES[move].get(state)
+
+
+def moves_from(state: EventState) -> list[EventMove]:
+    """What can be done with an event in a state."""
+    return [move for move, ways in _MOVES.items() if state in ways]

@@ -7,13 +7,14 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from registry.handbook.faults import conduct_faults, form_fault, ladder_faults, need_faults
 from registry.paths import HANDBOOK
 
 Texts = dict[str, str]
 
 
 class HandbookError(Exception):
-    """A handbook file cannot be used; the message names the file, the place and what is wrong."""
+    """A handbook file cannot be used; each line of the message names the file, the place, and what to do."""
 
 
 class Checkpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,6 +65,19 @@ class Ladder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The stage with this key, or the first one when the handbook no longer has it."""
         return self.stage[self.position(key)]
 
+    def stage_name(self, key: str) -> Texts:
+        """What a stage is called; one that left the handbook is called by its key."""
+        return next((stage.name for stage in self.stage if stage.key == key), {"": key})
+
+    def checkpoint_text(self, key: str) -> Texts:
+        """What a checkpoint asks for; one that left the handbook is called by its key."""
+        checkpoint = self.checkpoint(key)
+        return checkpoint.text if checkpoint else {"": key}
+
+    def checkpoint(self, key: str) -> Checkpoint | None:
+        """The checkpoint with this key, on whichever stage; none when the handbook does not have it."""
+        return next((one for stage in self.stage for one in stage.checkpoint if one.key == key), None)
+
 
 class NeedWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A role that projects look for and people offer, and how people write it."""
@@ -72,6 +86,17 @@ class NeedWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Texts
     broader: str | None = None
     synonyms: tuple[str, ...] = ()
+
+
+class ConductItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An item of the Code of Conduct that events start from; who registers accepts each by itself."""
+
+    key: str
+    text: Texts
+
+
+class _ConductFile(msgspec.Struct, forbid_unknown_fields=True):
+    item: tuple[ConductItem, ...]
 
 
 class _NeedsFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -86,12 +111,9 @@ def ladder() -> Ladder:
     """The community's ladder.
 
     Raises:
-        HandbookError: ``stages.toml`` cannot be read, has no stage, or uses a key twice.
+        HandbookError: as `read_ladder`.
     """
-    read = _read("stages.toml", Ladder)
-    _refuse_doubles("stages.toml", [stage.key for stage in read.stage])
-    _refuse_doubles("stages.toml", [one.key for stage in read.stage for one in stage.checkpoint])
-    return read
+    return read_ladder(HANDBOOK)
 
 
 @cache
@@ -99,11 +121,43 @@ def needs() -> dict[str, NeedWords]:
     """The vocabulary of needs by key, in the handbook's order.
 
     Raises:
-        HandbookError: ``needs.toml`` cannot be read or uses a key twice.
+        HandbookError: ``needs.toml`` cannot be read, or something in it cannot be used.
     """
-    read = _read("needs.toml", _NeedsFile)
-    _refuse_doubles("needs.toml", [need.key for need in read.need])
+    path = HANDBOOK / "needs.toml"
+    read = _read(path, _NeedsFile)
+    _refuse(path, need_faults(read.need, languages=editions(HANDBOOK)))
     return {need.key: need for need in read.need}
+
+
+@cache
+def conduct() -> tuple[ConductItem, ...]:
+    """The Code of Conduct with which an event starts; each event may change its own.
+
+    Raises:
+        HandbookError: ``conduct.toml`` cannot be read, or something in it cannot be used.
+    """
+    path = HANDBOOK / "conduct.toml"
+    read = _read(path, _ConductFile)
+    _refuse(path, conduct_faults(read.item, languages=editions(HANDBOOK)))
+    return read.item
+
+
+def read_ladder(folder: Path) -> Ladder:
+    """Read ``stages.toml`` of a handbook; its texts must exist in every language the handbook speaks.
+
+    Raises:
+        HandbookError: it cannot be read, or something in it cannot be used: an unknown fact or standing, a missing
+            text, a key that is used twice.
+    """
+    path = folder / "stages.toml"
+    read = _read(path, Ladder)
+    _refuse(path, ladder_faults(read, languages=editions(folder)))
+    return read
+
+
+def editions(folder: Path) -> list[str]:
+    """The languages a handbook speaks: it has a folder of chapters for each."""
+    return sorted(path.name for path in folder.iterdir() if path.is_dir())
 
 
 def need_words(key: str) -> NeedWords:
@@ -117,20 +171,21 @@ def standing_words(key: str) -> StandingWords:
     return next(named, StandingWords(key=key, name={"": key}))
 
 
-def _read(name: str, form: type[_Form]) -> _Form:
-    path: Path = HANDBOOK / name
+def _read(path: Path, form: type[_Form]) -> _Form:
     try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), form)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        message = f"{path}: {error}"
-        raise HandbookError(message) from error
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise HandbookError(f"{path}: it cannot be read ({error.strerror}). Put the file there.") from error
+    except UnicodeDecodeError as error:
+        raise HandbookError(f"{path}: byte {error.start + 1} is no UTF-8 text. Save the file as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise HandbookError(f"{path}: {error}. Mend that line: quotes, brackets and = must be whole.") from error
+    try:
+        return msgspec.convert(written, form)
+    except msgspec.ValidationError as error:
+        raise HandbookError(f"{path}: {form_fault(error, written)}") from error
 
 
-def _refuse_doubles(name: str, keys: list[str]) -> None:
-    if not keys:
-        message = f"{HANDBOOK / name}: nothing is defined in it"
-        raise HandbookError(message)
-    doubled = sorted({key for key in keys if keys.count(key) > 1})
-    if doubled:
-        message = f"{HANDBOOK / name}: these keys are used twice: {', '.join(doubled)}"
-        raise HandbookError(message)
+def _refuse(path: Path, faults: list[str]) -> None:
+    if faults:
+        raise HandbookError("\n".join(f"{path}: {fault}" for fault in faults))

@@ -25,7 +25,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from registry.handbook import HandbookError, Texts, ladder
+from registry.handbook import HandbookError, Texts, editions, ladder
 from registry.paths import HANDBOOK
 from registry.web.markdown import render_markdown
 
@@ -90,9 +90,9 @@ def read_chapters(folder: Path, *, stage_keys: Collection[str]) -> dict[str, Cha
         HandbookError: a chapter lacks a language, two share a place, or a file's front matter, stage keys or links
             cannot be used. The message names the file.
     """
-    editions = sorted(path for path in folder.iterdir() if path.is_dir())
-    slugs = sorted({path.stem for edition in editions for path in edition.glob("*.md")})
-    found = [_read_chapter(slug, editions, slugs) for slug in slugs]
+    folders = [folder / language for language in editions(folder)]
+    slugs = sorted({path.stem for edition in folders for path in edition.glob("*.md")})
+    found = [_read_chapter(slug, folders, slugs) for slug in slugs]
     places = Counter(chapter.order for chapter in found)
     for chapter in found:
         if places[chapter.order] > 1:
@@ -102,8 +102,8 @@ def read_chapters(folder: Path, *, stage_keys: Collection[str]) -> dict[str, Cha
     return {chapter.slug: chapter for chapter in sorted(found, key=lambda chapter: chapter.order)}
 
 
-def _read_chapter(slug: str, editions: Collection[Path], slugs: Collection[str]) -> Chapter:
-    paths = {edition.name: edition / f"{slug}.md" for edition in editions}
+def _read_chapter(slug: str, folders: Collection[Path], slugs: Collection[str]) -> Chapter:
+    paths = {edition.name: edition / f"{slug}.md" for edition in folders}
     if not _SLUG.fullmatch(slug):
         raise HandbookError(f"{slug}.md: a chapter's file is named in small letters, digits and hyphens")
     parts = {language: _parts(path) for language, path in paths.items()}

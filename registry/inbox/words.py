@@ -12,4 +12,5 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
     shown = {name: plain(value) if isinstance(value, dict) else value for name, value in facts.items()}
     return {
         NoticeKind.OWNER_ADDED: _("%(by)s made you an owner of %(project)s."),
+        NoticeKind.ALIVE_ASKED: _("Nothing was heard of %(project)s for a long time. Is it still alive?"),
     }[kind] % shown

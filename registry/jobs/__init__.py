@@ -1,1 +1,1 @@
-"""Background work: the huey application and its schedules."""
+"""Background work: what runs how often, in one process of an installation."""

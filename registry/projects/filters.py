@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from registry.handbook import ladder
 from registry.projects.rules import ProjectOrder
 
 _YEAR = re.compile(r"[1-9][0-9]{3}", re.ASCII)
@@ -41,10 +42,16 @@ class ProjectFilters(msgspec.Struct, frozen=True, omit_defaults=True):
         return {name: value for name, value in msgspec.to_builtins(self).items() if name != "sort"}
 
     def parameters(self, *, quiet_before: date) -> dict[str, Any]:
-        """The values that the list's statements are run with; what is no year or no yes or no matches nothing."""
+        """The values that the list's statements are run with; what is no year or no yes or no matches nothing.
+
+        A project whose stage left the handbook is found on the first stage, as its page shows it.
+        """
+        first, *later = [stage.key for stage in ladder().stage]
         year = int(self.year) if _YEAR.fullmatch(self.year) else None
         return {
             **self.chosen(),
+            "is_first_stage": self.stage == first,
+            "later_stages": later,
             "has_repository": {"yes": True, "no": False}.get(self.has_repository),
             "year_starts": year and date(year, 1, 1),
             "year_ends": year and date(year, 12, 31),

@@ -83,7 +83,8 @@ class Link(Numbered, Dated, Base):
     url: Mapped[Prose]
     label: Mapped[Line | None]
     health: Mapped[LinkHealth] = mapped_column(state_column(LinkHealth), default=LinkHealth.UNKNOWN)
-    checked_at: Mapped[Instant | None]
+    checked_at: Mapped[Instant | None] = mapped_column(index=True)
+    failed_checks: Mapped[int] = mapped_column(default=0, server_default="0")
 
     __table_args__ = (
         CheckConstraint("(project_id IS NULL) <> (proposal_id IS NULL)", name="one_owner"),

@@ -1,14 +1,16 @@
 """What a project's page says beyond its rows: its way along the ladder, its people by part, its years."""
 
 from collections.abc import Mapping
+from datetime import date
 from itertools import groupby
 
 import msgspec
 
 from registry.people.rules import MembershipRole
-from registry.projects.queries.project import MemberRow, PitchRow, ProjectPageRow
+from registry.projects.queries.project import LinkRow, MemberRow, PitchRow, ProjectPageRow
+from registry.projects.rules import LinkHealth
 from registry.stages.progress import Proof, StageSeen, progress
-from registry.stages.rules import RecordFacts, met_evidence
+from registry.stages.rules import BY_PERSON, RecordFacts, met_evidence
 
 
 class CreditedName(msgspec.Struct, frozen=True):
@@ -24,15 +26,18 @@ def ladder_of(project: ProjectPageRow) -> list[StageSeen]:
     """The ladder with what the record and people show of this project."""
     told: dict[str, list[Proof]] = {}
     for one in project.evidence:
-        told.setdefault(one.checkpoint_key, []).append(Proof(url=one.url, note=one.note))
+        is_said = one.source == BY_PERSON
+        told.setdefault(one.checkpoint_key, []).append(Proof(
+            url=one.url, note=one.note, noted_on=one.noted_at.date(), is_said=is_said, by_name=one.by_name,
+            by_slug=one.by_slug, id=one.id if is_said else None,
+        ))
     return progress(project.stage_key, met=met_evidence(facts_of(project)), found=_found(project), told=told)
 
 
 def facts_of(project: ProjectPageRow) -> RecordFacts:
     """As much of a project as its checkpoints ask about."""
-    links = [*project.links, *(link for pitch in project.pitches for link in pitch.links)]
     return RecordFacts(
-        link_kinds={link.kind for link in links},
+        link_kinds={link.kind for link, _ in _living_links(project)},
         languages={language for language, name in project.name.items() if name},
         has_problem_written=bool(project.description_html) or any(one.has_problem_written for one in project.pitches),
         has_code_licence=bool(project.code_licence),
@@ -47,16 +52,36 @@ def facts_of(project: ProjectPageRow) -> RecordFacts:
 
 
 def _found(project: ProjectPageRow) -> Mapping[str, Proof]:
-    """Where to see the facts that have a place."""
-    found = {
-        f"link:{link.kind}": Proof(url=link.url, note=link.label)
-        for pitch in project.pitches for link in pitch.links
-    } | {f"link:{link.kind}": Proof(url=link.url, note=link.label) for link in reversed(project.links)}
+    """Where to see the facts that have a place, and since when each is known."""
+    found: dict[str, Proof] = {}
+    for link, known_on in _living_links(project):
+        found.setdefault(f"link:{link.kind}", Proof(url=link.url, note=link.label, noted_on=known_on))
     if project.pitches:
-        found["pitched"] = Proof(url=f"/proposals/{project.pitches[-1].slug}")
+        first = project.pitches[-1]
+        found["pitched"] = Proof(url=f"/proposals/{first.slug}", noted_on=first.starts_on)
     if project.cases:
-        found["case_published"] = Proof(url=f"/cases/{project.cases[0].slug}")
+        published = project.cases[0].published_at
+        found["case_published"] = Proof(
+            url=f"/cases/{project.cases[0].slug}", noted_on=published.date() if published else None
+        )
+    opened = sorted(need.opened_on for need in project.needs if need.opened_on)
+    if opened:
+        found["needs_listed"] = Proof(url=f"/projects/{project.slug}#needs", noted_on=opened[0])
+    derived = next((relation for relation in project.relations if relation.is_derived), None)
+    if derived:
+        found["derived_projects"] = Proof(url=derived.url)
     return found
+
+
+def _living_links(project: ProjectPageRow) -> list[tuple[LinkRow, date]]:
+    """The links that were not found dead and since when each is known, the project's own before those of pitches."""
+    return [
+        *((link, link.created_at.date()) for link in project.links if link.health is not LinkHealth.DEAD),
+        *(
+            (link, pitch.starts_on) for pitch in project.pitches for link in pitch.links
+            if link.health is not LinkHealth.DEAD
+        ),
+    ]
 
 
 def members_by_part(project: ProjectPageRow) -> dict[str, list[MemberRow]]:

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY
 
+from registry.accounts.queries import may_edit_project
 from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
 from registry.errors import NotFound
@@ -23,7 +24,7 @@ from registry.projects.words import axis_name, part_name, relation_name
 from registry.settings import Settings
 from registry.stages.progress import next_step
 from registry.web.choices import read_choices
-from registry.web.dependencies import InNow, InReader
+from registry.web.dependencies import InActor, InNow, InReader
 from registry.web.htmx import render_page_or_part
 from registry.web.i18n import gettext as _
 from registry.web.i18n import languages, plain
@@ -33,7 +34,7 @@ from registry.web.render import PageHead, SiteContext, render
 
 @get("/projects/{slug:str}")
 async def project_page(
-    request: Request[Any, Any, Any], reader: InReader, now: InNow, slug: FromPath[str]
+    request: Request[Any, Any, Any], reader: InReader, actor: InActor, now: InNow, slug: FromPath[str]
 ) -> Response[Any]:
     """One project: where it stands, whom it looks for, its people, its history and its links."""
     project = await project_by_slug(reader, slug)
@@ -52,6 +53,7 @@ async def project_page(
             json_ld=project_linked_data(project, SiteContext(request).base_url),
         ),
         project=project, stages=stages, step=next_step(stages),
+        may_edit=await may_edit_project(reader, actor, slug),
         standing=standing_today(project.standing, last_active_on=project.last_active_on, quiet_before=since),
         people={part_name(part): members for part, members in members_by_part(project).items()},
         credited=credited_names(project), years=pitches_by_year(project),

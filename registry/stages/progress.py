@@ -1,23 +1,35 @@
 """A project's way along the ladder as its page shows it: what is met, by what evidence, and what comes next."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 
 import msgspec
 
 from registry.database.types import Localized
 from registry.handbook import Resource, ladder
+from registry.stages.rules import unmet_on_the_way
 
 
-class Proof(msgspec.Struct, frozen=True):
-    """What shows that a checkpoint is met: an address, a note, or both."""
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """What shows that a checkpoint is met: an address, a note, or both, and since when that is known.
+
+    What somebody said (``is_said``) is named after them where the public sees them, and can be taken back by its
+    ``id``; everything else was found.
+    """
 
     url: str | None = None
     note: str | None = None
+    noted_on: date | None = None
+    is_said: bool = False
+    by_name: str | None = None
+    by_slug: str | None = None
+    id: int | None = None
 
 
 class CheckpointSeen(msgspec.Struct, frozen=True):
     """A checkpoint and whether the project meets it; ``by_person`` when only people can say so."""
 
+    key: str
     text: Localized
     is_met: bool
     by_person: bool
@@ -66,7 +78,7 @@ def progress(
             is_current=position == here, resources=stage.resource,
             checkpoints=[
                 CheckpointSeen(
-                    text=checkpoint.text, by_person=checkpoint.said_by == "person",
+                    key=checkpoint.key, text=checkpoint.text, by_person=checkpoint.said_by == "person",
                     is_met=checkpoint.evidence in met or checkpoint.key in told,
                     proofs=[
                         *(proof for fact, proof in found.items() if fact == checkpoint.evidence),
@@ -78,6 +90,14 @@ def progress(
         )
         for position, stage in enumerate(ladder().stage)
     ]
+
+
+def unmet_before(stages: list[StageSeen], *, leaving: str, to: str) -> list[str]:
+    """The keys of the checkpoints that a move from one stage to another leaves behind unmet."""
+    return unmet_on_the_way(
+        [(stage.key, [one.key for one in stage.checkpoints]) for stage in stages], leaving=leaving, to=to,
+        met={one.key for stage in stages for one in stage.checkpoints if one.is_met},
+    )
 
 
 def next_step(stages: list[StageSeen]) -> StageSeen | None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+from contextlib import nullcontext
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -9,7 +11,10 @@ from rich.console import Console
 
 from registry.database.engine import Database
 from registry.database.migrate import pending_revisions
+from registry.handbook import conduct, needs
 from registry.handbook.chapters import chapters
+from registry.jobs.cli import worker_beside_server
+from registry.logs import LOGGING
 from registry.paths import STATIC
 from registry.settings import Mode, Settings, load_settings
 from registry.web.assets import static_url
@@ -33,10 +38,10 @@ def serve_command(
     from granian import Granian  # noqa: PLC0415 — other verbs start faster without the server
     from granian.constants import Interfaces  # noqa: PLC0415
 
-    from registry.web.server import LOGGING  # noqa: PLC0415
-
     settings = load_settings()
-    chapters()  # a handbook that cannot be read stops the start, not a reader
+    chapters()  # a handbook that cannot be used stops the start, not a reader
+    needs()
+    conduct()
     _stop_if(_is_taken(host, port), f"Port {port} of {host} is taken. Stop what listens there, or give another --port.")
     _stop_if(
         bool(pending_revisions(settings.database_url)), "The database is not up to date. Run `keng migrate` first."
@@ -44,10 +49,12 @@ def serve_command(
     if settings.mode is Mode.DEMO:
         console.print("Demo mode: sample record, demo sign-in, a secret that everyone knows. Not for real use.")
     console.print(f"Serving at http://{host}:{port}")
-    Granian(
+    server = Granian(
         "registry.web.server:worker", factory=True, interface=Interfaces.ASGI, address=host, port=port,
         workers=workers, respawn_failed_workers=True, workers_kill_timeout=SECONDS_TO_FINISH, log_dictconfig=LOGGING,
-    ).serve()
+    )
+    with worker_beside_server() if settings.worker else nullcontext():
+        server.serve()
 
 
 @verbs.command("doctor")
@@ -69,7 +76,7 @@ async def _examined(settings: Settings) -> list[Finding]:
                         advice="Run `keng migrate` (or `keng demo` for the sample record).")]
     database = Database(settings)
     try:
-        return await examine(database)
+        return await examine(database, now=datetime.now(UTC))
     finally:
         await database.close()
 

@@ -5,6 +5,9 @@ from collections.abc import Callable
 from registry.web.i18n import gettext as _
 
 _SENTENCES: dict[str, Callable[[], str]] = {
+    "answered": lambda: _("Thank you: your answer is on record."),
+    "moved": lambda: _("Moved to another stage. What is still unmet stays on the list."),
+    "event-drafted": lambda: _("The draft is there. Nobody but organisers sees it until you publish it."),
     "saved": lambda: _("Saved."),
     "removed": lambda: _("Removed."),
     "undone": lambda: _("Undone: everything is as it was before."),

@@ -1,5 +1,7 @@
 """What an installation needs to work, looked at one by one: for ``/health``, and for ``keng doctor`` with advice."""
 
+from datetime import UTC, datetime
+
 import msgspec
 from litestar import Response, get
 from litestar.datastructures import State
@@ -7,8 +9,11 @@ from litestar.status_codes import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from registry.activity.outbox import outbox_backlog
 from registry.database.engine import Database, Reader
 from registry.database.migrate import newest_revision
+from registry.jobs.queries import RunRow, job_runs
+from registry.jobs.rules import FAILURES_THAT_WORRY, is_silent
 from registry.projects.models import Project
 from registry.search.models import SearchDocument
 
@@ -22,21 +27,18 @@ class Finding(msgspec.Struct, frozen=True):
     advice: str = ""
 
 
-async def examine(database: Database) -> list[Finding]:
+async def examine(database: Database, *, now: datetime) -> list[Finding]:
     """Look at the database, its schema, the search index and the background work."""
     try:
         async with database.reading() as reader:
-            return [
-                Finding("database", is_well=True, said="answers"), await _migrations(reader), await _index(reader), JOBS
-            ]
+            migrations = await _migrations(reader)
+            found = [Finding("database", is_well=True, said="answers"), migrations, await _index(reader)]
+            return [*found, *await _background_work(reader, now)] if migrations.is_well else found
     except (SQLAlchemyError, OSError) as error:
         return [Finding(
             "database", is_well=False, said=f"does not answer ({type(error).__name__})",
             advice="Check KENG_DATABASE_URL, and that the database server runs and lets this machine in.",
-        ), JOBS]
-
-
-JOBS = Finding("jobs", is_well=True, said="not configured")
+        )]
 
 
 async def _migrations(reader: Reader) -> Finding:
@@ -64,11 +66,39 @@ async def _index(reader: Reader) -> Finding:
     return Finding("index", is_well=True, said=f"{documents} records")
 
 
+async def _background_work(reader: Reader, now: datetime) -> list[Finding]:
+    backlog = await outbox_backlog(reader, now=now)
+    waits = f", the oldest since {_moment(backlog.oldest_due_at)}" if backlog.oldest_due_at else ""
+    outbox = Finding("outbox", is_well=True, said=f"{backlog.waiting} waiting, {backlog.given_up} given up{waits}")
+    runs = await job_runs(reader)
+    if not runs:
+        return [outbox, Finding("jobs", is_well=True, said="none has run yet")]
+    last_sign = max(run.ran_at for run in runs)
+    return [outbox, Finding(
+        "jobs", is_well=not is_silent(last_sign, now), said=f"last sign of the worker {_moment(last_sign)}",
+        advice="Start `keng worker`, or `keng serve` with KENG_WORKER on.",
+    ), *(_job(run) for run in runs)]
+
+
+def _job(run: RunRow) -> Finding:
+    said = f"ran {_moment(run.ran_at)}, last success {_moment(run.succeeded_at)}"
+    if run.failed_at:
+        said += f", last error {_moment(run.failed_at)}: {run.last_error}"
+    return Finding(
+        f"job: {run.name}", is_well=run.failures < FAILURES_THAT_WORRY, said=said,
+        advice=f"It failed {run.failures} times in a row. The worker's log tells why.",
+    )
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if moment else "never"
+
+
 @get("/health")
 async def health(state: State) -> Response[dict[str, str]]:
     """Whether the database answers and is up to date, the index is there, and jobs run: 200, or 503 when one is not."""
     database: Database = state.database
-    findings = await examine(database)
+    findings = await examine(database, now=datetime.now(UTC))
     is_well = all(one.is_well for one in findings)
     return Response(
         {"status": "ok" if is_well else "failing"} | {one.subject: one.said for one in findings},

@@ -197,6 +197,11 @@ def format_instant(instant: datetime, timezone: str) -> str:
     return f"{clock} ({dates.get_timezone_name(local, width='short', locale=locale)})"
 
 
+def format_clock(instant: datetime, timezone: str) -> str:
+    """An instant as the clocks at ``timezone`` show it, without the day; the page names the zone once."""
+    return dates.format_time(instant.astimezone(ZoneInfo(timezone)), "short", locale=babel_locale(_current.get()))
+
+
 def format_number(number: float) -> str:
     """A number in the reader's form."""
     return _format_number(number, _current.get())

@@ -74,6 +74,7 @@ def environment() -> Environment:
         "localized": i18n.localized, "localized_html": i18n.localized_html, "plain": i18n.plain,
         "other_names": i18n.other_names,
         "day": i18n.format_day, "month": i18n.format_month, "instant": i18n.format_instant,
+        "clock": i18n.format_clock,
         "number": i18n.format_number,
     }
     jinja.globals |= {

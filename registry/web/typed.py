@@ -52,7 +52,7 @@ class Typed:
         Languages of the text as it was ``before`` that the form does not offer stay as they are.
         """
         kept = {tag: words for tag, words in (before or {}).items() if tag not in languages()}
-        return kept | {tag: words for tag in languages() if (words := self(f"{name}-{tag}"))}
+        return kept | {tag: words for tag in languages() if (words := self(f"{name}-{tag}")).strip()}
 
     def has(self, name: str) -> bool:
         """Whether a box is ticked, or a button with this name was pressed."""

@@ -14,17 +14,18 @@ from registry.accounts.queries import VISITOR, Actor, roles_at_event, roles_in_p
 from registry.accounts.rules import ALLOWED, Permission, Role
 from registry.app import create_app
 from registry.database.engine import Database
+from registry.events.models import EventHelper
+from registry.events.rules import HelperTask
 from registry.people.models import Person
 from registry.people.rules import MembershipRole
-from registry.registrations.models import Registration
 from registry.settings import Settings
 from registry.web.permissions import Needed, check_permission, needs
 from tests.accounts.routes import example, routes
-from tests.factories import a_membership, a_person, a_project, an_event
+from tests.factories import a_membership, a_person, a_project, a_registration, an_event
 from tests.visits import BASE, Visit, visit_to
 
 MATRIX = Path(__file__).with_name("permission_matrix.txt")
-_LETTERS = dict(zip(Role, "VMRCTOWGA", strict=True))
+_LETTERS = dict(zip(Role, "VMRHCTOWGA", strict=True))
 _HEAD = f"""\
 What each route needs, and who may:
 {", ".join(f"{letter} {role.value}" for role, letter in _LETTERS.items())}.
@@ -147,7 +148,9 @@ async def test_an_organiser_of_one_event_has_no_power_over_another(
     person = await _signed_in_person(visit, database)
     async with database.writing() as session:
         mine, other = await an_event(session, slug="mine"), await an_event(session, slug="other")
-        session.add(Registration(event_id=other.id, person_id=person.id, badge_name="Ada"))
+        await a_registration(session, event=other, person=person)
+        await a_registration(session, event=mine)  # somebody without an account, who must be no visitor's place
+        session.add(EventHelper(event_id=other.id, person_id=person.id, task=HelperTask.DOOR))
         await grant_role(
             session, person=person, role=Role.ORGANISER, event_id=mine.id, granted_by="test", now=mine.starts_at
         )
@@ -156,7 +159,7 @@ async def test_an_organiser_of_one_event_has_no_power_over_another(
     async with database.reading() as reader:
         actor = Actor(person_id=person.id, organises=frozenset({mine.id}))
         assert await roles_at_event(reader, actor, "mine") == {Role.ORGANISER}
-        assert await roles_at_event(reader, actor, "other") == {Role.REGISTERED}
+        assert await roles_at_event(reader, actor, "other") == {Role.REGISTERED, Role.HELPER}
         assert await roles_at_event(reader, VISITOR, "mine") == frozenset()
 
 

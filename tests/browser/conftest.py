@@ -11,7 +11,7 @@ from typing import Any, Literal
 from urllib.error import URLError
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, async_playwright
 
 from tests.browser.chromium import find_chromium
 from tests.fakes.sign_in import FakeGitHubSignIn
@@ -23,9 +23,10 @@ VIEWS: list[tuple[str, Literal["light", "dark"], ViewportSize]] = [
 ]
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
          "--disable-component-update", "--disable-quic"]
-SECONDS_TO_START = 20
+SECONDS_TO_START = 60
 MILLISECONDS_TO_FIND = 10_000
 
+ViewsAs = Callable[[str], Awaitable[list["View"]]]
 OpenPage = Callable[..., Awaitable[Page]]
 
 
@@ -115,6 +116,30 @@ async def views(browser: Browser, live_server: str) -> AsyncIterator[list[View]]
     yield [View(await context.new_page()) for context in contexts]
     for context in contexts:
         await context.close()
+
+
+@pytest.fixture(scope="session")
+async def views_as(browser: Browser, live_server: str) -> AsyncIterator["ViewsAs"]:
+    """The same two windows for a part of the demo: ``await views_as("organiser")``."""
+    contexts: dict[str, list[BrowserContext]] = {}
+
+    async def signed_in(part: str) -> list[View]:
+        if part not in contexts:
+            contexts[part] = [
+                await browser.new_context(base_url=live_server, locale=language, color_scheme=scheme, viewport=viewport)
+                for language, scheme, viewport in VIEWS
+            ]
+            for context in contexts[part]:
+                page = await context.new_page()
+                await page.goto("/sign-in")
+                await page.locator(f'form[action="/sign-in/as/{part}"] button').click()
+                await page.wait_for_url("**/")
+        return [View(context.pages[0]) for context in contexts[part]]
+
+    yield signed_in
+    for some in contexts.values():
+        for context in some:
+            await context.close()
 
 
 def _errors_of(page: Page) -> list[str]:

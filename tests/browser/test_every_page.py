@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
-from tests.browser.conftest import View
+from tests.browser.conftest import View, ViewsAs
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PLAIN_PAGES = [
@@ -18,6 +18,13 @@ RECORDS = [
     ("/events", "/events/hackath"), ("/projects", "/projects/"), ("/proposals", "/proposals/"),
     ("/people", "/people/"), ("/tags", "/tags/"), ("/needs", "/needs/"), ("/stages", "/stages/"),
     ("/handbook", "/handbook/"),
+]
+
+PAGES_OF = [
+    ("organiser", "/events/new"), *(
+        ("organiser", f"/events/hackath66n/{part}")
+        for part in ("run", "edit", "agenda", "venue", "conduct/edit", "team")
+    ),
 ]
 
 
@@ -46,6 +53,11 @@ async def test_a_record_has_no_violation(views: list[View], place: str, start: s
     address = await link.get_attribute("href")
     assert address is not None
     await _check(views, address)
+
+
+@pytest.mark.parametrize(("part", "path"), PAGES_OF)
+async def test_a_page_for_those_who_are_signed_in_has_no_violation(views_as: ViewsAs, part: str, path: str) -> None:
+    await _check(await views_as(part), path)
 
 
 async def _check(views: list[View], path: str) -> None:

@@ -22,7 +22,7 @@ from registry.settings import Settings
 from tests.factories import a_project
 
 ROUNDS = 60
-SECONDS_TO_START = 20
+SECONDS_TO_START = 60
 
 # A server process of the installation: the page counts what is written, with everything around it as in production.
 SERVER = """

@@ -283,8 +283,8 @@ async def _fill(database: Database, count: int) -> None:
     [
         ("/projects", 2), ("/projects?stage=idea&need=designer&sort=name", 2), ("/projects?q=project", 3),
         ("/projects/{project}", 2), ("/people", 2), ("/people?q=person&role=owner", 3), ("/people/{person}", 1),
-        ("/tags", 2), ("/tags?q=主題", 2), ("/tags/{tag}", 3), ("/needs", 2), ("/needs/designer", 2), ("/stages", 1),
-        ("/stages/idea", 2),
+        ("/tags", 2), ("/tags?q=主題", 2), ("/tags/{tag}", 3), ("/needs", 2), ("/needs/designer", 2), ("/stages", 2),
+        ("/stages/idea", 3),
     ],
 )
 async def test_a_page_asks_as_often_for_three_records_as_for_one(

@@ -36,7 +36,7 @@ def _place(record: Record, project: Project) -> None:
     record.session.add(
         StageChange(
             project_id=project.id, from_stage=None if is_new else project.stage_key, to_stage=reached, reason=reason,
-            unmet_checkpoints=_unmet(reached, met), changed_at=record.now,
+            unmet_checkpoints=_unmet(reached, met), is_imported=True, changed_at=record.now,
         )
     )
     if reached != project.stage_key:

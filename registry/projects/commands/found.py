@@ -16,6 +16,7 @@ from registry.people.rules import MembershipRole
 from registry.projects.models import Project
 from registry.projects.rules import address_name, slug_of, sort_name_of
 from registry.search.commands import refresh
+from registry.stages.models import StageChange
 
 NAME = 100
 """Characters of a project's name; the longest on record has 90."""
@@ -43,6 +44,9 @@ async def found_project(
     )
     session.add(project)
     await session.flush()
+    session.add(StageChange(
+        project_id=project.id, to_stage=project.stage_key, by_person_id=by.person_id, reason="", changed_at=now,
+    ))
     if by.person_id is not None:
         session.add(Membership(
             project_id=project.id, person_id=by.person_id, role=MembershipRole.OWNER, joined_on=now.date(),

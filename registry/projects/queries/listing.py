@@ -170,12 +170,22 @@ async def project_listing(
     facets: dict[str, list[FacetCount]] = {}
     for facet, value, label, count in await reader.execute(statement, parameters):
         facets.setdefault(facet, []).append(FacetCount(value, label, count))
+    facets["stage"] = _on_the_ladder(facets.get("stage", []))
     return ProjectListing(total=facets.pop("total")[0].count, facets=facets)
 
 
 async def count_projects(reader: Reader, filters: ProjectFilters, parameters: Parameters) -> int:
     """How many projects match (one statement)."""
     return await reader.scalar(_count_statement(frozenset(filters.chosen())), parameters) or 0
+
+
+def _on_the_ladder(counts: Iterable[FacetCount]) -> list[FacetCount]:
+    """Counts by stage with those of stages that left the handbook where such projects are shown."""
+    found: dict[str, int] = {}
+    for one in counts:
+        key = ladder().stage_of(one.value).key
+        found[key] = found.get(key, 0) + one.count
+    return [FacetCount(key, None, count) for key, count in found.items()]
 
 
 def matching_projects(query: AnySelect, names: Iterable[str]) -> AnySelect:
@@ -207,7 +217,10 @@ def _pitched_projects() -> AnySelect:
 
 _CONDITIONS: dict[str, ColumnElement[bool]] = {
     "q": holds(Project.id, given("text", type_=String)),
-    "stage": Project.stage_key == given("stage"),
+    "stage": or_(
+        Project.stage_key == given("stage"),
+        given("is_first_stage", type_=Boolean) & Project.stage_key.not_in(given("later_stages", expanding=True)),
+    ),
     "need": Project.id.in_(
         select(Need.project_id).where(Need.key == given("need"), Need.state == NeedState.OPEN)
     ),

@@ -46,6 +46,7 @@ class LinkRow(msgspec.Struct, frozen=True):
     label: str | None
     health: LinkHealth
     checked_at: datetime | None
+    created_at: datetime
 
 
 class NeedRow(msgspec.Struct, frozen=True):
@@ -138,13 +139,16 @@ class AnswerRow(msgspec.Struct, frozen=True):
 
 
 class EvidenceRow(msgspec.Struct, frozen=True):
-    """What shows that a checkpoint is met."""
+    """What shows that a checkpoint is met; who said so is named where the public sees them."""
 
+    id: int
     checkpoint_key: str
     source: str
     url: str | None
     note: str | None
     noted_at: datetime
+    by_slug: str | None
+    by_name: str | None
 
 
 class CaseRow(msgspec.Struct, frozen=True):
@@ -152,6 +156,7 @@ class CaseRow(msgspec.Struct, frozen=True):
 
     slug: str
     title: Localized
+    published_at: datetime | None
 
 
 class ProjectPageRow(msgspec.Struct, frozen=True):
@@ -170,6 +175,7 @@ class ProjectPageRow(msgspec.Struct, frozen=True):
     first_pitched_on: date | None
     last_active_on: date | None
     updated_at: datetime
+    revision: int
     demo_count: int
     links: list[LinkRow]
     needs: list[NeedRow]
@@ -197,7 +203,10 @@ async def similar_projects(reader: Reader, project_id: int, *, quiet_before: dat
 
 
 def _links(owner: Any) -> Any:
-    return select(Link.kind, Link.url, Link.label, Link.health, Link.checked_at).where(owner).order_by(Link.id)
+    return (
+        select(Link.kind, Link.url, Link.label, Link.health, Link.checked_at, Link.created_at)
+        .where(owner).order_by(Link.id)
+    )
 
 
 def _pitches() -> AnySelect:
@@ -251,13 +260,15 @@ def _project() -> AnySelect:
     )
     evidence = (
         select(
-            CheckpointEvidence.checkpoint_key, CheckpointEvidence.source, CheckpointEvidence.url,
-            CheckpointEvidence.note, CheckpointEvidence.noted_at,
+            CheckpointEvidence.id, CheckpointEvidence.checkpoint_key, CheckpointEvidence.source,
+            CheckpointEvidence.url, CheckpointEvidence.note, CheckpointEvidence.noted_at,
+            Person.slug.label("by_slug"), Person.display_name.label("by_name"),
         )
+        .outerjoin(Person, (Person.id == CheckpointEvidence.said_by_id) & person_is_public())
         .where(CheckpointEvidence.project_id == Project.id).order_by(CheckpointEvidence.noted_at)
     )
     cases = (
-        select(CaseStudy.slug, CaseStudy.title)
+        select(CaseStudy.slug, CaseStudy.title, CaseStudy.published_at)
         .where(
             CaseStudy.project_id == Project.id, CaseStudy.state == CaseState.PUBLISHED, CaseStudy.hidden_at.is_(None)
         )
@@ -287,7 +298,8 @@ def _project() -> AnySelect:
     return select(
         Project.id, Project.slug, Project.name, Project.summary, Project.description_html, Project.stage_key,
         Project.standing, Project.code_licence, Project.content_licence, Project.pitch_count, Project.first_pitched_on,
-        Project.last_active_on, Project.updated_at, demos.correlate(Project).scalar_subquery(), *lists,
+        Project.last_active_on, Project.updated_at, Project.revision,
+        demos.correlate(Project).scalar_subquery(), *lists,
     ).where(Project.slug == given("slug"), Project.hidden_at.is_(None))
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import aliased
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
 from registry.database.types import Localized
+from registry.handbook import ladder
 from registry.projects.models import Need, Project, ProjectTag, Tag
 from registry.projects.queries.listing import TagName
 from registry.projects.rules import NeedState
@@ -104,11 +105,16 @@ async def projects_wanting(reader: Reader) -> dict[str, list[WantingProject]]:
 
 
 async def projects_by_stage(reader: Reader) -> dict[str, int]:
-    """How many public projects stand on each stage, by its key (one statement)."""
-    rows = await reader.execute(
+    """How many public projects stand on each stage of the ladder, in its order (one statement).
+
+    Those whose stage left the handbook count where they are shown, on the first.
+    """
+    counts = {stage.key: 0 for stage in ladder().stage}
+    for key, count in await reader.execute(
         select(Project.stage_key, func.count()).where(Project.hidden_at.is_(None)).group_by(Project.stage_key)
-    )
-    return dict(rows.all())
+    ):
+        counts[ladder().stage_of(key).key] += count
+    return counts
 
 
 def _tags_in_use(text: str, *columns: object) -> AnySelect:

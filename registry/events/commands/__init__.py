@@ -1,0 +1,1 @@
+"""Changing events: their life, venue, agenda and Code of Conduct, and who helps."""

@@ -1,0 +1,158 @@
+"""What is wrong with the handbook's vocabulary files: each fault names its place and says what to do."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from registry.projects.rules import Standing
+from registry.stages.rules import KNOWN_FACTS
+
+if TYPE_CHECKING:
+    from registry.handbook import Checkpoint, ConductItem, Ladder, NeedWords, Stage, Texts
+
+LONGEST_STAGE_KEY = 40
+LONGEST_CHECKPOINT_KEY = 60
+LONGEST_TEXT = 1_000
+_KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_STEP = re.compile(r"\.?(\w[\w-]*)(?:\[(\d+)\])?")
+
+
+def ladder_faults(ladder: "Ladder", *, languages: Collection[str]) -> list[str]:
+    """Everything that is wrong with a ladder whose texts must exist in each of ``languages``."""
+    return [*_stages(ladder, languages), *_standings(ladder, languages)]
+
+
+def need_faults(needs: "Sequence[NeedWords]", *, languages: Collection[str]) -> list[str]:
+    """Everything that is wrong with the vocabulary of needs."""
+    keys = {need.key for need in needs}
+    return [
+        *([] if needs else ["the file as a whole: it has no need. Add at least one [[need]]."]),
+        *_keys(((f"need “{need.key}”", need.key) for need in needs), longest=LONGEST_STAGE_KEY),
+        *(fault for need in needs for fault in _texts(f"need “{need.key}”, name", need.name, languages)),
+        *(
+            f"need “{need.key}”: broader = \"{need.broader}\" is no need of this file{_nearest(need.broader, keys)}. "
+            "Use the key of one, or take the line out."
+            for need in needs if need.broader and need.broader not in keys
+        ),
+    ]
+
+
+def conduct_faults(items: "Sequence[ConductItem]", *, languages: Collection[str]) -> list[str]:
+    """Everything that is wrong with the Code of Conduct that events start from."""
+    return [
+        *([] if items else ["the file as a whole: it has no item. Add at least one [[item]]."]),
+        *_keys(((f"item “{one.key}”", one.key) for one in items), longest=LONGEST_STAGE_KEY),
+        *(fault for one in items for fault in _texts(f"item “{one.key}”, text", one.text, languages)),
+    ]
+
+
+def form_fault(error: msgspec.ValidationError, written: Mapping[str, Any]) -> str:
+    """A complaint about the file's form, with its place in the words of who wrote the file."""
+    complaint, _, path = str(error).partition(" - at `$")
+    if unknown := re.search(r"unknown field `([^`]+)`", complaint):
+        said = f"“{unknown[1]}” is nothing this file has. Take it out, or look for the right name in the file's head."
+    elif missing := re.search(r"missing required field `([^`]+)`", complaint):
+        said = f"“{missing[1]}” is missing. Add it."
+    else:
+        said = f"{complaint[:1].lower()}{complaint[1:]}. Put that there instead."
+    return f"{_place(path.rstrip('`'), written) or 'the file as a whole'}: {said}"
+
+
+def _stages(ladder: "Ladder", languages: Collection[str]) -> Iterator[str]:
+    if not ladder.stage:
+        yield "the file as a whole: it has no stage. Add at least one [[stage]]."
+    yield from _keys(((f"stage “{one.key}”", one.key) for one in ladder.stage), longest=LONGEST_STAGE_KEY)
+    yield from _keys((
+        (f"stage “{stage.key}”, checkpoint “{one.key}”", one.key) for stage in ladder.stage for one in stage.checkpoint
+    ), longest=LONGEST_CHECKPOINT_KEY)
+    for stage in ladder.stage:
+        yield from _stage(stage, f"stage “{stage.key}”", languages)
+
+
+def _stage(stage: "Stage", place: str, languages: Collection[str]) -> Iterator[str]:
+    yield from _texts(f"{place}, name", stage.name, languages)
+    yield from _texts(f"{place}, summary", stage.summary, languages)
+    for fact in stage.imported_when:
+        yield from _fact(f"{place}, imported_when", fact)
+    for checkpoint in stage.checkpoint:
+        yield from _checkpoint(checkpoint, f"{place}, checkpoint “{checkpoint.key}”", languages)
+    for number, resource in enumerate(stage.resource, 1):
+        yield from _texts(f"{place}, resource {number}, title", resource.title, languages)
+        yield from _texts(f"{place}, resource {number}, text", resource.text, languages)
+
+
+def _checkpoint(checkpoint: "Checkpoint", place: str, languages: Collection[str]) -> Iterator[str]:
+    yield from _texts(f"{place}, text", checkpoint.text, languages)
+    if checkpoint.said_by == "person" and checkpoint.evidence is not None:
+        yield (f"{place}: a person says it, so nothing looks for evidence. Take `evidence` out, or use "
+               "said_by = \"record\".")
+    if checkpoint.said_by == "record" and checkpoint.evidence is None:
+        yield f"{place}: `evidence` is missing. Name the fact to look for, or use said_by = \"person\"."
+    if checkpoint.evidence is not None:
+        yield from _fact(f"{place}, evidence", checkpoint.evidence)
+
+
+def _standings(ladder: "Ladder", languages: Collection[str]) -> Iterator[str]:
+    known = [standing.value for standing in Standing]
+    for key in sorted(set(known) - {one.key for one in ladder.standing}):
+        yield f"standing “{key}”: it has no words. Add a [[standing]] with this key and its name."
+    for key, count in Counter(one.key for one in ladder.standing).items():
+        if key not in known:
+            yield f"standing “{key}”: there is no such standing{_nearest(key, known)}. Use one of {', '.join(known)}."
+        elif count > 1:
+            yield f"standing “{key}”: it is there {count} times. Keep one of them."
+    for one in ladder.standing:
+        yield from _texts(f"standing “{one.key}”, name", one.name, languages)
+
+
+def _keys(keys: Iterable[tuple[str, str]], *, longest: int) -> Iterator[str]:
+    keys = list(keys)
+    places = Counter(key for _, key in keys)
+    for place, key in dict.fromkeys(keys):
+        if not _KEY.fullmatch(key) or len(key) > longest:
+            yield (f"{place}: a key is made of small letters, digits and single hyphens, at most {longest} characters, "
+                   "for it is part of addresses. Choose another.")
+    for key, count in places.items():
+        if count > 1:
+            found = " and in ".join(dict.fromkeys(place for place, one in keys if one == key))
+            yield f"{found}: the key is used {count} times. Give each a key of its own."
+
+
+def _texts(place: str, texts: "Texts", languages: Collection[str]) -> Iterator[str]:
+    for language in languages:
+        if not texts.get(language, "").strip():
+            line = f"{place.rpartition(', ')[2]}.{language} = \"…\""
+            yield f"{place}: the text in {language} is missing. Add the line `{line}`."
+    for language, text in texts.items():
+        if len(text) > LONGEST_TEXT:
+            yield f"{place}.{language}: {len(text)} characters. Keep it to {LONGEST_TEXT}."
+
+
+def _fact(place: str, fact: str) -> Iterator[str]:
+    if fact not in KNOWN_FACTS:
+        yield (f"{place}: \"{fact}\" is no fact that can be found in the record{_nearest(fact, KNOWN_FACTS)}. "
+               f"Use one of {', '.join(sorted(KNOWN_FACTS))}.")
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    near = get_close_matches(word, list(known), n=1)
+    return f" (did you mean \"{near[0]}\"?)" if near else ""
+
+
+def _place(path: str, written: Mapping[str, Any]) -> str:
+    """``.stage[1].checkpoint[0].text`` as "stage “blueprint”, checkpoint “two-names”, text"."""
+    here: Any = written
+    words: list[str] = []
+    for name, number in _STEP.findall(path):
+        here = here.get(name) if isinstance(here, Mapping) else None
+        if number:
+            here = here[int(number)] if isinstance(here, list) else None
+            key = here.get("key") if isinstance(here, Mapping) else None
+            words.append(f"{name} “{key}”" if isinstance(key, str) else f"{name} {int(number) + 1}")
+        else:
+            words.append(name)
+    return ", ".join(words)

@@ -1,0 +1,92 @@
+"""The one seat for background work in an installation: whoever holds it works, others wait until it is free.
+
+Taken without writing to the database, for a write would make every page in memory invalid: a lock on a file beside
+an SQLite database, an advisory lock of PostgreSQL. Both are given back by the system itself when a process dies.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+
+from registry.settings import Settings
+
+_ADVISORY_KEY = 0x6B656E67  # "keng"; locks of one database do not meet those of another
+
+
+class Seat(Protocol):
+    """The right to do the background work."""
+
+    async def take(self) -> bool:
+        """Take the seat, or make sure that it is still held; false when somebody else has it."""
+
+    async def leave(self) -> None:
+        """Give the seat back."""
+
+
+def seat_of(settings: Settings) -> Seat:
+    """The seat of an installation."""
+    if settings.is_sqlite:
+        return FileSeat(settings.sqlite_path.with_name(settings.sqlite_path.name + "-worker"))
+    return AdvisorySeat(settings.database_url)
+
+
+class FileSeat:
+    """A lock on a file of a directory that only this machine's processes share, as SQLite itself demands."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._held: int | None = None
+
+    async def take(self) -> bool:
+        """Lock the file; who has it keeps it."""
+        if self._held is not None:
+            return True
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return False
+        self._held = descriptor
+        return True
+
+    async def leave(self) -> None:
+        """Unlock the file, which stays: to remove it could unlock it for two."""
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
+
+
+class AdvisorySeat:
+    """An advisory lock of PostgreSQL, held as long as its connection lives."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: psycopg.AsyncConnection | None = None
+
+    async def take(self) -> bool:
+        """Take the lock; one that is held is asked for on its own connection, so that a lost one is noticed."""
+        try:
+            if self._connection is not None:
+                await self._connection.execute("SELECT 1")
+                return True
+            connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True)
+        except psycopg.Error:
+            await self.leave()
+            return False
+        cursor = await connection.execute("SELECT pg_try_advisory_lock(%s)", (_ADVISORY_KEY,))
+        row = await cursor.fetchone()
+        if row is None or not row[0]:
+            await connection.close()
+            return False
+        self._connection = connection
+        return True
+
+    async def leave(self) -> None:
+        """Close the connection, and with it the lock."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
