@@ -43,6 +43,7 @@ from registry.search.rules import (
 
 MOST_HITS = 500
 """Hits in titles, and in texts, that are looked at: a word that every record has must not cost more than a rare one."""
+RECORDS_WALKED = 1_000
 LONGER_WORDS = 8
 MOST_SUGGESTIONS = 8
 WORDS_COMPARED = 2_000
@@ -54,11 +55,20 @@ SELECT {in_title} AS in_title, document.weight, document.id, document.subject
 FROM (SELECT rowid AS id FROM fts_{part}s WHERE fts_{part}s MATCH :wanted LIMIT :most) AS hit
 JOIN search_documents AS document ON document.id = hit.id
 """,
-    # The query comes out of a subselect so that the planner cannot look into it: guessing that a common word will
-    # soon be met, it would walk the table instead of the index.
+    # A word that many records have is soon met by walking through the heaviest: the index would first gather every
+    # place it knows (13 ms against 0.8 ms at 100,000 records). The index is asked where the walk found too few. Its
+    # query comes out of a subselect so that the planner cannot look into it: guessing that a common word will soon be
+    # met, it would walk the whole table.
     "postgresql": """
-SELECT {in_title} AS in_title, weight, id, subject FROM fts_documents
-WHERE {part}_vector @@ (SELECT CAST(:wanted AS tsquery)) LIMIT :most
+WITH met AS MATERIALIZED (
+  SELECT {in_title} AS in_title, weight, id, subject
+  FROM (SELECT weight, id, subject, {part}_vector AS vector FROM fts_documents LIMIT {walked}) AS heaviest
+  WHERE vector @@ CAST(:wanted AS tsquery) LIMIT :most
+)
+SELECT * FROM met WHERE (SELECT count(*) FROM met) >= :most
+UNION ALL
+(SELECT {in_title}, weight, id, subject FROM fts_documents
+WHERE {part}_vector @@ (SELECT CAST(:wanted AS tsquery)) AND (SELECT count(*) FROM met) < :most LIMIT :most)
 """,
 }
 
@@ -282,7 +292,7 @@ def _most_used_longer(count: int) -> CompoundSelect[Any]:
 @cache
 def _hits_statement(dialect: str, in_titles: bool) -> TextClause:
     parts = [("title", 1)] if in_titles else [("title", 1), ("text", 0)]
-    selects = (_PARTS[dialect].format(part=part, in_title=in_title) for part, in_title in parts)
+    selects = (_PARTS[dialect].format(part=part, in_title=in_title, walked=RECORDS_WALKED) for part, in_title in parts)
     return text(" UNION ALL ".join(map("SELECT * FROM ({}) AS found".format, selects)))
 
 
