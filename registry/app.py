@@ -16,11 +16,15 @@ from registry.database.version import open_version
 from registry.events.pages import calendar_page, event_page, events_page
 from registry.events.run_pages import RUN_ROUTES
 from registry.handbook.pages import chapter_page, handbook_page
+from registry.joining.pages import JOINING_ROUTES
 from registry.paths import STATIC
 from registry.people.pages import people_page, person_page
 from registry.ports import connect
+from registry.projects.edit_pages import PROJECT_EDIT_ROUTES
 from registry.projects.pages import project_page, projects_page
+from registry.projects.team_pages import PROJECT_TEAM_ROUTES
 from registry.projects.topic_pages import need_page, needs_page, tag_page, tags_page
+from registry.projects.update_pages import PROJECT_UPDATE_ROUTES
 from registry.proposals.pages import proposal_page, proposals_page
 from registry.search.pages import search_page, search_suggestions
 from registry.settings import Mode, Settings, load_settings
@@ -107,7 +111,14 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app = Litestar(
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
-            *ACCOUNT_ROUTES, *PROJECT_STAGE_ROUTES, *RUN_ROUTES, *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
+            *ACCOUNT_ROUTES,
+            *JOINING_ROUTES,
+            *PROJECT_EDIT_ROUTES,
+            *PROJECT_STAGE_ROUTES,
+            *PROJECT_TEAM_ROUTES,
+            *PROJECT_UPDATE_ROUTES,
+            *RUN_ROUTES,
+            *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],
         dependencies=DEPENDENCIES,

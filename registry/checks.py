@@ -100,12 +100,16 @@ class Checks:
             BadInput: with every complaint.
         """
         if self.errors:
-            raise BadInput(
-                ngettext(
-                    "One field needs another look. Nothing was changed yet.",
-                    "%(num)s fields need another look. Nothing was changed yet.", len(self.errors),
-                ) % {"num": len(self.errors)}, errors=self.errors,
-            )
+            raise self.refusal()
+
+    def refusal(self) -> BadInput:
+        """What ``done`` refuses with; for a command that finds something wrong when all else was right."""
+        return BadInput(
+            ngettext(
+                "One field needs another look. Nothing was changed yet.",
+                "%(num)s fields need another look. Nothing was changed yet.", len(self.errors),
+            ) % {"num": len(self.errors)}, errors=self.errors,
+        )
 
     def _in_languages(
         self, check: Callable[..., str], name: str, value: Mapping[str, str], longest: int, is_required: bool

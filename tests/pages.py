@@ -4,11 +4,11 @@ import re
 from html import unescape
 from typing import Any
 
+import httpx
 import msgspec
-from litestar.testing import AsyncTestClient
 
 
-async def page_of(client: AsyncTestClient[Any], address: str) -> str:
+async def page_of(client: httpx.AsyncClient, address: str) -> str:
     """The page at an address that must answer 200, with its characters as themselves."""
     response = await client.get(address)
     assert response.status_code == 200, response.text

@@ -63,7 +63,7 @@ def visit_to(client: AsyncTestClient[Any]) -> Visit:
     return Visit(client)
 
 
-def another_visit(client: AsyncTestClient[Any]) -> Visit:
+def another_visit(client: httpx.AsyncClient) -> Visit:
     """A browser with cookies of its own at the site of ``client``, which may be opened only once."""
     return Visit(httpx.AsyncClient(transport=client._transport, base_url=BASE))
 

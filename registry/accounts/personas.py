@@ -41,6 +41,7 @@ async def person_played(session: AsyncSession, *, persona: Persona, now: datetim
         person = _from_sample(slug)
         session.add(person)
         await session.flush()
+    person.claimed_at = person.claimed_at or now
     if role := _ROLES.get(persona):
         await grant_role(session, person=person, role=role, granted_by="system:demo", now=now)
     return person

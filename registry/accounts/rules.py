@@ -32,8 +32,11 @@ class Permission(StrEnum):
     READ = "read"
     SIGN_IN = "sign_in"
     MANAGE_OWN_ACCOUNT = "manage_own_account"
+    FOUND_PROJECT = "found_project"
+    OFFER_HELP = "offer_help"
     EDIT_PROJECT = "edit_project"
     HAND_OVER_PROJECT = "hand_over_project"
+    LEAVE_PROJECT = "leave_project"
     RUN_EVENT = "run_event"
     HELP_AT_EVENT = "help_at_event"
     EDIT_CASE = "edit_case"
@@ -59,8 +62,11 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.READ: _EVERYONE,
     Permission.SIGN_IN: _EVERYONE,
     Permission.MANAGE_OWN_ACCOUNT: _SIGNED_IN,
+    Permission.FOUND_PROJECT: _SIGNED_IN,
+    Permission.OFFER_HELP: _SIGNED_IN,
     Permission.EDIT_PROJECT: _IN_CHARGE | {Role.OWNER, Role.MAINTAINER},
     Permission.HAND_OVER_PROJECT: _IN_CHARGE | {Role.OWNER},
+    Permission.LEAVE_PROJECT: frozenset({Role.CONTRIBUTOR, Role.MAINTAINER, Role.OWNER, Role.ADMINISTRATOR}),
     Permission.RUN_EVENT: _IN_CHARGE,
     Permission.HELP_AT_EVENT: _IN_CHARGE | {Role.HELPER},
     Permission.EDIT_CASE: _IN_CHARGE | {Role.OWNER, Role.WRITER},

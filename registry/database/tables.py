@@ -7,6 +7,7 @@ from registry.database.base import Base
 from registry.events import models as events
 from registry.inbox import models as inbox
 from registry.jobs import models as jobs
+from registry.joining import models as joining
 from registry.people import models as people
 from registry.programme import models as programme
 from registry.projects import models as projects
@@ -16,6 +17,6 @@ from registry.search import models as search
 from registry.stages import models as stages
 
 __all__ = [
-    "Base", "accounts", "activity", "cases", "events", "inbox", "jobs", "people", "programme",
+    "Base", "accounts", "activity", "cases", "events", "inbox", "jobs", "joining", "people", "programme",
     "projects", "proposals", "registrations", "search", "stages",
 ]

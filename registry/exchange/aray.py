@@ -14,11 +14,11 @@ from registry.events.rules import Attendance, EventState
 from registry.exchange.community import chat_links, link_to
 from registry.exchange.fields.dates import read_moment
 from registry.exchange.fields.events import read_event_name
-from registry.exchange.fields.languages import in_its_language
 from registry.exchange.fields.text import clean_line, prose, public_line
 from registry.exchange.problems import Place, Problems, UnreadableSource
 from registry.exchange.rows import AnyRow, EventRow, LinkRow, Pitch, ProjectRow, ProposalRow, Sourced, Texts
 from registry.exchange.sources import is_text, read_json
+from registry.languages import in_its_language
 from registry.links import clean_url
 
 _EVENTS, _PROJECTS, _PITCHES = "aray-events.json", "aray-projects.json", "aray-events-projects.json"

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from registry.activity.rules import Subject
 from registry.cases.rules import Axis
 from registry.exchange.fields.dates import read_duration, read_moment
-from registry.exchange.fields.languages import in_its_language
 from registry.exchange.fields.text import public_line
 from registry.exchange.problems import Problems
 from registry.exchange.rows import AnswerRow, ProjectRow, Sourced
 from registry.exchange.sources import CsvRow, read_csv
+from registry.languages import in_its_language
 
 _GOALS = {
     "學習與探究實作": "inquiry", "完成雛形": "prototype", "完成雛型": "prototype", "完整產品": "product",

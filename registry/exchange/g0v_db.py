@@ -11,7 +11,6 @@ from registry.exchange.community import OF_THE_PROJECT, chat_links, link_to
 from registry.exchange.fields.dates import read_day
 from registry.exchange.fields.events import read_event_name
 from registry.exchange.fields.keywords import split_keywords
-from registry.exchange.fields.languages import in_its_language
 from registry.exchange.fields.licences import read_licences, spdx_of
 from registry.exchange.fields.names import split_names
 from registry.exchange.fields.text import clean_line, mask_contacts, prose, public_line
@@ -19,6 +18,7 @@ from registry.exchange.problems import Problems
 from registry.exchange.rows import AnyRow, CreditRow, EventRow, LinkRow, ProjectRow, ProposalRow, Sourced
 from registry.exchange.sources import CsvRow, read_csv
 from registry.exchange.vocabulary import wanted
+from registry.languages import in_its_language
 from registry.links import read_links
 from registry.projects.rules import LinkKind
 

@@ -9,11 +9,11 @@ from registry.activity.rules import Subject
 from registry.events.rules import EventState
 from registry.exchange.fields.dates import read_day
 from registry.exchange.fields.events import read_event_name
-from registry.exchange.fields.languages import in_its_language
 from registry.exchange.fields.text import prose
 from registry.exchange.problems import Place, Problems, UnreadableSource
 from registry.exchange.rows import EventRow, Sourced, Video
 from registry.exchange.sources import is_text, read_yaml
+from registry.languages import in_its_language
 from registry.links import clean_url
 
 _VIDEOS: dict[str, Video] = {"video_pitch": "pitch", "video_talk": "talk", "video_demo": "demo"}

@@ -7,6 +7,16 @@ class NoticeKind(StrEnum):
     """Why somebody is told something. Each has its sentence in ``registry.inbox.words``."""
 
     OWNER_ADDED = "owner_added"
+    MAINTAINER_ADDED = "maintainer_added"
+    CONTRIBUTOR_ADDED = "contributor_added"
+    PART_ENDED = "part_ended"
+    MEMBER_LEFT = "member_left"
+    HANDED_OVER = "handed_over"
+    HELP_OFFERED = "help_offered"
+    HELP_WITHDRAWN = "help_withdrawn"
+    HELP_ACCEPTED = "help_accepted"
+    HELP_THANKED = "help_thanked"
+    HELP_DECLINED = "help_declined"
     ALIVE_ASKED = "alive_asked"
 
 

@@ -12,5 +12,15 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
     shown = {name: plain(value) if isinstance(value, dict) else value for name, value in facts.items()}
     return {
         NoticeKind.OWNER_ADDED: _("%(by)s made you an owner of %(project)s."),
+        NoticeKind.MAINTAINER_ADDED: _("%(by)s made you a maintainer of %(project)s."),
+        NoticeKind.CONTRIBUTOR_ADDED: _("%(by)s named you a contributor of %(project)s."),
+        NoticeKind.PART_ENDED: _("%(by)s ended your part in %(project)s."),
+        NoticeKind.MEMBER_LEFT: _("%(by)s left %(project)s."),
+        NoticeKind.HANDED_OVER: _("%(by)s handed %(project)s over to you."),
+        NoticeKind.HELP_OFFERED: _("%(by)s offers to help %(project)s."),
+        NoticeKind.HELP_WITHDRAWN: _("%(by)s took back the offer to help %(project)s."),
+        NoticeKind.HELP_ACCEPTED: _("%(project)s says welcome: you are one of its contributors now."),
+        NoticeKind.HELP_THANKED: _("%(project)s thanks you: it is full now, and keeps your offer for later."),
+        NoticeKind.HELP_DECLINED: _("%(project)s answered your offer: not this time."),
         NoticeKind.ALIVE_ASKED: _("Nothing was heard of %(project)s for a long time. Is it still alive?"),
     }[kind] % shown

@@ -11,7 +11,7 @@ from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
 from registry.addresses import percent_encoded
 from registry.errors import NotFound
-from registry.handbook import need_words
+from registry.handbook import need_words, needs
 from registry.people.queries import PersonPageRow, people_counts, people_matching, person_by_slug
 from registry.people.records import PersonFilter, slug_of_person
 from registry.people.rules import MembershipRole
@@ -30,13 +30,17 @@ PEOPLE_A_PAGE = 60
 @get("/people")
 async def people_page(request: Request[Any, Any, Any], reader: InReader, page: PageNumber = 1) -> Response[str]:
     """Everyone the public record names, by name, with filters by text and by part."""
-    chosen = read_choices("/people", request.query_params, ("q", "role"))
+    chosen = read_choices("/people", request.query_params, ("q", "role", "offers"))
     wanted = PersonFilter(
-        text=await full_text(reader, Subject.PERSON, chosen.values.get("q")), role=chosen.values.get("role")
+        text=await full_text(reader, Subject.PERSON, chosen.values.get("q")), role=chosen.values.get("role"),
+        offers=chosen.values.get("offers"),
     )
     total, by_role = await people_counts(reader, wanted)
     pager = Pager(number=page, total=total, address=chosen.url(), size=PEOPLE_A_PAGE).checked()
-    words = {"role": {role.value: role_name(role) for role in MembershipRole}}
+    words = {
+        "role": {role.value: role_name(role) for role in MembershipRole},
+        "offers": {key: plain(need.name) for key, need in needs().items()},
+    }
     return render(
         request, "people/people.html",
         page=PageHead(

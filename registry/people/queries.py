@@ -98,7 +98,7 @@ async def people_matching(reader: Reader, wanted: PersonFilter, *, size: int, of
 
 async def people_counts(reader: Reader, wanted: PersonFilter) -> tuple[int, dict[str, int]]:
     """How many people match, and how many of those with the same text take each part (one statement)."""
-    same_text = matching_people(PersonFilter(text=wanted.text))
+    same_text = matching_people(PersonFilter(text=wanted.text, offers=wanted.offers))
     rows = await reader.execute(union_all(
         select(literal("total"), func.count()).select_from(Person)
         .where(person_is_public(), *matching_people(wanted)),

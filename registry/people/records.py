@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 from msgspec import Meta
-from sqlalchemy import ColumnElement, String, cast, func, literal, select
+from sqlalchemy import ColumnElement, String, Text, cast, func, literal, select
 
 from registry.addresses import Addresses, Linked, Mention, percent_encoded
 from registry.database.aggregate import AnySelect, json_rows
@@ -59,13 +59,14 @@ class PersonRecord(Linked):
 
 
 class PersonFilter(msgspec.Struct, frozen=True):
-    """What a request chooses: words of the name, and a role in any project. A role that is none finds nobody.
+    """What a request chooses: words of the name, a role in any project, and a need's key among what they offer.
 
-    ``text`` is what ``full_text`` made of the words.
+    ``text`` is what ``full_text`` made of the words. A role that is none finds nobody.
     """
 
     text: str | None = None
     role: str | None = None
+    offers: str | None = None
 
 
 def matching_people(wanted: PersonFilter) -> list[ColumnElement[bool]]:
@@ -79,6 +80,8 @@ def matching_people(wanted: PersonFilter) -> list[ColumnElement[bool]]:
                 cast(Membership.role, String) == wanted.role, Membership.left_on.is_(None), Project.hidden_at.is_(None)
             )
         ))
+    if wanted.offers:
+        conditions.append(cast(Person.offers, Text).contains(f'"{wanted.offers}"', autoescape=True))
     return conditions
 
 

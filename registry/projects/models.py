@@ -105,11 +105,28 @@ class Need(Numbered, Dated, Base):
     state: Mapped[NeedState] = mapped_column(state_column(NeedState), default=NeedState.OPEN)
     opened_on: Mapped[date | None]
     filled_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
 
     __table_args__ = (
         UniqueConstraint("project_id", "key"),
         Index("ix_needs_key_state_project_id", "key", "state", "project_id"),
     )
+
+
+class Update(Numbered, Hideable, Base):
+    """A short post about what is going on. A picture stays where it is: its address, and words for what it shows."""
+
+    __tablename__ = "updates"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    text: Mapped[Words]
+    text_html: Mapped[Words]
+    picture_url: Mapped[Prose | None]
+    picture_text: Mapped[Line | None]
+    posted_at: Mapped[Instant]
+
+    __table_args__ = (Index("ix_updates_project_id_posted_at_id", "project_id", "posted_at", "id"),)
 
 
 class Tag(Numbered, Hideable, Base):

@@ -85,10 +85,13 @@ def _living_links(project: ProjectPageRow) -> list[tuple[LinkRow, date]]:
 
 
 def members_by_part(project: ProjectPageRow) -> dict[str, list[MemberRow]]:
-    """The team by role, then those who left (``former``); parts without people are left out."""
+    """The team by role, then those who left (``former``), each once; parts without people are left out."""
     current = [member for member in project.members if member.left_on is None]
     parts = {role.value: [member for member in current if member.role is role] for role in MembershipRole}
-    parts["former"] = [one for one in project.members if one.left_on is not None]
+    of_today = {member.slug for member in current}
+    parts["former"] = list({
+        one.slug: one for one in project.members if one.left_on is not None and one.slug not in of_today
+    }.values())
     return {part: people for part, people in parts.items() if people}
 
 

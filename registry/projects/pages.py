@@ -8,7 +8,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY
 
-from registry.accounts.queries import may_edit_project
+from registry.accounts.queries import roles_in_project
+from registry.accounts.rules import Permission
 from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
 from registry.errors import NotFound
@@ -20,7 +21,7 @@ from registry.projects.queries.listing import filter_parameters, project_cards, 
 from registry.projects.queries.project import project_by_slug, similar_projects
 from registry.projects.records import slug_of_project
 from registry.projects.rules import standing_today
-from registry.projects.words import axis_name, part_name, relation_name
+from registry.projects.words import axis_name, no_such_project, part_name, relation_name
 from registry.settings import Settings
 from registry.stages.progress import next_step
 from registry.web.choices import read_choices
@@ -42,10 +43,11 @@ async def project_page(
         moved = await moved_record(reader, Subject.PROJECT, slug)
         new_slug = None if moved is None else await slug_of_project(reader, moved)
         if new_slug is None:
-            raise NotFound(_("There is no such project. It may have another address, or was taken out of the record."))
+            raise NotFound(no_such_project())
         return Redirect(f"/projects/{new_slug}", status_code=HTTP_301_MOVED_PERMANENTLY)
     since = quiet_before(request, now)
     stages = ladder_of(project)
+    roles = await roles_in_project(reader, actor, slug) if actor.is_signed_in else frozenset()
     return render(
         request, "projects/project.html",
         page=PageHead(
@@ -53,12 +55,14 @@ async def project_page(
             json_ld=project_linked_data(project, SiteContext(request).base_url),
         ),
         project=project, stages=stages, step=next_step(stages),
-        may_edit=await may_edit_project(reader, actor, slug),
         standing=standing_today(project.standing, last_active_on=project.last_active_on, quiet_before=since),
         people={part_name(part): members for part, members in members_by_part(project).items()},
         credited=credited_names(project), years=pitches_by_year(project),
         relations=[(relation_name(one.kind, is_said_here=one.is_said_here), one) for one in project.relations],
         answers=[(axis_name(answer.axis), answer) for answer in project.answers],
+        may_edit=actor.may(Permission.EDIT_PROJECT, roles),
+        may_hand_over=actor.may(Permission.HAND_OVER_PROJECT, roles),
+        is_member=bool(roles), timezone=request.app.state.settings.timezone,
         similar=await similar_projects(reader, project.id, quiet_before=since),
     )
 

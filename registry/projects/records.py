@@ -37,7 +37,7 @@ class NeedRecord(msgspec.Struct):
     line: Annotated[
         Localized, Meta(description="In the owner's words, by language tag.", examples=[{"en": "Draw a legend."}])
     ]
-    state: Annotated[NeedState, Meta(description="`open` or `filled`.", examples=["open"])]
+    state: Annotated[NeedState, Meta(description="`open`, `filled` or `closed` (no longer wanted).", examples=["open"])]
 
 
 class TagRecord(msgspec.Struct):

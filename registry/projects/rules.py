@@ -5,6 +5,9 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from urllib.parse import urlsplit
+
+from registry.links import repository_of
 
 # Two spellings of one character that the community mixes freely in the same name.
 _SAME_CHARACTER = str.maketrans("臺汙参", "台污參")
@@ -13,6 +16,12 @@ _TRAILING_NUMERAL = re.compile(r"(?:[\s\-‐-―_#:.,()]+v?|(?<=[㐀-鿿]))\d{1,
 
 _LONGEST_TAIL = 40
 """Characters looked at for trailing numerals, so that no name however long takes long."""
+
+_NOT_SLUGS = frozenset({"new"})
+"""Last parts of addresses below ``/projects`` that are pages of their own."""
+
+OWNER_WANTED = "owner"
+"""The need of ``handbook/needs.toml`` with which a project says that it looks for somebody to take it over."""
 
 
 class Standing(StrEnum):
@@ -38,6 +47,20 @@ class LinkKind(StrEnum):
     OTHER = "other"
 
 
+_PLACES: Mapping[LinkKind, tuple[str, ...]] = {
+    LinkKind.SLIDES: ("docs.google.com/presentation", "speakerdeck.com", "slideshare.net", "slides.com", "canva.com"),
+    LinkKind.NOTE: ("hackmd.io", "hackpad.tw", "hackpad.com", "etherpad.org"),
+    LinkKind.VIDEO: ("youtube.com", "youtu.be", "vimeo.com"),
+    LinkKind.DOCUMENT: ("docs.google.com", "drive.google.com", "notion.so", "notion.site", "airtable.com"),
+    LinkKind.CHAT: ("slack.com", "discord.gg", "discord.com", "t.me", "gitter.im", "matrix.to", "line.me"),
+    LinkKind.SOCIAL: (
+        "facebook.com", "fb.com", "x.com", "twitter.com", "instagram.com", "threads.net", "plurk.com", "g0v.social",
+        "mastodon.social", "linkedin.com",
+    ),
+}
+"""Well-known hosts, whose parts count too; the first that an address begins with says what it leads to."""
+
+
 class LinkHealth(StrEnum):
     """What the last check of a link found."""
 
@@ -51,6 +74,14 @@ class NeedState(StrEnum):
 
     OPEN = "open"
     FILLED = "filled"
+    CLOSED = "closed"
+
+
+NEED_MOVES: Mapping[NeedState, frozenset[NeedState]] = {
+    NeedState.OPEN: frozenset({NeedState.FILLED, NeedState.CLOSED}),
+    NeedState.FILLED: frozenset({NeedState.OPEN, NeedState.CLOSED}),
+    NeedState.CLOSED: frozenset({NeedState.OPEN}),
+}
 
 
 class RelationKind(StrEnum):
@@ -106,9 +137,27 @@ def sort_name_of(name: Mapping[str, str]) -> str:
     return min(name.items())[1].casefold()
 
 
-def address_name(name: Mapping[str, str]) -> str:
-    """The name that becomes the project's address: the English one where it has one."""
-    return name.get("en") or min(name.items())[1]
+def address_of(name: Mapping[str, str]) -> str:
+    """The slug that a project's name asks for: of the English one, where it has one."""
+    slug = slug_of(name.get("en") or min(name.items())[1]) or "project"
+    return f"{slug}-project" if slug in _NOT_SLUGS else slug
+
+
+def link_kind_of(url: str) -> LinkKind:
+    """What an address most likely leads to, from its host and its path."""
+    parts = urlsplit(url)
+    host, path = (parts.hostname or "").removeprefix("www."), parts.path.casefold()
+    if repository_of(url):
+        return LinkKind.REPOSITORY
+    if path.endswith((".pdf", ".odt", ".ods", ".docx", ".xlsx")):
+        return LinkKind.DOCUMENT
+    if path.endswith((".odp", ".ppt", ".pptx")):
+        return LinkKind.SLIDES
+    for kind, places in _PLACES.items():
+        for place in places:
+            if f"{host}{path}/".startswith(f"{place}/") or host.endswith(f".{place}"):
+                return kind
+    return LinkKind.SITE
 
 
 def _fold(text: str) -> str:

@@ -1,7 +1,7 @@
 """What the parts of a project's page are called."""
 
 from registry.cases.rules import Axis
-from registry.projects.rules import RelationKind
+from registry.projects.rules import LinkKind, RelationKind
 from registry.web.i18n import gettext as _
 
 
@@ -22,6 +22,26 @@ def relation_name(kind: RelationKind, *, is_said_here: bool) -> str:
         RelationKind.SUCCEEDED_BY: (_("Carried on by"), _("Carries on")),
     }[kind]
     return here if is_said_here else there
+
+
+def relation_kinds() -> list[tuple[str, str]]:
+    """What a project can say that another one is to it, as choices."""
+    return [(kind.value, relation_name(kind, is_said_here=True)) for kind in RelationKind]
+
+
+def link_kinds() -> list[tuple[str, str]]:
+    """What a link can lead to, as choices."""
+    words = {
+        LinkKind.REPOSITORY: _("Source code"), LinkKind.SITE: _("Website"), LinkKind.NOTE: _("Shared note"),
+        LinkKind.SLIDES: _("Slides"), LinkKind.VIDEO: _("Video"), LinkKind.DOCUMENT: _("Document"),
+        LinkKind.CHAT: _("Chat"), LinkKind.SOCIAL: _("Social media"), LinkKind.OTHER: _("Link"),
+    }
+    return [(kind.value, words[kind]) for kind in LinkKind]
+
+
+def no_such_project() -> str:
+    """What a reader is told who asks for a project that is not there."""
+    return _("There is no such project. It may have another address, or was taken out of the record.")
 
 
 def axis_name(axis: Axis) -> str:

@@ -198,7 +198,8 @@ def _links() -> ColumnElement[list[LinkRow]]:
 
 def _needs() -> ColumnElement[list[NeedRow]]:
     return json_rows((
-        select(Need.key, Need.state).where(Need.proposal_id == Proposal.id).order_by(Need.id).correlate(Proposal)
+        select(Need.key, Need.state).where(Need.proposal_id == Proposal.id, Need.state != NeedState.CLOSED)
+        .order_by(Need.id).correlate(Proposal)
     ), NeedRow)
 
 

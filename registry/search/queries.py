@@ -207,6 +207,31 @@ def holds(record_id: InstrumentedAttribute[int], wanted: Any, *, in_titles: bool
     return record_id.in_(select(SearchDocument.subject_id).where(hits(SearchDocument.id, wanted)))
 
 
+async def slugs_named(reader: Reader, typed: str, kind: Subject) -> list[str]:
+    """The records of a kind whose names hold what was typed so far (at most three statements)."""
+    wanted = await _longer_words(reader, query_terms(typed), shortest=1)
+    ids = [hit.id for hit in await _found(reader, wanted, (kind,), in_titles=True)]
+    return list(await reader.scalars(select(SearchDocument.slug).where(SearchDocument.id.in_(ids))))
+async def records_by_word(reader: Reader, words: Sequence[str], kind: Subject, *, most: int) -> dict[str, list[int]]:
+    """For each of some words the row numbers of records of a kind that hold it, at most ``most`` (two statements)."""
+    phrases = {word: terms for word in words if (terms := query_terms(word))}
+    if not phrases:
+        return {}
+    wanted = await _longer_words(reader, list(dict.fromkeys(term for terms in phrases.values() for term in terms)))
+    lengthened = {alternatives[0]: alternatives for alternatives in wanted}
+    dialect = dialect_of(reader)
+    of_kind = [Phrase((marker_of(kind),))]
+    asked = {
+        f"wanted_{number}": _written(dialect, [of_kind, *(lengthened[term] for term in terms)])
+        for number, terms in enumerate(phrases.values())
+    }
+    found: dict[str, list[int]] = {word: [] for word in phrases}
+    in_order = list(phrases)
+    for number, subject_id in await reader.execute(_by_word_statement(dialect, len(asked)), {**asked, "most": most}):
+        found[in_order[number]].append(subject_id)
+    return found
+
+
 async def suggestions(reader: Reader, typed: str) -> list[SearchHit]:
     """Titles that hold what was typed so far, best first (at most three statements)."""
     wanted = await _longer_words(reader, query_terms(typed), shortest=1)
@@ -294,6 +319,16 @@ def _hits_statement(dialect: str, in_titles: bool) -> TextClause:
     parts = [("title", 1)] if in_titles else [("title", 1), ("text", 0)]
     selects = (_PARTS[dialect].format(part=part, in_title=in_title, walked=RECORDS_WALKED) for part, in_title in parts)
     return text(" UNION ALL ".join(map("SELECT * FROM ({}) AS found".format, selects)))
+
+
+@cache
+def _by_word_statement(dialect: str, count: int) -> TextClause:
+    """The records of each of ``count`` queries, with the number of the query."""
+    hits = _PARTS[dialect].format(part="text", in_title=0)
+    return text(" UNION ALL ".join(
+        f"SELECT {number} AS place, searched.subject_id FROM ({hits.replace(':wanted', f':wanted_{number}')}) AS found "  # noqa: S608
+        "JOIN search_documents AS searched ON searched.id = found.id" for number in range(count)
+    ))
 
 
 def _written(dialect: str, wanted: _Wanted) -> str:

@@ -20,7 +20,7 @@ from registry.events.models import Event
 from registry.events.visibility import event_is_public
 from registry.handbook.chapters import chapters
 from registry.people.models import Person
-from registry.projects.models import Need, Project, ProjectAlias, ProjectTag, Tag
+from registry.projects.models import Need, Project, ProjectAlias, ProjectTag, Tag, Update
 from registry.proposals.models import Proposal
 from registry.proposals.visibility import proposal_is_public
 
@@ -52,7 +52,7 @@ class Document:
 
 
 async def documents_of(session: AsyncSession, subject: Subject, ids: Collection[int]) -> list[Document]:
-    """Read the public records of a kind among ``ids`` (one statement, four for projects, none for the handbook's)."""
+    """Read the public records of a kind among ``ids`` (one statement, five for projects, none for the handbook's)."""
     return await _READERS[subject](session, ids)
 
 
@@ -100,6 +100,11 @@ async def _projects(session: AsyncSession, ids: Collection[int]) -> list[Documen
         session, select(ProjectAlias.project_id, ProjectAlias.name).where(ProjectAlias.project_id.in_(ids))
     )
     needs = await _children(session, select(Need.project_id, Need.line).where(Need.project_id.in_(ids)))
+    updates = await _children(
+        session,
+        select(Update.project_id, Update.text)
+        .where(Update.project_id.in_(ids), Update.hidden_at.is_(None)).order_by(Update.id),
+    )
     tags = await _children(
         session,
         select(ProjectTag.project_id, Tag.name)
@@ -109,7 +114,7 @@ async def _projects(session: AsyncSession, ids: Collection[int]) -> list[Documen
     return [
         Document(
             subject_id=row.id, slug=row.slug, title=row.name, other_names=aliases[row.id],
-            texts=(row.summary, _without_markup(row.description_html), *needs[row.id], *tags[row.id]),
+            texts=(row.summary, _without_markup(row.description_html), *needs[row.id], *tags[row.id], *updates[row.id]),
             dated_on=row.last_active_on, strength=row.pitch_count,
         )
         for row in rows

@@ -9,8 +9,15 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "moved": lambda: _("Moved to another stage. What is still unmet stays on the list."),
     "event-drafted": lambda: _("The draft is there. Nobody but organisers sees it until you publish it."),
     "saved": lambda: _("Saved."),
+    "begun": lambda: _("It has begun. Now tell others what it is about, and whom it looks for."),
+    "posted": lambda: _("Posted."),
+    "left": lambda: _("You are no longer in this project's team."),
     "removed": lambda: _("Removed."),
     "undone": lambda: _("Undone: everything is as it was before."),
+    "offered": lambda: _("Thank you! Your offer is on its way. You will find the answer here."),
+    "offer-answered": lambda: _("Your answer is given, and the person is told."),
+    "offer-withdrawn": lambda: _("Your offer is taken back."),
+    "roles-kept": lambda: _("What you offer is kept in your account."),
 }
 
 

@@ -189,6 +189,11 @@ def format_month(month: int) -> str:
     return str(babel_locale(_current.get()).months["stand-alone"]["wide"][month])
 
 
+def format_day_at(instant: datetime, timezone: str, width: str = "medium") -> str:
+    """The calendar day of an instant at ``timezone``, in the reader's form."""
+    return format_day(instant.astimezone(ZoneInfo(timezone)).date(), width)
+
+
 def format_instant(instant: datetime, timezone: str) -> str:
     """An instant as clock time at ``timezone``, with the zone's name, in the reader's form."""
     local = instant.astimezone(ZoneInfo(timezone))

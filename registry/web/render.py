@@ -60,6 +60,16 @@ def render_fragment(template: str, *, status_code: int = HTTP_200_OK, **context:
     return Response(html, media_type=MediaType.HTML, status_code=status_code)
 
 
+def render_part(
+    request: Request[Any, Any, Any], template: str, *, status_code: int = HTTP_200_OK, **context: Any
+) -> Response[str]:
+    """Answer with a part of a page that may hold forms: it finds ``site``, as pages do."""
+    site = SiteContext(request)
+    response = render_fragment(template, status_code=status_code, site=site, **context)
+    site.form.seal(response)
+    return response
+
+
 class SiteContext:
     """What the layout needs to know of the installation and of this request's address."""
 

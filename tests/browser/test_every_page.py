@@ -12,6 +12,7 @@ PLAIN_PAGES = [
     "/projects?tag=no-such-tag", "/people", "/tags", "/needs", "/stages", "/search?q=資料", "/search?q=zzzz",
     "/search", "/about", "/api", "/handbook", "/no-such-page", "/sign-in",
     "/sign-in?problem=unreachable&provider=github", "/account",
+    "/start", "/start?q=地圖&need=designer", "/start?q=zzzz",
 ]
 # The first record that a list links to: (list, start of the record's address).
 RECORDS = [

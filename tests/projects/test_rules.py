@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.projects.rules import normalise_name, slug_of
+from registry.links import clean_url
+from registry.projects.rules import LinkKind, address_of, link_kind_of, normalise_name, slug_of
 
 
 @pytest.mark.parametrize(
@@ -74,3 +75,34 @@ def test_a_slug_is_short_stable_and_safe_in_an_address(text: str, longest: int) 
     assert slug_of(slug, longest=longest) == slug
     assert not set(slug) & set("/?#%&\\<>\"' \x00")
     assert slug == slug.strip("-")
+
+
+@pytest.mark.parametrize(("url", "kind"), [
+    ("https://github.com/keng/pit", LinkKind.REPOSITORY), ("https://github.com/keng/pit/wiki", LinkKind.SITE),
+    ("https://g0v.hackmd.io/abc", LinkKind.NOTE), ("https://docs.google.com/presentation/d/1", LinkKind.SLIDES),
+    ("https://docs.google.com/spreadsheets/d/1", LinkKind.DOCUMENT),
+    ("https://www.youtube.com/watch?v=1", LinkKind.VIDEO),
+    ("https://g0v-tw.slack.com/archives/C1", LinkKind.CHAT), ("https://t.me/pit", LinkKind.CHAT),
+    ("https://m.facebook.com/pit", LinkKind.SOCIAL), ("https://x.com/pit", LinkKind.SOCIAL),
+    ("https://sox.com/pit", LinkKind.SITE), ("https://x.com.example.org", LinkKind.SITE),
+    ("https://example.org/report.PDF", LinkKind.DOCUMENT), ("https://example.org", LinkKind.SITE),
+])
+def test_an_address_tells_what_it_leads_to(url: str, kind: LinkKind) -> None:
+    assert link_kind_of(url) is kind
+
+
+@given(st.text())
+def test_every_address_that_is_kept_has_a_kind(text: str) -> None:
+    try:
+        url = clean_url(f"https://{text}")
+    except ValueError:
+        return
+    assert link_kind_of(url) in set(LinkKind)
+
+
+@pytest.mark.parametrize(("name", "slug"), [
+    ({"zh-Hant": "預算地圖", "en": "Budget map"}, "budget-map"), ({"zh-Hant": "預算 地圖"}, "預算-地圖"),
+    ({"en": "New"}, "new-project"), ({"en": "?!"}, "project"),
+])
+def test_a_project_is_addressed_by_its_english_name_where_it_has_one(name: dict[str, str], slug: str) -> None:
+    assert address_of(name) == slug

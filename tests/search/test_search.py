@@ -93,10 +93,11 @@ async def test_every_kind_of_public_record_is_found(database: Database) -> None:
         await a_person(session, slug="person", display_name="坑主")
         await rebuild(session)
     in_handbook = {chapter.slug for chapter in chapters().values() if "坑" in str(chapter)}
-    assert set(await _slugs(database, "坑")) == {"event", "project", "tag", "proposal", "person"} | in_handbook
+    roles = {need.key for need in handbook.needs().values() if "坑" in str(need)}
+    assert set(await _slugs(database, "坑")) == {"event", "project", "tag", "proposal", "person"} | in_handbook | roles
     assert (await _search(database, "坑")).counts == {
         Subject.EVENT: 1, Subject.PROJECT: 1, Subject.TAG: 1, Subject.PROPOSAL: 1, Subject.PERSON: 1,
-        Subject.CHAPTER: len(in_handbook),
+        Subject.CHAPTER: len(in_handbook), Subject.NEED: len(roles),
     }
     assert await _slugs(database, "坑", [Subject.TAG]) == ["tag"]
     assert await _slugs(database, "舊名", [Subject.PROJECT]) == ["project"]

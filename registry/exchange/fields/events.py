@@ -4,9 +4,9 @@ import re
 from typing import NamedTuple
 
 from registry.events.rules import EventKind
-from registry.exchange.fields.languages import in_its_language
 from registry.exchange.fields.ordinals import hackathon_number
 from registry.exchange.fields.text import clean_line, public_line
+from registry.languages import in_its_language
 from registry.projects.rules import normalise_name
 
 _CANCELLED = re.compile(r"^[\[［【(（]?(?:取消|已取消|cancel+ed)[\]］】)）]\s*", re.IGNORECASE)

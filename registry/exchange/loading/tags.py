@@ -1,11 +1,11 @@
 """Topics: one that sources name in several languages, or write in several ways, is one topic."""
 
 from registry.activity.rules import Subject
-from registry.exchange.fields.languages import in_its_language
 from registry.exchange.loading.gaps import Changes, fill_texts
 from registry.exchange.loading.record import Record
 from registry.exchange.loading.slugs import LONGEST
 from registry.exchange.rows import Sourced, TagRow
+from registry.languages import in_its_language
 from registry.projects.models import Project, ProjectTag, Tag
 from registry.projects.rules import slug_of
 

@@ -14,7 +14,7 @@ from registry.handbook import ladder
 from registry.people.models import Membership
 from registry.people.rules import MembershipRole
 from registry.projects.models import Project
-from registry.projects.rules import address_name, slug_of, sort_name_of
+from registry.projects.rules import address_of, sort_name_of
 from registry.search.commands import refresh
 from registry.stages.models import StageChange
 
@@ -38,7 +38,7 @@ async def found_project(
     summary = checks.lines("summary", summary, longest=SUMMARY)
     checks.done()
     project = Project(
-        slug=await free_slug(session, Project.slug, slug_of(address_name(name)) or "project", subject=Subject.PROJECT),
+        slug=await free_slug(session, Project.slug, address_of(name), subject=Subject.PROJECT),
         name=name, sort_name=sort_name_of(name), summary=summary, stage_key=ladder().stage[0].key,
         last_active_on=now.date(), created_at=now, updated_at=now,
     )

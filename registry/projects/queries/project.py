@@ -21,8 +21,9 @@ from registry.handbook import need_words
 from registry.people.models import Contribution, Membership, Person
 from registry.people.rules import MembershipRole
 from registry.people.visibility import person_is_public
-from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectRelation, ProjectTag, Tag
+from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectRelation, ProjectTag, Tag, Update
 from registry.projects.queries.listing import ProjectCard, TagName, card_columns
+from registry.projects.queries.updates import UpdateRow, update_rows
 from registry.projects.rules import LinkHealth, LinkKind, NeedState, RelationKind, Standing
 from registry.proposals.models import Proposal
 from registry.proposals.queries import CreditRow, credit_rows
@@ -35,6 +36,7 @@ SIMILAR_COMPARED = 2_000
 PITCHES_SHOWN = 200
 PEOPLE_SHOWN = 200
 SOURCES_SHOWN = 50
+UPDATES_SHOWN = 3
 DEMOED = "demoed"
 
 
@@ -188,6 +190,7 @@ class ProjectPageRow(msgspec.Struct, frozen=True):
     evidence: list[EvidenceRow]
     cases: list[CaseRow]
     sources: list[ProvenanceRow]
+    updates: list[UpdateRow]
 
 
 async def project_by_slug(reader: Reader, slug: str) -> ProjectPageRow | None:
@@ -279,9 +282,10 @@ def _project() -> AnySelect:
         .where(Provenance.subject == Subject.PROJECT, Provenance.subject_id == Project.id)
         .order_by(Provenance.id).limit(SOURCES_SHOWN)
     )
+    updates = update_rows().where(Update.project_id == Project.id).limit(UPDATES_SHOWN)
     needs = (
         select(Need.key, Need.line, Need.state, Need.opened_on)
-        .where(Need.project_id == Project.id).order_by(Need.state.desc(), Need.id)
+        .where(Need.project_id == Project.id, Need.state != NeedState.CLOSED).order_by(Need.state.desc(), Need.id)
     )
     demos = (
         select(func.count()).select_from(Contribution)
@@ -292,7 +296,7 @@ def _project() -> AnySelect:
         for query, row in (
             (_links(Link.project_id == Project.id), LinkRow), (needs, NeedRow), (tags, TagName), (members, MemberRow),
             (_pitches(), PitchRow), (_relations(), RelationRow), (aliases, AliasRow), (answers, AnswerRow),
-            (evidence, EvidenceRow), (cases, CaseRow), (sources, ProvenanceRow),
+            (evidence, EvidenceRow), (cases, CaseRow), (sources, ProvenanceRow), (updates, UpdateRow),
         )
     ]
     return select(

@@ -8,8 +8,8 @@ from registry.activity.rules import Subject
 from registry.cases.models import AxisAnswer
 from registry.cases.rules import Axis
 from registry.database.engine import Database
-from registry.exchange.fields.languages import in_its_language
 from registry.exchange.rows import AnswerRow, LinkRow, Pitch, ProjectRow, ProposalRow
+from registry.languages import in_its_language
 from registry.projects.models import Link, Project, ProjectAlias, ProjectTag, Tag
 from registry.projects.rules import LinkKind
 from registry.stages.models import StageChange
