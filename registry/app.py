@@ -1,5 +1,6 @@
 """The web application: wiring only."""
 
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -11,15 +12,19 @@ from litestar.types import ControllerRouterHandler
 from registry.accounts.pages import ACCOUNT_ROUTES
 from registry.accounts.rules import Permission
 from registry.accounts.sign_in_pages import DEMO_ROUTES
+from registry.activity.log_pages import AUDIT_ROUTES
 from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.events.pages import calendar_page, event_page, events_page
 from registry.events.run_pages import RUN_ROUTES
 from registry.handbook.pages import chapter_page, handbook_page
 from registry.joining.pages import JOINING_ROUTES
+from registry.moderation.organiser_pages import MODERATION_ROUTES
+from registry.moderation.pages import REPORT_ROUTES
 from registry.paths import STATIC
 from registry.people.pages import people_page, person_page
 from registry.ports import connect
+from registry.privacy.pages import PRIVACY_ROUTES
 from registry.projects.edit_pages import PROJECT_EDIT_ROUTES
 from registry.projects.pages import project_page, projects_page
 from registry.projects.team_pages import PROJECT_TEAM_ROUTES
@@ -100,7 +105,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
 
     @asynccontextmanager
     async def open_database(app: Litestar) -> AsyncIterator[None]:
-        app.state.database = Database(settings)
+        app.state.database, app.state.visits = Database(settings), OrderedDict()
         try:
             yield
         finally:
@@ -118,6 +123,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *PROJECT_TEAM_ROUTES,
             *PROJECT_UPDATE_ROUTES,
             *RUN_ROUTES,
+            *REPORT_ROUTES, *MODERATION_ROUTES, *AUDIT_ROUTES, *PRIVACY_ROUTES,
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],

@@ -60,6 +60,17 @@ class Settings(BaseSettings):
     slack_url: str = Field("https://slack.com", description="Slack's address.")
     session_idle_days: int = Field(14, ge=1, le=365, description="A sign-in ends when it is unused this long.")
     session_days: int = Field(90, ge=1, le=365, description="Every sign-in ends after this long.")
+    trusted_proxy_header: str = Field(
+        "", description="Header in which your own proxy says who asks (`X-Forwarded-For`); empty: nobody is believed."
+    )
+    sign_ins_a_minute: int = Field(60, ge=1, description="Sign-ins begun from one address; a hall shares one.")
+    reports_an_hour: int = Field(10, ge=1, description="Reports without an account from one address.")
+    new_account_days: int = Field(14, ge=0, description="How long an account counts as new, unless a team took it in.")
+    new_account_hourly: int = Field(10, ge=1, description="Things of one kind that a new account may make in an hour.")
+    new_account_daily: int = Field(30, ge=1, description="The same, in a day.")
+    account_hourly: int = Field(60, ge=1, description="Things of one kind that any account may make in an hour.")
+    erasure_wait_days: int = Field(7, ge=0, le=30, description="Until somebody who asked to be erased is.")
+    report_days: int = Field(365, ge=1, description="Decided reports are removed after this long.")
     largest_upload_megabytes: int = Field(10, ge=1, le=1024, description="Larger request bodies are refused.")
 
     @field_validator("database_url")

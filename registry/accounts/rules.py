@@ -41,7 +41,9 @@ class Permission(StrEnum):
     HELP_AT_EVENT = "help_at_event"
     EDIT_CASE = "edit_case"
     PUBLISH_CASE = "publish_case"
+    REPORT = "report"
     MODERATE = "moderate"
+    READ_AUDIT = "read_audit"
 
 
 class SignInProblem(StrEnum):
@@ -71,7 +73,9 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.HELP_AT_EVENT: _IN_CHARGE | {Role.HELPER},
     Permission.EDIT_CASE: _IN_CHARGE | {Role.OWNER, Role.WRITER},
     Permission.PUBLISH_CASE: _IN_CHARGE,
+    Permission.REPORT: _EVERYONE,
     Permission.MODERATE: _IN_CHARGE,
+    Permission.READ_AUDIT: _IN_CHARGE,
 }
 """Each role counts for what it belongs to: an owner's for their project, an organiser's for their event or, when it
 was given for all events, everywhere; member and administrator everywhere."""

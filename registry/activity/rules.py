@@ -19,6 +19,7 @@ class Subject(StrEnum):
     TAG = "tag"
     NEED = "need"
     CHAPTER = "chapter"
+    REPORT = "report"
 
 
 class CandidateState(StrEnum):

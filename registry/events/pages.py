@@ -27,6 +27,7 @@ from registry.events.queries import (
 )
 from registry.events.rules import EventKind
 from registry.events.words import attendance_name, kind_name, state_name
+from registry.moderation.hidden import hidden_record_page
 from registry.proposals.queries import event_programme, outcomes_of_event
 from registry.search.queries import full_text
 from registry.web.choices import read_choices
@@ -118,6 +119,8 @@ async def event_page(
     """One event: its facts, its pitches in order and what became of each, its numbers, the events beside it."""
     event = await event_by_slug(reader, slug)
     if event is None:
+        if hidden := await hidden_record_page(request, reader, Subject.EVENT, slug):
+            return hidden
         moved = await moved_record(reader, Subject.EVENT, slug)
         new_slug = None if moved is None else await slug_of_event(reader, moved)
         if new_slug is None:

@@ -85,12 +85,17 @@ async def _projects(reader: Reader) -> list[ProjectRow]:
     aliases = await _grouped(reader, select(ProjectAlias.project_id, ProjectAlias.name).order_by(ProjectAlias.id))
     links = await _links(reader, Link.project_id)
     tags = await _grouped(
-        reader, select(ProjectTag.project_id, Tag.slug).join(Tag, Tag.id == ProjectTag.tag_id).order_by(Tag.slug)
+        reader,
+        select(ProjectTag.project_id, Tag.slug).join(Tag, Tag.id == ProjectTag.tag_id)
+        .where(Tag.hidden_at.is_(None)).order_by(Tag.slug),
     )
     needs = await _grouped(
         reader,
         select(Need.project_id, Need.key, Need.line, Need.state, Need.opened_on, Proposal.slug)
-        .outerjoin(Proposal, and_(Proposal.id == Need.proposal_id, *_PROPOSAL_ITSELF_IS_PUBLIC)).order_by(Need.id),
+        .outerjoin(Proposal, and_(
+            Proposal.id == Need.proposal_id, *_PROPOSAL_ITSELF_IS_PUBLIC,
+            Proposal.event_id.in_(select(Event.id).where(_EVENT_IS_PUBLIC)),
+        )).order_by(Need.id),
     )
     answers = await _grouped(
         reader,

@@ -7,6 +7,10 @@ class NoticeKind(StrEnum):
     """Why somebody is told something. Each has its sentence in ``registry.inbox.words``."""
 
     OWNER_ADDED = "owner_added"
+    REPORT_HIDDEN = "report_hidden"
+    REPORT_DISMISSED = "report_dismissed"
+    RECORD_HIDDEN = "record_hidden"
+    RECORD_SHOWN = "record_shown"
     MAINTAINER_ADDED = "maintainer_added"
     CONTRIBUTOR_ADDED = "contributor_added"
     PART_ENDED = "part_ended"

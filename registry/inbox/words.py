@@ -12,6 +12,10 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
     shown = {name: plain(value) if isinstance(value, dict) else value for name, value in facts.items()}
     return {
         NoticeKind.OWNER_ADDED: _("%(by)s made you an owner of %(project)s."),
+        NoticeKind.REPORT_HIDDEN: _("You reported “%(about)s”. It is hidden now. Thank you."),
+        NoticeKind.REPORT_DISMISSED: _("You reported “%(about)s”. It stays as it is: %(reason)s"),
+        NoticeKind.RECORD_HIDDEN: _("The organisers hid “%(about)s”: %(reason)s"),
+        NoticeKind.RECORD_SHOWN: _("“%(about)s” is shown to everyone again."),
         NoticeKind.MAINTAINER_ADDED: _("%(by)s made you a maintainer of %(project)s."),
         NoticeKind.CONTRIBUTOR_ADDED: _("%(by)s named you a contributor of %(project)s."),
         NoticeKind.PART_ENDED: _("%(by)s ended your part in %(project)s."),

@@ -12,6 +12,7 @@ from registry.activity.rules import Subject
 from registry.addresses import percent_encoded
 from registry.errors import NotFound
 from registry.handbook import need_words, needs
+from registry.moderation.hidden import hidden_record_page
 from registry.people.queries import PersonPageRow, people_counts, people_matching, person_by_slug
 from registry.people.records import PersonFilter, slug_of_person
 from registry.people.rules import MembershipRole
@@ -58,6 +59,8 @@ async def person_page(request: Request[Any, Any, Any], reader: InReader, slug: F
     """One person: projects, pitches, contributions by year; and how to claim or hide an imported name."""
     person = await person_by_slug(reader, slug)
     if person is None:
+        if hidden := await hidden_record_page(request, reader, Subject.PERSON, slug):
+            return hidden
         moved = await moved_record(reader, Subject.PERSON, slug)
         new_slug = None if moved is None else await slug_of_person(reader, moved)
         if new_slug is None:

@@ -13,6 +13,7 @@ from registry.accounts.rules import Permission
 from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
 from registry.errors import NotFound
+from registry.moderation.hidden import hidden_record_page
 from registry.projects.filter_panel import empty_hint, filter_facets, filter_words
 from registry.projects.filters import FILTER_NAMES, ProjectFilters
 from registry.projects.linked_data import project_linked_data
@@ -40,6 +41,8 @@ async def project_page(
     """One project: where it stands, whom it looks for, its people, its history and its links."""
     project = await project_by_slug(reader, slug)
     if project is None:
+        if hidden := await hidden_record_page(request, reader, Subject.PROJECT, slug):
+            return hidden
         moved = await moved_record(reader, Subject.PROJECT, slug)
         new_slug = None if moved is None else await slug_of_project(reader, moved)
         if new_slug is None:

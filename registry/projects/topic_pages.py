@@ -7,10 +7,12 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.params import FromPath
 
+from registry.activity.rules import Subject
 from registry.database.engine import Reader
 from registry.database.types import Localized
 from registry.errors import NotFound
 from registry.handbook import needs
+from registry.moderation.hidden import hidden_record_page
 from registry.projects.filters import ProjectFilters
 from registry.projects.pages import quiet_before
 from registry.projects.queries.listing import count_projects, filter_parameters, project_cards
@@ -69,6 +71,8 @@ async def tag_page(
     """The projects of a topic, and the topics beside it."""
     tag = await tag_by_slug(reader, slug)
     if tag is None:
+        if hidden := await hidden_record_page(request, reader, Subject.TAG, slug):
+            return hidden
         raise NotFound(_("There is no such tag. It may have been joined with another one."))
     return await projects_of(
         request, reader, now, ProjectFilters(tag=slug), number=page, template="tags/tag.html",

@@ -13,6 +13,7 @@ from registry.addresses import percent_encoded
 from registry.database.types import Localized
 from registry.errors import NotFound
 from registry.handbook import needs
+from registry.moderation.hidden import hidden_record_page
 from registry.proposals.listing import ProposalFilter, proposal_counts, proposals_matching
 from registry.proposals.queries import ProposalPageRow, pitches_of_project, proposal_by_slug, slug_of_proposal
 from registry.proposals.rules import ProposalKind
@@ -69,6 +70,8 @@ async def proposal_page(request: Request[Any, Any, Any], reader: InReader, slug:
     """One pitch: all that was said then, its links and people, and the other pitches of its project."""
     pitch = await proposal_by_slug(reader, slug)
     if pitch is None:
+        if hidden := await hidden_record_page(request, reader, Subject.PROPOSAL, slug):
+            return hidden
         moved = await moved_record(reader, Subject.PROPOSAL, slug)
         new_slug = None if moved is None else await slug_of_proposal(reader, moved)
         if new_slug is None:

@@ -16,6 +16,7 @@ from registry.database.types import Localized, UTCDateTime
 from registry.events.models import Event
 from registry.handbook import ladder, need_words
 from registry.people.models import Person
+from registry.people.rules import PersonOrigin
 from registry.projects.models import Link, Need, Project
 from registry.projects.rules import LinkHealth, LinkKind, NeedState
 from registry.proposals.models import Credit, Proposal
@@ -116,6 +117,7 @@ class ProposalPageRow(msgspec.Struct, frozen=True):
     links: list[LinkRow]
     needs: list[NeedRow]
     provenance: list[ProvenanceRow]
+    has_unnamed: bool
 
     @property
     def licences(self) -> list[str]:
@@ -185,6 +187,17 @@ def credit_rows() -> ColumnElement[list[CreditRow]]:
         .order_by(Credit.position, Credit.id)
         .correlate(Proposal)
     ), CreditRow)
+
+
+def _has_unnamed() -> ColumnElement[bool]:
+    """Whether somebody pitched it too whose name was erased."""
+    return (
+        select(Credit.id).join(Person, Person.id == Credit.person_id)
+        .where(
+            Credit.proposal_id == Proposal.id, Proposal.is_anonymous.is_(False), Person.origin == PersonOrigin.ERASED
+        )
+        .correlate(Proposal).exists()
+    )
 
 
 def _links() -> ColumnElement[list[LinkRow]]:
@@ -280,6 +293,7 @@ _PROPOSAL_PAGE = public_proposals(
     Proposal.is_for_education, Proposal.is_anonymous, Proposal.result, Proposal.continued,
     Event.slug, Event.name, Event.starts_on, Project.id, Project.slug, Project.name, Project.stage_key,
     Project.last_active_on, credit_rows(), _links(), _needs(), provenance_rows(Subject.PROPOSAL, Proposal.id),
+    _has_unnamed(),
 ).where(Proposal.slug == given("slug"))
 
 

@@ -45,7 +45,7 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     What nobody expected is logged with a number that the reader sees too; nothing else of it is shown.
     """
     status = _status(error)
-    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException | RegistryError) else {}
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(_methods(request))
     detail = _detail(request, error, status)
@@ -81,6 +81,8 @@ def _status(error: Exception) -> HTTPStatus:
 def _title(status: HTTPStatus) -> str:
     if status == HTTPStatus.NOT_FOUND:
         return _("Not found")
+    if status == HTTPStatus.GONE:
+        return _("Not shown any more")
     return _("Something broke") if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _("That did not work")
 
 

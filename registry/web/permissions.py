@@ -48,7 +48,7 @@ async def check_permission(connection: ASGIConnection[Any, Any, Any, Any], handl
     if needed.there and actor.is_signed_in:
         database: Database = connection.app.state.database
         async with database.reading() as reader:
-            there = await needed.there(reader, actor, connection.path_params["slug"])
+            there = await needed.there(reader, actor, connection.path_params.get("slug", ""))
         if actor.may(needed.permission, there):
             return
     raise NotAllowed(who_may(needed.permission))

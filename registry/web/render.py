@@ -9,6 +9,7 @@ from litestar import MediaType, Request, Response
 from litestar.status_codes import HTTP_200_OK
 from markupsafe import Markup
 
+from registry.accounts.rules import Permission
 from registry.addresses import percent_encoded
 from registry.settings import Settings
 from registry.web import i18n
@@ -47,6 +48,8 @@ def render(
     )
     response = Response(html, media_type=MediaType.HTML, status_code=status_code)
     site.form.seal(response)
+    if (typed := context.get("typed")) and typed.refusal:
+        response.headers |= typed.refusal.headers
     if request.query_params.get(THEME_COOKIE) == site.theme:
         response.set_cookie(
             THEME_COOKIE, site.theme, max_age=365 * 86_400, samesite="lax", secure=site.base_url.startswith("https")
@@ -82,6 +85,8 @@ class SiteContext:
         self.path = request.url.path
         self._quoted_path = quote(self.path)
         self.actor = actor_in(request)
+        self.may_moderate = self.actor.may(Permission.MODERATE)
+        self.may_read_audit = self.may_moderate or bool(self.actor.organises)
         self.form = FormToken(request)
         self.done = done_sentence(request.query_params.get("done"))
         self._is_reading = request.method == "GET"

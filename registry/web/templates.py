@@ -72,7 +72,7 @@ def environment() -> Environment:
     )
     jinja.filters |= {
         "localized": i18n.localized, "localized_html": i18n.localized_html, "plain": i18n.plain,
-        "other_names": i18n.other_names,
+        "plain_name": i18n.plain_name, "other_names": i18n.other_names,
         "day": i18n.format_day, "month": i18n.format_month, "instant": i18n.format_instant,
         "clock": i18n.format_clock, "day_at": i18n.format_day_at,
         "number": i18n.format_number,

@@ -12,6 +12,7 @@ PLAIN_PAGES = [
     "/projects?tag=no-such-tag", "/people", "/tags", "/needs", "/stages", "/search?q=資料", "/search?q=zzzz",
     "/search", "/about", "/api", "/handbook", "/no-such-page", "/sign-in",
     "/sign-in?problem=unreachable&provider=github", "/account",
+    "/privacy", "/report?about=/people/example-organiser",
     "/start", "/start?q=地圖&need=designer", "/start?q=zzzz",
 ]
 # The first record that a list links to: (list, start of the record's address).
@@ -25,7 +26,9 @@ PAGES_OF = [
     ("organiser", "/events/new"), *(
         ("organiser", f"/events/hackath66n/{part}")
         for part in ("run", "edit", "agenda", "venue", "conduct/edit", "team")
-    ),
+    ), *(("organiser", path) for path in (
+        "/reports", "/audit", "/moderate?about=/people/example-organiser", "/moderate/people/example-proposer",
+    )), ("proposer", "/account/data"), ("proposer", "/account/erase"),
 ]
 
 

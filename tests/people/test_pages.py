@@ -114,7 +114,7 @@ async def test_hidden_people_are_not_found_and_old_addresses_lead_on(
         await a_person(session, slug="private", is_public=False)
         person = await a_person(session, slug="new")
         session.add(SlugRedirect(subject=Subject.PERSON, old_slug="old", subject_id=person.id))
-    assert (await client.get("/people/hidden")).status_code == 404
+    assert (await client.get("/people/hidden")).status_code == 410
     assert (await client.get("/people/private")).status_code == 404
     answer = await client.get("/people/old", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (301, "/people/new")

@@ -215,7 +215,7 @@ async def test_nothing_that_is_hidden_shows(database: Database, client: AsyncTes
             await a_membership(session, project=project, person=person, role=MembershipRole.MAINTAINER)
         await a_proposal(session, event=event, project=project, slug="x", title={"en": "Canary 3"}, hidden_at=LONG_AGO)
         await a_tag(session, project, name={"en": "Canary 4"}, hidden_at=LONG_AGO)
-    assert (await client.get("/projects/gone")).status_code == 404
+    assert (await client.get("/projects/gone")).status_code == 410
     assert "Canary" not in await page_of(client, "/projects/seen")
     assert "Canary" not in await page_of(client, "/projects")
 

@@ -119,7 +119,8 @@ async def test_what_is_not_public_has_no_page_and_is_not_listed(client: AsyncTes
 
     listed = links((await client.get("/proposals")).text, "/proposals/")
     assert [href for href, _ in listed] == ["/proposals/shown"]
-    for slug in ("hidden", "draft", "gone", "of-hidden-project", "at-hidden-event"):
+    assert (await client.get("/proposals/hidden")).status_code == 410
+    for slug in ("draft", "gone", "of-hidden-project", "at-hidden-event"):
         assert (await client.get(f"/proposals/{slug}")).status_code == 404
 
 
