@@ -212,6 +212,8 @@ async def slugs_named(reader: Reader, typed: str, kind: Subject) -> list[str]:
     wanted = await _longer_words(reader, query_terms(typed), shortest=1)
     ids = [hit.id for hit in await _found(reader, wanted, (kind,), in_titles=True)]
     return list(await reader.scalars(select(SearchDocument.slug).where(SearchDocument.id.in_(ids))))
+
+
 async def records_by_word(reader: Reader, words: Sequence[str], kind: Subject, *, most: int) -> dict[str, list[int]]:
     """For each of some words the row numbers of records of a kind that hold it, at most ``most`` (two statements)."""
     phrases = {word: terms for word in words if (terms := query_terms(word))}
@@ -314,17 +316,21 @@ def _most_used_longer(count: int) -> CompoundSelect[Any]:
     return union_all(*map(select, most_used))
 
 
+def _hits_in(dialect: str, part: str, in_title: int) -> str:
+    return _PARTS[dialect].format(part=part, in_title=in_title, walked=RECORDS_WALKED)
+
+
 @cache
 def _hits_statement(dialect: str, in_titles: bool) -> TextClause:
     parts = [("title", 1)] if in_titles else [("title", 1), ("text", 0)]
-    selects = (_PARTS[dialect].format(part=part, in_title=in_title, walked=RECORDS_WALKED) for part, in_title in parts)
+    selects = (_hits_in(dialect, part, in_title) for part, in_title in parts)
     return text(" UNION ALL ".join(map("SELECT * FROM ({}) AS found".format, selects)))
 
 
 @cache
 def _by_word_statement(dialect: str, count: int) -> TextClause:
     """The records of each of ``count`` queries, with the number of the query."""
-    hits = _PARTS[dialect].format(part="text", in_title=0)
+    hits = _hits_in(dialect, "text", 0)
     return text(" UNION ALL ".join(
         f"SELECT {number} AS place, searched.subject_id FROM ({hits.replace(':wanted', f':wanted_{number}')}) AS found "  # noqa: S608
         "JOIN search_documents AS searched ON searched.id = found.id" for number in range(count)
