@@ -14,10 +14,13 @@ from registry.accounts.rules import Permission
 from registry.accounts.sign_in_pages import DEMO_ROUTES
 from registry.activity.log_pages import AUDIT_ROUTES
 from registry.activity.outbox_pages import OUTBOX_ROUTES
+from registry.activity.pages import HISTORY_ROUTES
+from registry.claims.pages import CLAIM_ROUTES
 from registry.contributions.pages import CONTRIBUTION_ROUTES
 from registry.contributions.statement_pages import STATEMENT_ROUTES
 from registry.database.engine import Database
 from registry.database.version import open_version
+from registry.duplicates.pages import DUPLICATE_ROUTES
 from registry.events.pages import EVENT_CHANGES, calendar_page, event_page, events_page
 from registry.events.run_pages import RUN_ROUTES
 from registry.handbook.pages import chapter_page, handbook_page
@@ -128,8 +131,11 @@ def create_app(settings: Settings | None = None) -> Litestar:
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
             *ACCOUNT_ROUTES,
             *AUDIT_ROUTES,
+            *CLAIM_ROUTES,
+            *DUPLICATE_ROUTES,
             *CONTRIBUTION_ROUTES,
             *EVENT_CHANGES,
+            *HISTORY_ROUTES,
             *INBOX_ROUTES,
             *JOINING_ROUTES,
             *MODERATION_ROUTES,

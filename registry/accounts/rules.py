@@ -48,6 +48,7 @@ class Permission(StrEnum):
     REPORT = "report"
     MODERATE = "moderate"
     READ_AUDIT = "read_audit"
+    CLAIM = "claim"
 
 
 class SignInProblem(StrEnum):
@@ -83,6 +84,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.REPORT: _EVERYONE,
     Permission.MODERATE: _IN_CHARGE,
     Permission.READ_AUDIT: _IN_CHARGE,
+    Permission.CLAIM: _SIGNED_IN,
 }
 """Each role counts for what it belongs to: an initiator's for their pitch, an owner's for their project, an
 organiser's for their event or, when it was given for all events, everywhere; member and administrator everywhere.

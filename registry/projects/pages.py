@@ -15,6 +15,7 @@ from registry.activity.rules import Subject
 from registry.errors import NotFound
 from registry.inbox.queries import follow_state
 from registry.moderation.hidden import hidden_record_page
+from registry.people.rules import MembershipRole
 from registry.projects.filter_panel import empty_hint, filter_facets, filter_words
 from registry.projects.filters import FILTER_NAMES, ProjectFilters
 from registry.projects.linked_data import project_linked_data
@@ -67,6 +68,9 @@ async def project_page(
         project=project, stages=stages, step=next_step(stages),
         standing=standing_today(project.standing, last_active_on=project.last_active_on, quiet_before=since),
         people={part_name(part): members for part, members in members_by_part(project).items()},
+        has_owner=any(
+            one.role is MembershipRole.OWNER and one.is_claimed and one.left_on is None for one in project.members
+        ),
         credited=credited_names(project), contributors=contributors_with_kinds(project), years=pitches_by_year(project),
         relations=[(relation_name(one.kind, is_said_here=one.is_said_here), one) for one in project.relations],
         answers=[(axis_name(answer.axis), answer) for answer in project.answers],
