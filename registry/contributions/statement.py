@@ -78,7 +78,7 @@ class StatementContent(msgspec.Struct, frozen=True, kw_only=True):
     """All that a statement says."""
 
     code: str
-    issued_at: datetime
+    issued_on: date
     community: str
     name: str
     since: date

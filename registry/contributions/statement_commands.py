@@ -15,6 +15,7 @@ from registry.contributions.models import Statement
 from registry.contributions.rules import period_fault
 from registry.contributions.statement import StatementContent, chosen_places, fingerprint, new_code
 from registry.contributions.statement_queries import MOST_FACTS, stateable
+from registry.database.engine import settings_of
 from registry.errors import Conflict, NotFound
 from registry.moderation.limits import refuse_too_many
 from registry.web.i18n import current_language, languages
@@ -33,7 +34,7 @@ class StatementWish(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def issue_statement(
-    session: AsyncSession, *, wish: StatementWish, community: str, by: Actor, today: date, now: datetime
+    session: AsyncSession, *, wish: StatementWish, by: Actor, today: date, now: datetime
 ) -> Statement:
     """State what was chosen, fixed as it is on record at this moment. Writes an audit row without what is stated.
 
@@ -42,6 +43,7 @@ async def issue_statement(
         TooMany: this account issued too many at once.
     """
     assert by.person_id is not None  # noqa: S101 — the permission is not a visitor's
+    settings = settings_of(session)
     since, until = read_period(wish.since, wish.until, today=today)
     checks = Checks()
     spoken = [tag for tag in languages() if tag in wish.languages]
@@ -49,7 +51,8 @@ async def issue_statement(
     if not spoken:
         checks.wrong("languages", _("Choose at least one language."))
     found = await stateable(
-        session, by.person_id, since=since, until=until, now=now, with_hidden=wish.with_hidden
+        session, by.person_id, since=since, until=until, now=now, timezone=settings.timezone,
+        with_hidden=wish.with_hidden,
     )
     places = chosen_places(found, keys=wish.places, kinds=wish.kinds)
     if not places:
@@ -60,8 +63,8 @@ async def issue_statement(
     await refuse_too_many(session, by=by, action="statement issued", now=now)
     code = new_code()
     content = msgspec.to_builtins(StatementContent(
-        code=code, issued_at=now, community=community, name=by.name, since=since, until=until, languages=spoken,
-        places=places,
+        code=code, issued_on=today, community=settings.community_name, name=by.name, since=since, until=until,
+        languages=spoken, places=places,
     ))
     statement = Statement(
         code=code, person_id=by.person_id, content=content, content_hash=fingerprint(content), issued_at=now,

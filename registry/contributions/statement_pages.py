@@ -86,10 +86,7 @@ async def new_statement(request: AnyRequest, session: InSession, actor: InActor,
             since=typed("since"), until=typed("until"), places=typed.every("places"), kinds=typed.every("kinds"),
             languages=typed.every("languages"), with_hidden=typed.has("with_hidden"),
         )
-        statement = await issue_statement(
-            session, wish=wish, community=_settings(request).community_name, by=actor, today=today_at(request, now),
-            now=now,
-        )
+        statement = await issue_statement(session, wish=wish, by=actor, today=today_at(request, now), now=now)
         return f"/statements/{statement.code}"
 
     outcome = await attempt(session, typed, issue, by=actor, now=now)
@@ -153,7 +150,10 @@ async def _choosing(
     except BadInput as refusal:
         typed.refused(refusal)
     else:
-        places = await stateable(reader, _person_id(actor), since=since, until=until, now=now, with_hidden=True)
+        places = await stateable(
+            reader, _person_id(actor), since=since, until=until, now=now, timezone=_settings(request).timezone,
+            with_hidden=True,
+        )
     kinds = {key: plain(name) for key, name in kinds_in(places).items()}
     if any(place.parts for place in places):
         kinds = {MEMBERSHIP: _("My part in the team"), **kinds}

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import func, or_, select
@@ -77,9 +78,12 @@ class _Places:
 
 
 async def stateable(
-    reader: Reader, person_id: int, *, since: date, until: date, now: datetime, with_hidden: bool = False
+    reader: Reader, person_id: int, *, since: date, until: date, now: datetime, timezone: str,
+    with_hidden: bool = False,
 ) -> list[StatedPlace]:
     """All that the record can state of a person in a period, by project and event (four statements).
+
+    Days of confirmation are those of the clocks at ``timezone``.
 
     Nothing that waits or was declined; what the person hides from their page only ``with_hidden``. Of what people said
     each is stated by itself; what the system knows is counted by kind and source. Of more than ``MOST_FACTS`` some are
@@ -91,7 +95,7 @@ async def stateable(
         Contribution.happened_on.between(since, until), *([] if with_hidden else [Contribution.is_shown]),
         or_(Contribution.project_id.is_(None), Project.hidden_at.is_(None)),
     ]
-    await _add_said(reader, places, is_wanted)
+    await _add_said(reader, places, is_wanted, ZoneInfo(timezone))
     await _add_known(reader, places, is_wanted)
     await _add_parts(reader, places, person_id, since=since, until=until)
     for day in (await calendar_of(reader, person_id, now=now)).events:
@@ -154,7 +158,7 @@ async def names_of(reader: Reader, people: Collection[int]) -> dict[int, str]:
     return {row.id: row.display_name for row in rows}
 
 
-async def _add_said(reader: Reader, places: _Places, is_wanted: Iterable[Any]) -> None:
+async def _add_said(reader: Reader, places: _Places, is_wanted: Iterable[Any], zone: ZoneInfo) -> None:
     rows = await reader.execute(
         select(
             Contribution.kind, Contribution.happened_on, Contribution.minutes, Contribution.note,
@@ -169,7 +173,8 @@ async def _add_said(reader: Reader, places: _Places, is_wanted: Iterable[Any]) -
         _place_of(places, row).facts.append(StatedFact(
             kind=row.kind, name=contribution_name(row.kind), source=SAID, count=1, first_on=row.happened_on,
             last_on=row.happened_on, minutes=row.minutes, note=row.note, evidence_url=row.evidence_url,
-            confirmed_on=row.confirmed_at.date(), confirmed_by=row.decided_by_id, confirmed_as=row.decided_as,
+            confirmed_on=row.confirmed_at.astimezone(zone).date(), confirmed_by=row.decided_by_id,
+            confirmed_as=row.decided_as,
         ))
 
 

@@ -41,8 +41,8 @@ PLACES = [
     StatedPlace("event/first", {"en": "First"}, [], [_fact("attended")]),
 ]
 CONTENT: dict[str, Any] = msgspec.to_builtins(StatementContent(
-    code="abcd", issued_at=NOW, community="g0v", name="Lin", since=date(2026, 1, 1), until=date(2026, 3, 1),
-    languages=["en"], places=PLACES,
+    code="abcd", issued_on=date(2026, 3, 1), community="g0v", name="Lin", since=date(2026, 1, 1),
+    until=date(2026, 3, 1), languages=["en"], places=PLACES,
 ))
 
 

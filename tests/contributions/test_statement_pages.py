@@ -281,7 +281,7 @@ async def test_a_period_too_full_to_state_whole_is_refused(database: Database) -
             since="2026-01-01", until="2026-03-01", places=["project/trees"], kinds=["design"], languages=["en"]
         )
         with pytest.raises(BadInput) as refused:
-            await issue_statement(session, wish=wish, community="g0v", by=doer, today=TODAY, now=NOW)
+            await issue_statement(session, wish=wish, by=doer, today=TODAY, now=NOW)
         assert [one.name for one in refused.value.errors] == ["until"]
 
 
