@@ -25,6 +25,9 @@ from registry.projects.team_pages import PROJECT_TEAM_ROUTES
 from registry.projects.topic_pages import need_page, needs_page, tag_page, tags_page
 from registry.projects.update_pages import PROJECT_UPDATE_ROUTES
 from registry.proposals.pages import proposal_page, proposals_page
+from registry.registrations.door_pages import DOOR_ROUTES
+from registry.registrations.pages import REGISTRATION_ROUTES
+from registry.registrations.run_pages import REGISTRATION_RUN_ROUTES
 from registry.search.pages import search_page, search_suggestions
 from registry.settings import Mode, Settings, load_settings
 from registry.stages.pages import stage_page, stages_page
@@ -111,7 +114,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
             *ACCOUNT_ROUTES, *RUN_ROUTES, *PROJECT_EDIT_ROUTES, *PROJECT_UPDATE_ROUTES, *PROJECT_TEAM_ROUTES,
-            *PROJECT_STAGE_ROUTES, *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
+            *PROJECT_STAGE_ROUTES, *REGISTRATION_ROUTES, *REGISTRATION_RUN_ROUTES, *DOOR_ROUTES,
+            *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],
         dependencies=DEPENDENCIES,

@@ -13,6 +13,7 @@ class NoticeKind(StrEnum):
     MEMBER_LEFT = "member_left"
     HANDED_OVER = "handed_over"
     ALIVE_ASKED = "alive_asked"
+    MOVED_UP = "moved_up"
 
 
 class MailPace(StrEnum):

@@ -18,4 +18,5 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
         NoticeKind.MEMBER_LEFT: _("%(by)s left %(project)s."),
         NoticeKind.HANDED_OVER: _("%(by)s handed %(project)s over to you."),
         NoticeKind.ALIVE_ASKED: _("Nothing was heard of %(project)s for a long time. Is it still alive?"),
+        NoticeKind.MOVED_UP: _("A place became free: you can come to %(event)s."),
     }[kind] % shown
