@@ -5,10 +5,12 @@ from datetime import timedelta
 from registry.activity.commands import forget_old
 from registry.activity.delivery import delivery_job
 from registry.ports import Connections, Job
+from registry.registrations.commands.retention import forget_guests
 from registry.stages.commands import ask_quiet_projects
 
 SCHEDULE = (
     Job("forget what is old", timedelta(days=1), forget_old),
+    Job("forget guests", timedelta(days=1), forget_guests),
     Job("ask whether quiet projects are alive", timedelta(days=1), ask_quiet_projects),
 )
 

@@ -140,7 +140,7 @@ async def registration_calendar(
     registration = await registration_with(reader, code)
     event = await event_to_register(reader, registration.event_slug)
     return Response(
-        calendar_file(event, base_url=_base_url(request), now=now), media_type="text/calendar; charset=utf-8",
+        calendar_file(event, base_url=_base_url(request), now=now), media_type="text/calendar",
         headers={**_SECRET_ADDRESS, "Content-Disposition": 'attachment; filename="event.ics"'},
     )
 
@@ -158,7 +158,7 @@ def _register_page(request: AnyRequest, event: EventToRegister, typed: Typed, no
     response = render(
         request, "registrations/register.html", page=_head(event), event=event, typed=typed, when=_when(event),
         status_code=typed.status, window=window.value, window_words=registering_words(window),
-        is_open=window is Registering.OPEN, labels=_labels(event), **_choices(event),
+        is_open=window is Registering.OPEN, labels=_labels(event), **_choices(request, event),
     )
     keep_to_reader(response)  # whether it is open is a matter of seconds
     return response
@@ -170,7 +170,7 @@ def _edit_page(
     return _kept_secret(render(
         request, "registrations/edit.html", page=_head(event), event=event, registration=registration, typed=typed,
         status_code=typed.status, can_change=registration.can_change(event, now), labels=_labels(event),
-        **_choices(event),
+        **_choices(request, event),
     ))
 
 
@@ -196,8 +196,10 @@ def _text_of(event: EventToRegister, meal: str | None) -> str:
     return next((plain(one.text) for one in event.meals if one.key == meal), meal or "")
 
 
-def _choices(event: EventToRegister) -> Mapping[str, Any]:
+def _choices(request: AnyRequest, event: EventToRegister) -> Mapping[str, Any]:
+    settings: Settings = request.app.state.settings
     return {
+        "kept_days": settings.guests_kept_days,
         "meals": [(one.key, plain(one.text)) for one in event.meals],
         "consents": [("yes", _("Yes, I may be in pictures")), ("no", _("No pictures of me, please"))],
         "keywords": range(1, KEYWORDS + 1),

@@ -1,11 +1,13 @@
 """Where a registration stands, when one can register, and who gets the places there are."""
 
 import hashlib
+import unicodedata
 from datetime import datetime
 from enum import StrEnum
 
 KEYWORDS = 3
 _GUEST_ID_LENGTH = 24
+_NAME_SIZES = (("large", 16), ("medium", 44), ("small", float("inf")))
 
 
 class RegistrationState(StrEnum):
@@ -77,6 +79,12 @@ def how_many_move_up(*, capacity: int | None, confirmed: int, waiting: int) -> i
 def can_change(*, state: RegistrationState, is_in: bool, ends_at: datetime, now: datetime) -> bool:
     """Whether a registration can still be changed or cancelled with its link."""
     return state is not RegistrationState.CANCELLED and not is_in and now < ends_at
+
+
+def name_size(name: str) -> str:
+    """How large a name can stand on a badge; a Han character is as wide as two Latin ones."""
+    width = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in name)
+    return next(size for size, most in _NAME_SIZES if width <= most)
 
 
 def guest_id(code: str) -> str:

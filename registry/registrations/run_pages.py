@@ -14,7 +14,7 @@ from registry.events.run_queries import EventToRun, event_to_run
 from registry.registrations.commands.place import let_in, remove_guest
 from registry.registrations.passes import door_address, qr_drawing
 from registry.registrations.queries import GuestFilter, GuestRow, guest_counts, guests_of
-from registry.registrations.rules import RegistrationState
+from registry.registrations.rules import RegistrationState, name_size
 from registry.registrations.sheet import guest_sheet
 from registry.registrations.words import state_name
 from registry.settings import Settings
@@ -60,7 +60,7 @@ async def registrations_sheet(request: AnyRequest, reader: InReader, slug: FromP
     guests = await guests_of(reader, event.id, wanted)
     sheet = guest_sheet(guests, timezone=event.timezone, meals=_meal_words(event))
     return Response(
-        sheet.encode(), media_type="text/csv; charset=utf-8",
+        sheet.encode(), media_type="text/csv",
         headers={"Content-Disposition": 'attachment; filename="registrations.csv"'},
     )
 
@@ -100,7 +100,7 @@ async def badges_page(
     drawings = await asyncio.to_thread(_drawings, guests, settings.base_url, slug)
     return render(
         request, "registrations/badges.html", page=_head(event), event=event, pager=pager,
-        badges=list(zip(guests, drawings, strict=True)),
+        badges=[(one, name_size(one.badge_name), code) for one, code in zip(guests, drawings, strict=True)],
     )
 
 
