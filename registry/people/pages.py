@@ -11,11 +11,13 @@ from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
 from registry.addresses import percent_encoded
 from registry.errors import NotFound
-from registry.handbook import need_words
+from registry.handbook import need_words, needs
+from registry.moderation.hidden import hidden_record_page
 from registry.people.queries import PersonPageRow, people_counts, people_matching, person_by_slug
 from registry.people.records import PersonFilter, slug_of_person
 from registry.people.rules import MembershipRole
 from registry.people.words import contribution_name, role_name
+from registry.search.queries import full_text
 from registry.web.choices import read_choices
 from registry.web.dependencies import InReader
 from registry.web.i18n import gettext as _
@@ -29,11 +31,17 @@ PEOPLE_A_PAGE = 60
 @get("/people")
 async def people_page(request: Request[Any, Any, Any], reader: InReader, page: PageNumber = 1) -> Response[str]:
     """Everyone the public record names, by name, with filters by text and by part."""
-    chosen = read_choices("/people", request.query_params, ("q", "role"))
-    wanted = PersonFilter(text=chosen.values.get("q"), role=chosen.values.get("role"))
+    chosen = read_choices("/people", request.query_params, ("q", "role", "offers"))
+    wanted = PersonFilter(
+        text=await full_text(reader, Subject.PERSON, chosen.values.get("q")), role=chosen.values.get("role"),
+        offers=chosen.values.get("offers"),
+    )
     total, by_role = await people_counts(reader, wanted)
     pager = Pager(number=page, total=total, address=chosen.url(), size=PEOPLE_A_PAGE).checked()
-    words = {"role": {role.value: role_name(role) for role in MembershipRole}}
+    words = {
+        "role": {role.value: role_name(role) for role in MembershipRole},
+        "offers": {key: plain(need.name) for key, need in needs().items()},
+    }
     return render(
         request, "people/people.html",
         page=PageHead(
@@ -51,6 +59,8 @@ async def person_page(request: Request[Any, Any, Any], reader: InReader, slug: F
     """One person: projects, pitches, contributions by year; and how to claim or hide an imported name."""
     person = await person_by_slug(reader, slug)
     if person is None:
+        if hidden := await hidden_record_page(request, reader, Subject.PERSON, slug):
+            return hidden
         moved = await moved_record(reader, Subject.PERSON, slug)
         new_slug = None if moved is None else await slug_of_person(reader, moved)
         if new_slug is None:

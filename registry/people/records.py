@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 from msgspec import Meta
-from sqlalchemy import ColumnElement, String, cast, func, literal, select
+from sqlalchemy import ColumnElement, String, Text, cast, func, literal, select
 
 from registry.addresses import Addresses, Linked, Mention, percent_encoded
 from registry.database.aggregate import AnySelect, json_rows
@@ -18,6 +18,7 @@ from registry.people.visibility import person_is_public
 from registry.projects.models import Project
 from registry.proposals.models import Credit, Proposal
 from registry.proposals.visibility import proposal_is_public
+from registry.search.queries import holds
 
 
 class Part(Mention):
@@ -58,23 +59,29 @@ class PersonRecord(Linked):
 
 
 class PersonFilter(msgspec.Struct, frozen=True):
-    """What a request chooses: ``text`` in the name, and a role in any project. A role that is none finds nobody."""
+    """What a request chooses: words of the name, a role in any project, and a need's key among what they offer.
+
+    ``text`` is what ``full_text`` made of the words. A role that is none finds nobody.
+    """
 
     text: str | None = None
     role: str | None = None
+    offers: str | None = None
 
 
 def matching_people(wanted: PersonFilter) -> list[ColumnElement[bool]]:
     """The conditions of a filter, for any select from people."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.text:
-        conditions.append(Person.sort_name.icontains(wanted.text, autoescape=True))
+        conditions.append(holds(Person.id, wanted.text, in_titles=True))
     if wanted.role:
         conditions.append(Person.id.in_(
             select(Membership.person_id).join(Project, Project.id == Membership.project_id).where(
                 cast(Membership.role, String) == wanted.role, Membership.left_on.is_(None), Project.hidden_at.is_(None)
             )
         ))
+    if wanted.offers:
+        conditions.append(cast(Person.offers, Text).contains(f'"{wanted.offers}"', autoescape=True))
     return conditions
 
 
@@ -118,7 +125,7 @@ def _records(addresses: Addresses) -> AnySelect:
         select(func.count())
         .select_from(Credit)
         .join(Proposal, Proposal.id == Credit.proposal_id)
-        .join(Event, Event.id == Proposal.event_id)
+        .outerjoin(Event, Event.id == Proposal.event_id)
         .join(Project, Project.id == Proposal.project_id)
         .where(Credit.person_id == Person.id, Proposal.is_anonymous.is_(False), proposal_is_public())
         .correlate(Person).scalar_subquery()
