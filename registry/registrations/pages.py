@@ -199,7 +199,7 @@ def _text_of(event: EventToRegister, meal: str | None) -> str:
 def _choices(request: AnyRequest, event: EventToRegister) -> Mapping[str, Any]:
     settings: Settings = request.app.state.settings
     return {
-        "kept_days": settings.guests_kept_days,
+        "kept_days": settings.guests_kept_days, "sends_mail": bool(settings.smtp_host),
         "meals": [(one.key, plain(one.text)) for one in event.meals],
         "consents": [("yes", _("Yes, I may be in pictures")), ("no", _("No pictures of me, please"))],
         "keywords": range(1, KEYWORDS + 1),

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Route, ViewportSize, expect
+from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import PHONE, OpenPage, ViewsAs
 from tests.browser.test_every_page import scrolls_sideways, violations
@@ -92,7 +92,9 @@ async def open_door(browser: Browser, live_server: str) -> AsyncIterator[OpenPag
     errors: list[str] = []
 
     async def open_one() -> Page:
-        context = await browser.new_context(base_url=live_server, locale="en", viewport=ViewportSize(**PHONE))
+        context = await browser.new_context(
+            base_url=live_server, locale="en", viewport={"width": 360, "height": 740}
+        )
         contexts.append(context)
         page = await context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))

@@ -16,7 +16,7 @@ from registry.errors import Conflict, NotFound
 from registry.events.commands.life import event_to_change
 from registry.events.models import Event
 from registry.events.rules import EventState
-from registry.registrations.commands.waiting import give_place, move_up, note_registration, places_taken
+from registry.registrations.commands.waiting import give_place, move_up, note_registration, places_taken, write_to_guest
 from registry.registrations.models import Registration
 from registry.registrations.rules import (
     KEYWORDS,
@@ -52,6 +52,8 @@ async def register(
 ) -> Registration:
     """Take a place at an event, or one on its waiting list when it is full. Who has an account registers once.
 
+    Who leaves an address is mailed the link to their registration.
+
     Raises:
         NotFound: there is no such public event.
         Conflict: one cannot register now, or this person is registered already.
@@ -79,6 +81,7 @@ async def register(
     session.add(registration)
     await session.flush()
     note_registration(session, registration, action="registered", actor=by.label, now=now)
+    await write_to_guest(session, registration, now=now)
     await session.flush()
     return registration
 
@@ -139,7 +142,7 @@ async def let_in(session: AsyncSession, *, slug: str, guest: str, by: Actor, now
     registration = await guest_to_change(session, event, guest)
     if registration.state is not RegistrationState.WAITING:
         raise Conflict(_("This person is not on the waiting list. Reload the page."))
-    give_place(session, event, registration, actor=by.label, now=now)
+    await give_place(session, event, registration, actor=by.label, now=now)
     await session.flush()
 
 
