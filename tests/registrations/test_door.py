@@ -7,6 +7,7 @@ import pytest
 from httpx import Response
 from sqlalchemy import select
 
+from registry.contributions.statement_queries import stateable
 from registry.database.engine import Database
 from registry.events.models import Event, EventHelper
 from registry.events.rules import HelperTask
@@ -148,6 +149,12 @@ async def test_who_has_an_account_gets_credit_for_having_been_there_until_it_is_
 
     await _send(visit, (guest_id(one.code or ""), "key"))
     assert await credit() == [(one.person_id, event.id, "attended", "check-in", event.starts_on)]
+    async with database.reading() as reader:
+        places = await stateable(
+            reader, one.person_id or 0, since=event.starts_on, until=event.starts_on, now=event.ends_at, timezone="UTC"
+        )
+    facts = [(place.key, fact.kind, fact.source, fact.count) for place in places for fact in place.facts]
+    assert facts == [("event/day", "attended", "check-in", 1)]  # a statement tells it once
     await visit.submit(DOOR, f"{DOOR}/undo", guest=guest_id(one.code or ""))
     assert await credit() == []
 

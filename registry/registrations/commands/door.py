@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.accounts.queries import Actor
 from registry.activity.commands import mark_changed
+from registry.contributions.rules import CHECK_IN
 from registry.errors import Conflict
 from registry.events.commands.life import event_to_change
 from registry.events.models import Event
@@ -19,7 +20,7 @@ from registry.registrations.models import Registration
 from registry.registrations.rules import DoorAnswer, RegistrationState
 from registry.web.i18n import gettext as _
 
-ATTENDED, CHECK_IN = "attended", "check-in"
+ATTENDED = "attended"
 
 
 class CheckInSent(msgspec.Struct, frozen=True):
