@@ -20,6 +20,8 @@ from registry.joining.pages import JOINING_ROUTES
 from registry.paths import STATIC
 from registry.people.pages import people_page, person_page
 from registry.ports import connect
+from registry.programme.screen_pages import SCREEN_ROUTES
+from registry.programme.stage_pages import STAGE_ROUTES
 from registry.projects.edit_pages import PROJECT_EDIT_ROUTES
 from registry.projects.pages import project_page, projects_page
 from registry.projects.team_pages import PROJECT_TEAM_ROUTES
@@ -118,6 +120,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *PROJECT_TEAM_ROUTES,
             *PROJECT_UPDATE_ROUTES,
             *RUN_ROUTES,
+            *STAGE_ROUTES,
+            SCREEN_ROUTES,
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],

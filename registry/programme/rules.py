@@ -37,6 +37,7 @@ MINUTES = {StageSession.PITCHES: 3, StageSession.TALKS: 8, StageSession.DEMOS: 5
 
 SOON_SECONDS = 30
 EXTENSION_SECONDS = 30
+FEW_TABLES, SOME_TABLES = 8, 15
 SHORT_TITLE, MIDDLING_TITLE, LONG_TITLE = 12, 28, 56
 _FIRST_WIDE = "\u1100"
 
@@ -193,3 +194,10 @@ def title_size(title: str) -> str:
     if width <= MIDDLING_TITLE:
         return "m"
     return "l" if width <= LONG_TITLE else "xl"
+
+
+def map_size(tables: int) -> str:
+    """How large the tables can stand on a screen: ``l`` for a few, ``m``, and ``s`` for many."""
+    if tables <= FEW_TABLES:
+        return "l"
+    return "m" if tables <= SOME_TABLES else "s"
