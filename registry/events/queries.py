@@ -36,6 +36,7 @@ from registry.events.agenda import AgendaRow, agenda_rows
 from registry.events.models import Event
 from registry.events.rules import Attendance, EventKind, EventState, event_phase
 from registry.events.visibility import event_is_public
+from registry.programme.queries import OnStageRow, on_stage_rows
 from registry.projects.models import Project
 from registry.proposals.models import Proposal
 from registry.proposals.visibility import proposal_is_public
@@ -95,6 +96,7 @@ class EventPageRow(EventRow, frozen=True):
     note_url: str | None
     conduct: list[dict[str, Any]]
     agenda: list[AgendaRow]
+    on_stage: list[OnStageRow]
 
 
 class EventSort(StrEnum):
@@ -160,7 +162,7 @@ _EVENT_PAGE = (
         Event.id, Event.is_example, Event.description, Event.description_html, Event.address, Event.pitch_video_url,
         Event.talk_video_url, Event.demo_video_url, _neighbour(is_later=False), _neighbour(is_later=True),
         provenance_rows(Subject.EVENT, Event.id), Event.online_url, Event.note_url, Event.conduct,
-        json_rows(agenda_rows(), AgendaRow),
+        json_rows(agenda_rows(), AgendaRow), json_rows(on_stage_rows(), OnStageRow),
     )
     .where(Event.slug == given("slug"))
 )

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy import bindparam as given
+from sqlalchemy.orm import aliased
 
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
@@ -119,6 +120,13 @@ class Stage(msgspec.Struct, frozen=True):
         return next((one for one in StageSession if self.waiting(one)), StageSession.PITCHES)
 
 
+class OnStageRow(msgspec.Struct, frozen=True):
+    """Who is on stage, for the event's public page; without an address where there is no proposal."""
+
+    title: Localized
+    proposal_slug: str | None
+
+
 class TableOnMap(msgspec.Struct, frozen=True):
     """A table on the map, and the project whose people work there."""
 
@@ -145,13 +153,31 @@ class VenueScreen(msgspec.Struct, frozen=True):
     rooms: list[RoomOnMap]
 
 
+def on_stage_rows() -> AnySelect:
+    """Who is on stage at an event, for a column of a select from events."""
+    return (
+        select(
+            func.coalesce(Proposal.title, Slot.title, type_=type_json).label("title"),
+            Proposal.slug.label("proposal_slug"),
+        )
+        .select_from(Slot).outerjoin(Proposal, _is_shown())
+        .where(Slot.event_id == Event.id, Slot.state == SlotState.ON_STAGE)
+        .order_by(Slot.session, Slot.id).correlate(Event)
+    )
+
+
+def _is_shown() -> ColumnElement[bool]:
+    pitched = aliased(Project)
+    return and_(
+        Proposal.id == Slot.proposal_id, Proposal.state == ProposalState.SUBMITTED, Proposal.hidden_at.is_(None),
+        exists().where(pitched.id == Proposal.project_id, pitched.hidden_at.is_(None)),
+    )
+
+
 def _slot_rows() -> AnySelect:
     needs = (
         select(Need.key, Need.state).where(Need.project_id == Project.id, Need.state == NeedState.OPEN)
         .order_by(Need.id).correlate(Project)
-    )
-    is_shown = and_(
-        Proposal.id == Slot.proposal_id, Proposal.state == ProposalState.SUBMITTED, Proposal.hidden_at.is_(None)
     )
     return (
         select(
@@ -162,7 +188,7 @@ def _slot_rows() -> AnySelect:
             func.coalesce(Proposal.summary, Project.summary, type_=type_json).label("summary"),
             credit_rows().label("credits"), json_rows(needs, NeedRow).label("needs"),
         )
-        .outerjoin(Proposal, is_shown)
+        .select_from(Slot).outerjoin(Proposal, _is_shown())
         .outerjoin(Project, and_(Project.id == Slot.project_id, Project.hidden_at.is_(None)))
         .where(Slot.event_id == Event.id)
         .order_by(Slot.session, Slot.position, Slot.id).correlate(Event)

@@ -227,7 +227,7 @@ async def _view(
         address=_address(slug, view, part),
         live=f"/events/{slug}/stage/live/{view}" + (f"?part={chosen}" if chosen else ""),
         follows="" if chosen is None else chosen.value, back=view,
-        parts=[(one, session_name(one), len(stage.slots_of(one))) for one in StageSession], **context,
+        parts=[(one, session_name(one)) for one in StageSession], **context,
     )
 
 

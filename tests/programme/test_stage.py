@@ -20,7 +20,7 @@ from registry.proposals.models import Proposal
 from registry.proposals.rules import ProposalKind, ProposalState
 from registry.settings import Settings
 from tests.factories import a_credit, a_person, a_project, a_proposal, a_slot, an_event
-from tests.pages import main_of, page_of, words
+from tests.pages import links, main_of, page_of, words
 from tests.visits import Visit
 
 HERE = "/events/now/stage"
@@ -171,12 +171,24 @@ async def test_the_caller_sees_now_next_and_the_one_after(caller: Visit, databas
     slot = await _ids(database)
     await _press(caller, "mark", slot["p1"], move="call")
     page = words(main_of(await page_of(caller.client, f"{HERE}/caller")))
-    assert page.index("Now on stage Title 1") < page.index("Next Title 2") < page.index("The one after Title 3")
+    assert page.index("Now on stage Title 1") < page.index("Up next Title 2") < page.index("The one after Title 3")
     assert "“Next comes Title 2: please come to the front.”" in page
     answer = await caller.submit(f"{HERE}/caller", f"{HERE}/slots/{slot['p2']}/mark", move="miss", back="caller")
     assert answer.headers["location"] == f"{HERE}/caller"
     page = words(main_of(await page_of(caller.client, f"{HERE}/caller")))
-    assert ("Next Title 3" in page, "Absent so far Title 2" in page) == (True, True)
+    assert ("Up next Title 3" in page, "Absent so far Title 2" in page) == (True, True)
+
+
+async def test_the_public_page_says_who_is_on_stage_now(caller: Visit, database: Database) -> None:
+    await _press(caller, "pitches/fill")
+    slot = await _ids(database)
+    here = "/events/now"
+    assert "On stage now" not in words(main_of(await page_of(caller.client, here)))
+    await _press(caller, "mark", slot["p2"], move="call")
+    assert links(await page_of(caller.client, here), "/proposals/p2")[0] == ("/proposals/p2", "Title 2")
+    assert "On stage now: Title 2" in words(main_of(await page_of(caller.client, here)))
+    await _press(caller, "mark", slot["p2"], move="finish")
+    assert "On stage now" not in words(main_of(await page_of(caller.client, here)))
 
 
 @pytest.fixture
