@@ -12,6 +12,7 @@ from registry.database.migrate import migrate, pending_revisions
 from registry.exchange.cli import verbs as exchange_verbs
 from registry.handbook import HandbookError
 from registry.jobs.cli import verbs as jobs_verbs
+from registry.privacy.cli import verbs as privacy_verbs
 from registry.search.cli import verbs as search_verbs
 from registry.settings import SettingsError, load_settings
 from registry.stages.cli import verbs as stages_verbs
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 app.add_typer(accounts_verbs)
 app.add_typer(exchange_verbs)
+app.add_typer(privacy_verbs)
 app.add_typer(jobs_verbs)
 app.add_typer(search_verbs)
 app.add_typer(stages_verbs)

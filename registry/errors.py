@@ -27,6 +27,11 @@ class RegistryError(Exception):
         super().__init__(message)
         self.errors = errors
 
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What the answer's headers say of it."""
+        return {}
+
 
 class NotFound(RegistryError):
     """No such record, or none that this reader may see."""
@@ -72,3 +77,24 @@ class EditConflict(Conflict):
         super().__init__(message)
         self.theirs = theirs
         self.revision = revision
+
+
+class Gone(RegistryError):
+    """The record was there and is hidden from this reader now."""
+
+    status = HTTPStatus.GONE
+
+
+class TooMany(RegistryError):
+    """More than one may do at once; it goes on after ``seconds``."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self, message: str, *, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """When to go on."""
+        return {"Retry-After": str(self.seconds)}

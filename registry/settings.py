@@ -54,12 +54,35 @@ class Settings(BaseSettings):
     github_client_secret: SecretStr = Field(SecretStr(""), description="Its secret.")
     github_web_url: str = Field("https://github.com", description="GitHub's pages (GitHub Enterprise: its own).")
     github_api_url: str = Field("https://api.github.com", description="GitHub's API.")
+    github_token: SecretStr = Field(
+        SecretStr(""), description="Token for reading public repositories; without one GitHub answers 60 times an hour."
+    )
     slack_client_id: str = Field("", description="Client id for signing in with Slack.")
     slack_client_secret: SecretStr = Field(SecretStr(""), description="Its secret.")
     slack_team_id: str = Field("", description="The workspace whose members may sign in (T...).")
     slack_url: str = Field("https://slack.com", description="Slack's address.")
+    check_links: bool | None = Field(
+        None, description="Whether links are looked at once a week; when not said, in production and not in a demo."
+    )
+    smtp_host: str = Field("", description="Mail server; without one nobody is mailed.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port.")
+    smtp_user: str = Field("", description="Name to sign in with there; empty for none.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="Its password.")
+    smtp_starttls: bool = Field(True, description="Whether the connection is encrypted by STARTTLS.")
+    smtp_from: str = Field("", description="Whom mail comes from, such as `Keng <keng@example.org>`.")
     session_idle_days: int = Field(14, ge=1, le=365, description="A sign-in ends when it is unused this long.")
     session_days: int = Field(90, ge=1, le=365, description="Every sign-in ends after this long.")
+    trusted_proxy_header: str = Field(
+        "", description="Header in which your own proxy says who asks (`X-Forwarded-For`); empty: nobody is believed."
+    )
+    sign_ins_a_minute: int = Field(60, ge=1, description="Sign-ins begun from one address; a hall shares one.")
+    reports_an_hour: int = Field(10, ge=1, description="Reports without an account from one address.")
+    new_account_days: int = Field(14, ge=0, description="How long an account counts as new, unless a team took it in.")
+    new_account_hourly: int = Field(10, ge=1, description="Things of one kind that a new account may make in an hour.")
+    new_account_daily: int = Field(30, ge=1, description="The same, in a day.")
+    account_hourly: int = Field(60, ge=1, description="Things of one kind that any account may make in an hour.")
+    erasure_wait_days: int = Field(7, ge=0, le=30, description="Until somebody who asked to be erased is.")
+    report_days: int = Field(365, ge=1, description="Decided reports are removed after this long.")
     largest_upload_megabytes: int = Field(10, ge=1, le=1024, description="Larger request bodies are refused.")
 
     @field_validator("database_url")
@@ -88,6 +111,18 @@ class Settings(BaseSettings):
             )
             raise ValueError(message)
         return self
+
+    @model_validator(mode="after")
+    def _mail_comes_from_somebody(self) -> Self:
+        if self.smtp_host and "@" not in self.smtp_from:
+            message = "KENG_SMTP_FROM must be set to an address when KENG_SMTP_HOST is"
+            raise ValueError(message)
+        return self
+
+    @property
+    def looks_at_links(self) -> bool:
+        """Whether links are looked at: a demo is left without a network unless its settings say otherwise."""
+        return self.check_links if self.check_links is not None else self.mode is Mode.PRODUCTION
 
     @property
     def is_sqlite(self) -> bool:

@@ -18,13 +18,16 @@ from registry.accounts.words import persona_words, sign_in_problem
 from registry.database.engine import Database
 from registry.errors import Conflict, NotFound
 from registry.ports import Claims, ProviderUnreachable, SignInProvider, SignInRefused
+from registry.privacy.commands import keep_person
 from registry.settings import Mode, Settings
+from registry.web.address_limits import limit_sign_ins
 from registry.web.dependencies import InActor, InNow, InSession
 from registry.web.headers import policy_with_form_targets
 from registry.web.i18n import gettext as _
 from registry.web.permissions import needs
 from registry.web.render import PageHead, render
 from registry.web.sessions import actor_in, session_cookie, session_limits
+from registry.web.typed import see
 
 _log = logging.getLogger("keng.accounts")
 ATTEMPT_COOKIE = "keng_sign_in"
@@ -46,7 +49,7 @@ async def sign_in_page(request: AnyRequest, wish: ReturnPath = "/") -> Response[
     return answer
 
 
-@post("/sign-in/{provider:str}", opt=needs(Permission.SIGN_IN), status_code=SEE_OTHER)
+@post("/sign-in/{provider:str}", opt=needs(Permission.SIGN_IN), status_code=SEE_OTHER, guards=[limit_sign_ins])
 async def sign_in_begin(
     request: AnyRequest, provider: FromPath[str], session: InSession, now: InNow
 ) -> Response[Any]:
@@ -112,11 +115,12 @@ async def signed_in(
 ) -> Response[Any]:
     """Start a person's session on this browser, in place of the one it had, and go on to ``return_path``."""
     settings: Settings = request.app.state.settings
+    is_kept = await keep_person(session, person_id=person_id, now=now)
     token = await start_session(
         session, person_id=person_id, browser=request.headers.get("user-agent", ""), now=now,
         life=session_limits(settings).life, instead_of=actor_in(request).session_id,
     )
-    answer = Redirect(return_path, status_code=SEE_OTHER)
+    answer = see(return_path, "kept" if is_kept else "")
     answer.set_cookie(session_cookie(settings, token))
     answer.set_cookie(_attempt_cookie(request, ""))
     return answer
@@ -132,7 +136,7 @@ async def sign_out(request: AnyRequest, actor: InActor, session: InSession) -> R
     return answer
 
 
-@post("/sign-in/as/{persona:str}", opt=needs(Permission.SIGN_IN), status_code=SEE_OTHER)
+@post("/sign-in/as/{persona:str}", opt=needs(Permission.SIGN_IN), status_code=SEE_OTHER, guards=[limit_sign_ins])
 async def sign_in_as(request: AnyRequest, persona: FromPath[str], session: InSession, now: InNow) -> Response[Any]:
     """Play a part of the demo. This route exists in demo mode alone."""
     if persona not in set(Persona):

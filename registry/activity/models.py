@@ -27,7 +27,14 @@ class AuditEntry(Numbered, Base):
     subject_id: Mapped[int]
     changes: Mapped[dict[str, Any]] = mapped_column(type_json, default=dict)
 
-    __table_args__ = (Index("ix_audit_subject_subject_id_at", "subject", "subject_id", "at"),)
+    __table_args__ = (
+        Index("ix_audit_subject_subject_id_at", "subject", "subject_id", "at"),
+        # One for each filter of the page that lists them, in its order.
+        Index("ix_audit_at_id", "at", "id"),
+        Index("ix_audit_actor_at_id", "actor", "at", "id"),
+        Index("ix_audit_action_at_id", "action", "at", "id"),
+        Index("ix_audit_subject_at_id", "subject", "at", "id"),
+    )
 
 
 class Provenance(Numbered, Base):

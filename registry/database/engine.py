@@ -54,9 +54,13 @@ class Database:
 
         When the block is left, no process serves an older page any more.
         """
-        async with self._writing, AsyncSession(self.write_engine, expire_on_commit=False) as session, session.begin():
+        async with self._writing, self._session() as session, session.begin():
             yield session
         await settle(self._settings)
+
+    def _session(self) -> AsyncSession:
+        """A session that carries the installation's settings (``settings_of``), for the limits that commands hold."""
+        return AsyncSession(self.write_engine, expire_on_commit=False, info={"settings": self._settings})
 
     async def close(self) -> None:
         """Close every pooled connection."""
@@ -67,6 +71,12 @@ class Database:
 def dialect_of(reader: Reader) -> str:
     """Which database answers: ``sqlite`` or ``postgresql``."""
     return (reader if isinstance(reader, AsyncConnection) else reader.get_bind()).dialect.name
+
+
+def settings_of(session: AsyncSession) -> Settings:
+    """The settings of the installation that a session of ``Database.writing`` belongs to."""
+    settings: Settings = session.info["settings"]
+    return settings
 
 
 def sync_url(database_url: str) -> str:

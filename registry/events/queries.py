@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     String,
-    Text,
     and_,
     case,
     cast,
@@ -19,13 +18,12 @@ from sqlalchemy import (
     false,
     func,
     literal,
-    or_,
     select,
     tuple_,
     union_all,
 )
 from sqlalchemy import bindparam as given
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from registry.activity.queries import ProvenanceRow, provenance_rows
 from registry.activity.rules import Subject
@@ -34,12 +32,13 @@ from registry.database.engine import Reader
 from registry.database.types import Localized, UTCDateTime
 from registry.events.agenda import AgendaRow, agenda_rows
 from registry.events.models import Event
-from registry.events.rules import Attendance, EventKind, EventState, event_phase
+from registry.events.rules import Attendance, EventKind, EventState, SignUp, event_phase
 from registry.events.visibility import event_is_public
 from registry.programme.queries import OnStageRow, on_stage_rows
 from registry.projects.models import Project
 from registry.proposals.models import Proposal
 from registry.proposals.visibility import proposal_is_public
+from registry.search.queries import holds
 
 _YEAR = re.compile(r"[1-9][0-9]{3}", re.ASCII)
 
@@ -89,6 +88,8 @@ class EventPageRow(EventRow, frozen=True):
     pitch_video_url: str | None
     talk_video_url: str | None
     demo_video_url: str | None
+    proposals_close_at: datetime | None
+    proposals_closed_at: datetime | None
     before: list[NeighbourRow]
     after: list[NeighbourRow]
     provenance: list[ProvenanceRow]
@@ -97,6 +98,11 @@ class EventPageRow(EventRow, frozen=True):
     conduct: list[dict[str, Any]]
     agenda: list[AgendaRow]
     on_stage: list[OnStageRow]
+
+    @property
+    def sign_up(self) -> SignUp:
+        """What decides whether it takes pitches."""
+        return SignUp(self.state, self.ends_at, self.proposals_close_at, self.proposals_closed_at)
 
 
 class EventSort(StrEnum):
@@ -108,7 +114,7 @@ class EventSort(StrEnum):
 
 
 class EventFilter(msgspec.Struct, frozen=True):
-    """What a reader chose. A value that nothing has finds nothing; ``text`` is looked for in names and places."""
+    """What a reader chose; ``text`` is what ``full_text`` made of their words. A value nothing has finds nothing."""
 
     kind: str | None = None
     year: str | None = None
@@ -160,7 +166,8 @@ _EVENT_PAGE = (
     _event_rows()
     .add_columns(
         Event.id, Event.is_example, Event.description, Event.description_html, Event.address, Event.pitch_video_url,
-        Event.talk_video_url, Event.demo_video_url, _neighbour(is_later=False), _neighbour(is_later=True),
+        Event.talk_video_url, Event.demo_video_url, Event.proposals_close_at, Event.proposals_closed_at,
+        _neighbour(is_later=False), _neighbour(is_later=True),
         provenance_rows(Subject.EVENT, Event.id), Event.online_url, Event.note_url, Event.conduct,
         json_rows(agenda_rows(), AgendaRow), json_rows(on_stage_rows(), OnStageRow),
     )
@@ -258,20 +265,19 @@ def event_conditions(wanted: EventFilter, now: datetime) -> dict[str, ColumnElem
     if wanted.state:
         conditions["state"] = _state_on_the_clock(now) == wanted.state
     if wanted.text:
-        conditions["text"] = or_(*(
-            cast(column, Text).icontains(wanted.text, autoescape=True)
-            for column in (Event.name, Event.subtitle, Event.place)
-        ))
+        conditions["text"] = holds(Event.id, wanted.text)
     return conditions
 
 
-def in_year(year: str) -> ColumnElement[bool]:
-    """That an event starts in a calendar year; a text that is no year finds nothing."""
-    return _in_year(int(year)) if _YEAR.fullmatch(year) else false()
+def in_year(year: str, day: ColumnElement[date] | InstrumentedAttribute[date] = Event.starts_on) -> ColumnElement[bool]:
+    """That a ``day`` (an event's first) is in a calendar year; a text that is no year finds nothing."""
+    return _in_year(int(year), day) if _YEAR.fullmatch(year) else false()
 
 
-def _in_year(year: int) -> ColumnElement[bool]:
-    return Event.starts_on.between(date(year, 1, 1), date(year, 12, 31))
+def _in_year(
+    year: int, day: ColumnElement[date] | InstrumentedAttribute[date] = Event.starts_on
+) -> ColumnElement[bool]:
+    return day.between(date(year, 1, 1), date(year, 12, 31))
 
 
 def _state_on_the_clock(now: datetime) -> ColumnElement[str]:

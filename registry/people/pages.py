@@ -12,10 +12,12 @@ from registry.activity.rules import Subject
 from registry.addresses import percent_encoded
 from registry.errors import NotFound
 from registry.handbook import need_words, needs
+from registry.moderation.hidden import hidden_record_page
 from registry.people.queries import PersonPageRow, people_counts, people_matching, person_by_slug
 from registry.people.records import PersonFilter, slug_of_person
 from registry.people.rules import MembershipRole
 from registry.people.words import contribution_name, role_name
+from registry.search.queries import full_text
 from registry.web.choices import read_choices
 from registry.web.dependencies import InReader
 from registry.web.i18n import gettext as _
@@ -31,7 +33,8 @@ async def people_page(request: Request[Any, Any, Any], reader: InReader, page: P
     """Everyone the public record names, by name, with filters by text and by part."""
     chosen = read_choices("/people", request.query_params, ("q", "role", "offers"))
     wanted = PersonFilter(
-        text=chosen.values.get("q"), role=chosen.values.get("role"), offers=chosen.values.get("offers")
+        text=await full_text(reader, Subject.PERSON, chosen.values.get("q")), role=chosen.values.get("role"),
+        offers=chosen.values.get("offers"),
     )
     total, by_role = await people_counts(reader, wanted)
     pager = Pager(number=page, total=total, address=chosen.url(), size=PEOPLE_A_PAGE).checked()
@@ -56,6 +59,8 @@ async def person_page(request: Request[Any, Any, Any], reader: InReader, slug: F
     """One person: projects, pitches, contributions by year; and how to claim or hide an imported name."""
     person = await person_by_slug(reader, slug)
     if person is None:
+        if hidden := await hidden_record_page(request, reader, Subject.PERSON, slug):
+            return hidden
         moved = await moved_record(reader, Subject.PERSON, slug)
         new_slug = None if moved is None else await slug_of_person(reader, moved)
         if new_slug is None:

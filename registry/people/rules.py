@@ -24,3 +24,4 @@ class PersonOrigin(StrEnum):
 
     SIGNED_IN = "signed_in"
     IMPORTED = "imported"
+    ERASED = "erased"

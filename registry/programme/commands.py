@@ -99,9 +99,10 @@ class _Order:
         slot.state, slot.updated_at = state, now
 
     def _as_noted(self) -> dict[str, Any]:
+        """Without the presenters: whoever has themselves erased must be gone from the log too."""
         order = [
             {"slot": slot.id, "state": slot.state.value, "minutes": slot.minutes, "title": slot.title,
-             "presenter": slot.presenter, "proposal": slot.proposal_id}
+             "proposal": slot.proposal_id}
             for slot in sorted(self.slots.values(), key=lambda one: one.position)
         ]
         clock = {"state": self.clock.state.value, "seconds_left": self.clock.seconds_left, "slot": self.clock.slot_id}

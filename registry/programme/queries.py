@@ -169,7 +169,8 @@ def on_stage_rows() -> AnySelect:
 def _is_shown() -> ColumnElement[bool]:
     pitched = aliased(Project)
     return and_(
-        Proposal.id == Slot.proposal_id, Proposal.state == ProposalState.SUBMITTED, Proposal.hidden_at.is_(None),
+        Proposal.id == Slot.proposal_id, Proposal.event_id == Slot.event_id,
+        Proposal.state == ProposalState.SUBMITTED, Proposal.hidden_at.is_(None),
         exists().where(pitched.id == Proposal.project_id, pitched.hidden_at.is_(None)),
     )
 

@@ -2,14 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import msgspec
-import segno
 from litestar import Request
 from litestar.response import ServerSentEvent
-from markupsafe import Markup
 
 from registry.database.engine import Database, Reader
 from registry.errors import NotFound
@@ -28,6 +25,7 @@ from registry.settings import Settings
 from registry.web.i18n import current_language, languages
 from registry.web.i18n import gettext as _
 from registry.web.live import live_answer
+from registry.web.qr import qr_code
 from registry.web.templates import render_template
 
 AnyRequest = Request[Any, Any, Any]
@@ -79,13 +77,6 @@ def in_both_languages(slot: SlotRow) -> list[tuple[str, str]]:
     """A slot's title as (language tag, text), the reader's language first."""
     tags = dict.fromkeys([current_language(), *languages(), *slot.title])
     return [(tag, slot.title[tag]) for tag in tags if slot.title.get(tag)]
-
-
-@cache
-def qr_code(address: str) -> Markup:
-    """An address as a drawing to take a picture of, dark on light whatever the colours of the page."""
-    drawn = segno.make(address, error="m").svg_inline(dark="#000", light="#fff", border=3, svgclass=None, omitsize=True)
-    return Markup(drawn)  # noqa: S704 — segno draws modules only
 
 
 def part_named(name: str | None) -> StageSession:

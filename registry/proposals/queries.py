@@ -4,10 +4,11 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, select
 from sqlalchemy import bindparam as given
 from sqlalchemy.orm import aliased
 
+from registry.activity.models import SlugRedirect
 from registry.activity.queries import ProvenanceRow, provenance_rows
 from registry.activity.rules import Subject
 from registry.database.aggregate import json_rows
@@ -16,11 +17,12 @@ from registry.database.types import Localized, UTCDateTime
 from registry.events.models import Event
 from registry.handbook import ladder, need_words
 from registry.people.models import Person
+from registry.people.rules import PersonOrigin
 from registry.projects.models import Link, Need, Project
 from registry.projects.rules import LinkHealth, LinkKind, NeedState
 from registry.proposals.models import Credit, Proposal
 from registry.proposals.rules import ProposalKind, ProposalState
-from registry.proposals.visibility import proposal_is_public
+from registry.proposals.visibility import pitched_on, proposal_is_public
 
 
 class CreditRow(msgspec.Struct, frozen=True):
@@ -74,10 +76,9 @@ class PitchRow(msgspec.Struct, frozen=True):
     project_id: int
     slug: str
     title: Localized
-    event_slug: str
-    event_name: Localized
+    event_slug: str | None
+    event_name: Localized | None
     starts_on: date
-    starts_at: datetime
 
 
 class ProposalPageRow(msgspec.Struct, frozen=True):
@@ -104,9 +105,12 @@ class ProposalPageRow(msgspec.Struct, frozen=True):
     is_anonymous: bool
     result: Localized
     continued: bool | None
-    event_slug: str
-    event_name: Localized
-    event_starts_on: date
+    initiators: str | None
+    wanted: list[Any]
+    texts_html: dict[str, Localized]
+    event_slug: str | None
+    event_name: Localized | None
+    pitched_on: date
     project_id: int
     project_slug: str
     project_name: Localized
@@ -116,6 +120,13 @@ class ProposalPageRow(msgspec.Struct, frozen=True):
     links: list[LinkRow]
     needs: list[NeedRow]
     provenance: list[ProvenanceRow]
+    has_unnamed: bool
+
+    @property
+    def all_needs(self) -> list[NeedRow]:
+        """The roles it brought to its project, and those it asked for that the project knew already."""
+        brought = {need.key for need in self.needs}
+        return [*self.needs, *(NeedRow(key, NeedState.OPEN) for key, _line in self.wanted if key not in brought)]
 
     @property
     def licences(self) -> list[str]:
@@ -187,6 +198,17 @@ def credit_rows() -> ColumnElement[list[CreditRow]]:
     ), CreditRow)
 
 
+def _has_unnamed() -> ColumnElement[bool]:
+    """Whether somebody pitched it too whose name was erased."""
+    return (
+        select(Credit.id).join(Person, Person.id == Credit.person_id)
+        .where(
+            Credit.proposal_id == Proposal.id, Proposal.is_anonymous.is_(False), Person.origin == PersonOrigin.ERASED
+        )
+        .correlate(Proposal).exists()
+    )
+
+
 def _links() -> ColumnElement[list[LinkRow]]:
     return json_rows((
         select(Link.kind, Link.url, Link.label, Link.health)
@@ -208,7 +230,7 @@ def public_proposals(*columns: Any) -> Select[*tuple[Any, ...]]:
     return (
         select(*columns)
         .select_from(Proposal)
-        .join(Event, Event.id == Proposal.event_id)
+        .outerjoin(Event, Event.id == Proposal.event_id)
         .join(Project, Project.id == Proposal.project_id)
         .where(proposal_is_public())
     )
@@ -234,8 +256,8 @@ async def event_programme(reader: Reader, event_id: int, *, offset: int, limit: 
 
 
 _PITCHES = public_proposals(
-    Proposal.project_id, Proposal.slug, Proposal.title, Event.slug, Event.name, Event.starts_on, Event.starts_at,
-).order_by(Event.starts_at, Event.id, Proposal.id)
+    Proposal.project_id, Proposal.slug, Proposal.title, Event.slug, Event.name, pitched_on(),
+).order_by(pitched_on(), Event.id, Proposal.id)
 _PITCHES_OF_PROJECT = _PITCHES.where(Proposal.project_id == given("project_id"))
 
 
@@ -245,32 +267,32 @@ async def pitches_of_project(reader: Reader, project_id: int) -> list[PitchRow]:
 
 
 _here = aliased(Proposal)
-_is_earlier = Event.starts_at < given("at", type_=UTCDateTime)
-_is_later = Event.starts_at > given("at", type_=UTCDateTime)
+_at = given("at", type_=UTCDateTime)
 _PITCHES_AROUND = (
     public_proposals(
-        Proposal.project_id,
-        func.sum(case((_is_earlier, 1), else_=0)).over(partition_by=Proposal.project_id).label("earlier"),
-        func.sum(case((_is_later, 1), else_=0)).over(partition_by=Proposal.project_id).label("later"),
-        Event.slug, Event.name,
-        func.row_number().over(
-            partition_by=Proposal.project_id, order_by=(_is_later.desc(), Event.starts_at, Event.id)
-        ).label("place"),
+        Proposal.project_id, case((Event.starts_at < _at, -1), (Event.starts_at > _at, 1), else_=0), Event.slug,
+        Event.name,
     )
-    .where(Proposal.project_id.in_(select(_here.project_id).where(
+    .where(Proposal.event_id.is_not(None), Proposal.project_id.in_(select(_here.project_id).where(
         _here.event_id == given("event_id"), _here.state == ProposalState.SUBMITTED, _here.hidden_at.is_(None)
     )))
-    .subquery()
+    .order_by(Event.starts_at, Event.id)
 )
-_OUTCOMES = select(
-    *(column for column in _PITCHES_AROUND.c if column.key != "place")
-).where(_PITCHES_AROUND.c.place == 1)
 
 
 async def outcomes_of_event(reader: Reader, event_id: int, *, at: datetime) -> dict[int, Outcome]:
     """What became of each project pitched at an event that started ``at``; by project (one statement)."""
-    rows = await reader.execute(_OUTCOMES, {"event_id": event_id, "at": at})
-    return {row.project_id: Outcome(*row[1:]) for row in rows.all()}
+    # Counted here: to have the database number and sum the few pitches takes it three times as long as to give them.
+    pitches: dict[int, list[tuple[int, str, Localized]]] = {}
+    for project_id, side, slug, name in await reader.execute(_PITCHES_AROUND, {"event_id": event_id, "at": at}):
+        pitches.setdefault(project_id, []).append((side, slug, name))
+    return {project_id: _outcome(around) for project_id, around in pitches.items()}
+
+
+def _outcome(pitches: list[tuple[int, str, Localized]]) -> Outcome:
+    later = [pitch for pitch in pitches if pitch[0] > 0]
+    _side, slug, name = (later or pitches)[0]
+    return Outcome(sum(side < 0 for side, _slug, _name in pitches), len(later), slug, name)
 
 
 _PROPOSAL_PAGE = public_proposals(
@@ -278,8 +300,10 @@ _PROPOSAL_PAGE = public_proposals(
     Proposal.how, Proposal.difficulties, Proposal.needs_text, Proposal.similar_projects, Proposal.data_sources,
     Proposal.notes, Proposal.interests, Proposal.code_licence, Proposal.content_licence, Proposal.is_open_source,
     Proposal.is_for_education, Proposal.is_anonymous, Proposal.result, Proposal.continued,
-    Event.slug, Event.name, Event.starts_on, Project.id, Project.slug, Project.name, Project.stage_key,
+    Proposal.initiators, Proposal.wanted, Proposal.texts_html,
+    Event.slug, Event.name, pitched_on(), Project.id, Project.slug, Project.name, Project.stage_key,
     Project.last_active_on, credit_rows(), _links(), _needs(), provenance_rows(Subject.PROPOSAL, Proposal.id),
+    _has_unnamed(),
 ).where(Proposal.slug == given("slug"))
 
 
@@ -293,3 +317,20 @@ async def slug_of_proposal(reader: Reader, proposal_id: int) -> str | None:
     """Where a public proposal is now (one statement)."""
     slug: str | None = await reader.scalar(public_proposals(Proposal.slug).where(Proposal.id == proposal_id))
     return slug
+
+
+async def is_public_proposal(reader: Reader, slug: str) -> bool:
+    """Whether the public sees a proposal at an address (one statement)."""
+    return await reader.scalar(public_proposals(Proposal.id).where(Proposal.slug == slug)) is not None
+
+
+async def is_project_name_taken(reader: Reader, slug: str, *, except_for: str = "") -> bool:
+    """Whether a project has, or once had, this slug; ``except_for`` is one that may (one statement)."""
+    now = select(Project.slug).where(Project.slug == slug, Project.slug != except_for)
+    once = (
+        select(SlugRedirect.old_slug).outerjoin(Project, Project.id == SlugRedirect.subject_id)
+        .where(
+            SlugRedirect.subject == Subject.PROJECT, SlugRedirect.old_slug == slug, Project.slug != except_for
+        )
+    )
+    return bool(slug) and await reader.scalar(now.union_all(once).limit(1)) is not None

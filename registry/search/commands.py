@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import delete, insert, select
+from sqlalchemy import text as plain_sql
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -36,6 +37,13 @@ async def refresh(session: AsyncSession, subject: Subject, ids: Iterable[int]) -
         kind, dependents = await dependents_of(session, subject, some)
         for others in _batches(dependents):
             await _replace(session, kind, others, await documents_of(session, kind, others))
+
+
+async def forget_removed_words(session: AsyncSession) -> None:
+    """Rewrite SQLite's full-text tables, which keep the words of removed rows until then."""
+    if dialect_of(session) == "sqlite":
+        for table in ("fts_titles", "fts_texts"):
+            await session.execute(plain_sql(f"INSERT INTO {table}({table}) VALUES ('optimize')"))  # noqa: S608 — our own names
 
 
 async def rebuild(session: AsyncSession, *, advance: Callable[[int, int], None] | None = None) -> int:

@@ -16,6 +16,7 @@ from msgspec import Meta
 from registry.errors import FieldError, RegistryError
 from registry.settings import Settings
 from registry.web.i18n import gettext as _
+from registry.web.kept_fields import kept_fields
 from registry.web.render import PageHead, render
 from registry.web.validation import expectations
 
@@ -45,7 +46,7 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     What nobody expected is logged with a number that the reader sees too; nothing else of it is shown.
     """
     status = _status(error)
-    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException | RegistryError) else {}
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(_methods(request))
     detail = _detail(request, error, status)
@@ -61,6 +62,7 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
         return Response(msgspec.json.encode(problem), status_code=status, media_type=PROBLEM_JSON, headers=headers)
     page = render(
         request, "error.html", status_code=status, status=status, detail=detail, errors=errors,
+        kept=kept_fields(request), again=request.url.path,
         page=PageHead(title=_title(status), is_indexed=False),
     )
     page.headers |= headers
@@ -81,6 +83,8 @@ def _status(error: Exception) -> HTTPStatus:
 def _title(status: HTTPStatus) -> str:
     if status == HTTPStatus.NOT_FOUND:
         return _("Not found")
+    if status == HTTPStatus.GONE:
+        return _("Not shown any more")
     return _("Something broke") if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _("That did not work")
 
 

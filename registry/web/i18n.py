@@ -152,6 +152,11 @@ def plain(texts: Localized | None) -> str:
     return found[0] if found else ""
 
 
+def plain_name(name: Localized | str) -> str:
+    """What a record of any kind is called: people have one name for all languages."""
+    return name if isinstance(name, str) else plain(name)
+
+
 def localized(texts: Localized | None) -> Markup:
     """The text for the reader as HTML, with its ``lang`` where that differs from the page's."""
     found = pick(texts)

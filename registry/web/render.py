@@ -1,5 +1,6 @@
 """From a template to an answer, with what every page's head needs."""
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -8,6 +9,7 @@ from litestar import MediaType, Request, Response
 from litestar.status_codes import HTTP_200_OK
 from markupsafe import Markup
 
+from registry.accounts.rules import Permission
 from registry.addresses import percent_encoded
 from registry.settings import Settings
 from registry.web import i18n
@@ -46,6 +48,8 @@ def render(
     )
     response = Response(html, media_type=MediaType.HTML, status_code=status_code)
     site.form.seal(response)
+    if (typed := context.get("typed")) and typed.refusal:
+        response.headers |= typed.refusal.headers
     if request.query_params.get(THEME_COOKIE) == site.theme:
         response.set_cookie(
             THEME_COOKIE, site.theme, max_age=365 * 86_400, samesite="lax", secure=site.base_url.startswith("https")
@@ -79,7 +83,10 @@ class SiteContext:
         self.contact_url = settings.contact_url
         self.is_demo = settings.mode.value == "demo"
         self.path = request.url.path
+        self._quoted_path = quote(self.path)
         self.actor = actor_in(request)
+        self.may_moderate = self.actor.may(Permission.MODERATE)
+        self.may_read_audit = self.may_moderate or bool(self.actor.organises)
         self.form = FormToken(request)
         self.done = done_sentence(request.query_params.get("done"))
         self._is_reading = request.method == "GET"
@@ -131,8 +138,13 @@ class SiteContext:
         return [(name, value) for name, value in self._query if name in OWN_PARAMETERS]
 
     def _address(self, query: list[tuple[str, str]]) -> str:
-        path = quote(self.path)
-        return f"{path}?{urlencode(query)}" if query else path
+        return f"{self._quoted_path}?{_encoded(tuple(query))}" if query else self._quoted_path
+
+
+@lru_cache(maxsize=1_000)
+def _encoded(query: tuple[tuple[str, str], ...]) -> str:
+    """A query as an address has it. Every page names ten addresses of its own, most with the same few queries."""
+    return urlencode(query)
 
 
 def json_ld(content: dict[str, Any]) -> Markup:

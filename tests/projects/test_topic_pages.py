@@ -38,7 +38,7 @@ async def test_a_tag_leads_to_its_projects_and_its_neighbours(database: Database
     assert re.findall(r'"project-card__name"><a href="[^"]*">(\w+)', page) == ["One"]
     aside = page.split("Often beside it")[1]
     assert re.findall(r'href="/tags/(\w+)"', aside) == ["law"]
-    assert (await client.get("/tags/secret")).status_code == 404
+    assert (await client.get("/tags/secret")).status_code == 410
     assert (await client.get("/tags/none")).status_code == 404
 
 

@@ -9,6 +9,7 @@ from registry.events.rules import EventState
 from registry.projects.models import Link
 from registry.projects.rules import LinkKind
 from registry.proposals.rules import ProposalKind, ProposalState
+from registry.search.commands import rebuild
 from tests.factories import a_credit, a_need, a_person, a_project, a_proposal, an_event
 from tests.reading_on import answer, ids_of, ids_to_the_end
 
@@ -40,14 +41,14 @@ async def test_a_proposal_has_the_documented_shape(database: Database, client: A
         "difficulties": {"en": "D"}, "needs_text": "designer", "similar_projects": "S", "data_sources": "city",
         "notes": "N", "interests": "none", "code_licence": "MIT", "content_licence": "CC0-1.0",
         "is_open_source": True, "is_for_education": False, "result": {"en": "R"}, "continued": False,
-        "is_anonymous": False,
+        "is_anonymous": False, "initiators": None,
         "people": [
             {"id": "lin", "url": f"{BASE}/api/v1/people/lin", "html_url": f"{BASE}/people/lin", "name": "Lin"},
             {"id": "chen", "url": f"{BASE}/api/v1/people/chen", "html_url": f"{BASE}/people/chen",
              "name": "Chen as she likes it"},
         ],
         "links": [{"kind": "slides", "url": "https://slides.example.org/7", "label": "S", "health": "unknown"}],
-        "updated_at": "2020-01-01T00:00:00Z",
+        "updated_at": "2020-01-01T00:00:00Z", "pitched_on": event.starts_on.isoformat(),
         "event": {"id": "hackathon-7", "url": f"{BASE}/api/v1/events/hackathon-7",
                   "html_url": f"{BASE}/events/hackathon-7", "name": {"zh-Hant": "第七次"}},
         "project": {"id": "預算", "url": project_address, "html_url": f"{BASE}/projects/%E9%A0%90%E7%AE%97",
@@ -86,6 +87,7 @@ async def test_each_filter_of_proposals_narrows_the_list(database: Database, cli
         unnamed = await a_proposal(session, event=late, project=tree, slug="late-tree", is_anonymous=True)
         for proposal in (credited, unnamed):
             await a_credit(session, proposal=proposal, person=lin)
+        await rebuild(session)
     for query, expected in {
         "event=late": ["late-tree", "late-map"], "event=none": [], "project=map": ["late-map", "early-map"],
         "project=map&event=late": ["late-map"], "year=2013": ["early-map"], "year=x": [], "kind=talk": ["late-map"],

@@ -11,6 +11,7 @@ from registry.checks import Checks
 from registry.database.slugs import free_slug
 from registry.database.types import Localized
 from registry.handbook import ladder
+from registry.moderation.limits import refuse_too_many
 from registry.people.models import Membership
 from registry.people.rules import MembershipRole
 from registry.projects.models import Project
@@ -32,11 +33,13 @@ async def found_project(
 
     Raises:
         BadInput: it has no name in any language, or a text is too long. The fields are called ``name-en`` and so on.
+        TooMany: this account has begun too many lately.
     """
     checks = Checks()
     name = checks.lines("name", name, longest=NAME, is_required=True)
     summary = checks.lines("summary", summary, longest=SUMMARY)
     checks.done()
+    await refuse_too_many(session, by=by, action="project founded", now=now)
     project = Project(
         slug=await free_slug(session, Project.slug, address_of(name), subject=Subject.PROJECT),
         name=name, sort_name=sort_name_of(name), summary=summary, stage_key=ladder().stage[0].key,

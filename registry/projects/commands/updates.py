@@ -11,6 +11,7 @@ from registry.activity.rules import Subject
 from registry.checks import Checks
 from registry.errors import NotAllowed, NotFound
 from registry.languages import in_its_language
+from registry.moderation.limits import refuse_too_many
 from registry.projects.commands.parts import project_to_change
 from registry.projects.models import Update
 from registry.search.commands import refresh
@@ -40,6 +41,7 @@ async def post_update(
         "picture_text", picture_text, longest=PICTURE_TEXT, is_required=bool(picture_url)
     )
     checks.done()
+    await refuse_too_many(session, by=by, action="update posted", now=now)
     project = await project_to_change(session, slug)
     written = in_its_language(text)
     update = Update(

@@ -39,8 +39,8 @@ from registry.projects.models import Need, Project, ProjectTag, Tag
 from registry.projects.rules import NeedState, ProjectOrder, Standing
 from registry.proposals.models import Proposal
 from registry.proposals.rules import ProposalState
-from registry.proposals.visibility import proposal_is_public
-from registry.search.queries import slugs_found
+from registry.proposals.visibility import pitched_on, proposal_is_public
+from registry.search.queries import full_text, holds
 
 TAGS_OFFERED = 16
 NEEDS_OFFERED = 12
@@ -144,9 +144,10 @@ def card_columns() -> tuple[Any, ...]:
 
 
 async def filter_parameters(reader: Reader, filters: ProjectFilters, *, quiet_before: date) -> Parameters:
-    """What the statements of a list are run with. No statement, but with a free text those of a search (three)."""
-    found = await slugs_found(reader, filters.q, Subject.PROJECT) if filters.q else []
-    return {**filters.parameters(quiet_before=quiet_before), "found": found}
+    """What the statements of a list are run with. No statement, but with a free text one."""
+    return {
+        **filters.parameters(quiet_before=quiet_before), "text": await full_text(reader, Subject.PROJECT, filters.q),
+    }
 
 
 async def project_cards(
@@ -209,13 +210,13 @@ def _speaks(language: ColumnElement[Any]) -> ColumnElement[bool]:
 
 def _pitched_projects() -> AnySelect:
     return (
-        select(Proposal.project_id).join(Event, Event.id == Proposal.event_id)
+        select(Proposal.project_id).outerjoin(Event, Event.id == Proposal.event_id)
         .join(Project, Project.id == Proposal.project_id).where(proposal_is_public())
     )
 
 
 _CONDITIONS: dict[str, ColumnElement[bool]] = {
-    "q": Project.slug.in_(given("found", expanding=True)),
+    "q": holds(Project.id, given("text", type_=String)),
     "stage": or_(
         Project.stage_key == given("stage"),
         given("is_first_stage", type_=Boolean) & Project.stage_key.not_in(given("later_stages", expanding=True)),
@@ -327,11 +328,14 @@ def _tags(projects: FromClause) -> AnySelect:
 
 
 def _years(projects: FromClause) -> AnySelect:
-    year = extract("year", Event.starts_on)
+    year = extract("year", pitched_on())
     return (
         _counted("year", year, func.count(projects.c.id.distinct()))
-        .join(Proposal, Proposal.project_id == projects.c.id).join(Event, Event.id == Proposal.event_id)
-        .where(Proposal.state == ProposalState.SUBMITTED, Proposal.hidden_at.is_(None), event_is_public())
+        .join(Proposal, Proposal.project_id == projects.c.id).outerjoin(Event, Event.id == Proposal.event_id)
+        .where(
+            Proposal.state == ProposalState.SUBMITTED, Proposal.hidden_at.is_(None),
+            or_(Proposal.event_id.is_(None), event_is_public()),
+        )
         .group_by(year).order_by(year.desc()).subquery().select()
     )
 

@@ -1,0 +1,71 @@
+"""Why something is reported, what can be hidden and where it stands, and how much one may make at once."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from registry.activity.rules import Subject
+
+
+class ReportReason(StrEnum):
+    """What is the matter with a record."""
+
+    WRONG = "wrong"
+    PERSONAL = "personal"
+    MYSELF = "myself"
+    SPAM = "spam"
+    HARM = "harm"
+    COPYRIGHT = "copyright"
+    OTHER = "other"
+
+
+class ReportState(StrEnum):
+    """What became of a report. Sorted downwards, what waits for somebody comes first."""
+
+    OPEN = "open"
+    HIDDEN = "hidden"
+    DISMISSED = "dismissed"
+
+
+class Allowance(NamedTuple):
+    """At most ``most`` within any stretch of this length."""
+
+    most: int
+    within: timedelta
+
+
+FOLDERS = {
+    Subject.PROJECT: "projects", Subject.PROPOSAL: "proposals", Subject.PERSON: "people", Subject.EVENT: "events",
+    Subject.TAG: "tags",
+}
+"""The kinds of record that can be reported and hidden, and the first part of their addresses."""
+
+
+OUT_OF_SIGHT = frozenset({"merged", "withdrawn"})
+"""Why a record can be out of sight without a moderator: it went into another one, or its only pitch was withdrawn."""
+
+
+def address_of(subject: Subject, slug: str) -> str:
+    """The path of a record's page."""
+    return f"/{FOLDERS[subject]}/{slug}"
+
+
+def record_meant(path: str) -> tuple[Subject, str] | None:
+    """Kind and slug of the record whose page is at a path; none when no such record can be there."""
+    start, _slash, slug = path.removeprefix("/").partition("/")
+    subject = next((one for one, folder in FOLDERS.items() if folder == start), None)
+    is_slug = 0 < len(slug) <= 120 and "/" not in slug and path.startswith("/")  # noqa: PLR2004 — as long as a slug
+    return (subject, slug) if subject and is_slug else None
+
+
+def wait_for_next(
+    done_at: Sequence[datetime], *, now: datetime, allowances: Sequence[Allowance]
+) -> timedelta | None:
+    """How long until one more fits into every allowance (a sliding window each); none when it fits now."""
+    waits = []
+    for most, within in allowances:
+        recent = sorted(moment for moment in done_at if now - within < moment <= now)
+        if len(recent) >= most:
+            waits.append(recent[-most] + within - now)
+    return max(waits, default=None)

@@ -1,0 +1,1 @@
+"""What is kept about a person: told, given to them, and erased when they ask."""

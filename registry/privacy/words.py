@@ -1,0 +1,73 @@
+"""What is kept of a person and what for, how long, and what an erasure does, in the reader's words."""
+
+from registry.privacy.rules import Ending, Kept, Purpose
+from registry.web.i18n import gettext as _
+from registry.web.i18n import ngettext
+
+
+def table_name(table: str) -> str:
+    """What the rows of a table are called."""
+    return {
+        "people": _("Your name and page"), "slug_redirects": _("Earlier addresses of your page"),
+        "provenance": _("Which public sheet your name came from"),
+        "search_documents": _("What the search finds you by"),
+        "duplicate_candidates": _("Records that may be one"), "identities": _("Accounts you sign in with"),
+        "sessions": _("Browsers where you are signed in"), "sign_in_attempts": _("Sign-ins that never came back"),
+        "role_grants": _("Roles as organiser or administrator"), "erasure_requests": _("Your wish to be erased"),
+        "memberships": _("Your part in projects"), "credits": _("Your name on pitches"),
+        "contributions": _("Your contributions"), "stage_changes": _("Stages you moved"),
+        "standing_changes": _("How you said a project stands"),
+        "dormancy_questions": _("Whether you said that a project is alive"),
+        "offers": _("Offers of help"),
+        "updates": _("What you told of projects"),
+        "checkpoint_evidence": _("Evidence you gave"), "case_versions": _("Case studies you wrote"),
+        "registrations": _("Registrations for events"), "event_helpers": _("Tasks at events"),
+        "work_tables": _("Tables you took"), "slots": _("Turns on stage"), "notices": _("Notices"),
+        "follows": _("What you follow"),
+        "notice_deliveries": _("How you want to be told, and your e-mail address for it"),
+        "form_answers": _("Forms sent, so that none counts twice"), "reports": _("Reports"),
+        "claims": _("Records you said are yours"), "merges": _("Records that were joined with yours"),
+        "sweeps": _("Records hidden together"), "audit": _("The log of changes"),
+    }.get(table, table)
+
+
+def purpose_name(purpose: Purpose) -> str:
+    """What something is kept for."""
+    return {
+        Purpose.ACCOUNT: _("So that you, and nobody else, can sign in and act as yourself."),
+        Purpose.PAGE: _("So that people find you and what you have done, where you want them to."),
+        Purpose.TEAM: _("So that a project shows who looks after it and who pitched it."),
+        Purpose.EVENT: _("So that an event has a place, a badge and a meal for you, and can be run on the day."),
+        Purpose.WORK: _("So that work is credited to whoever did it."),
+        Purpose.NOTICE: _("So that you are told what concerns you."),
+        Purpose.MODERATION: _("So that what should not stand here is looked at."),
+        Purpose.LOG: _("So that every change can be explained and taken back."),
+    }[purpose]
+
+
+def retention(purpose: Purpose, *, session_days: int, report_days: int) -> str:
+    """How long something is kept."""
+    until_erased = _("Until you take it away or are erased.")
+    return {
+        Purpose.ACCOUNT: _("Until you unlink it; a sign-in ends by itself.") + " " + ngettext(
+            "At the latest after %(num)s day.", "At the latest after %(num)s days.", session_days
+        ) % {"num": session_days},
+        Purpose.PAGE: until_erased,
+        Purpose.TEAM: _("As long as the public record; without your name once you are erased."),
+        Purpose.EVENT: until_erased,
+        Purpose.WORK: _("As long as the public record; without your name once you are erased."),
+        Purpose.NOTICE: until_erased,
+        Purpose.MODERATION: ngettext(
+            "Words and address go %(num)s day after the decision.",
+            "Words and address go %(num)s days after the decision.", report_days,
+        ) % {"num": report_days},
+        Purpose.LOG: _("As long as the record it explains; without your name once you are erased."),
+    }[purpose]
+
+
+def ending_name(kept: Kept) -> str:
+    """What an erasure does with something."""
+    return {
+        Ending.REMOVED: _("Removed"),
+        Ending.UNNAMED: _("Stays without your name"),
+    }[kept.ending]
