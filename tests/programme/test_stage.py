@@ -151,6 +151,22 @@ async def test_talks_come_after_pitches_and_a_slot_may_have_no_proposal(caller: 
     assert order == ["Title 1", "Title 3", "Title 4", "Title 2"]
 
 
+async def test_the_order_of_demos_leaves_the_places_of_pitches_alone(caller: Visit, database: Database) -> None:
+    await _press(caller, "pitches/fill")
+    await _press(caller, "demos/fill", proposal="p3")
+    await _press(caller, "demos/fill", proposal="p1")
+    assert await _order(database, StageSession.DEMOS) == [("p3", 1, "waiting"), ("p1", 2, "waiting")]
+    async with database.reading() as reader:
+        demos = list(await reader.scalars(
+            select(Slot.id).where(Slot.session == StageSession.DEMOS).order_by(Slot.position)
+        ))
+    await _press(caller, "remove", demos[0])
+    await _press(caller, "mark", demos[1], move="miss")
+    assert await _order(database, StageSession.DEMOS) == [("p1", 1, "absent")]
+    positions = await _positions(database)
+    assert [positions[slug] for slug in ("p1", "p2", "p3")] == [1, 2, 3]
+
+
 async def test_only_helpers_and_organisers_run_the_stage(caller: Visit, database: Database) -> None:
     pages = [HERE, f"{HERE}/caller", f"{HERE}/timer", f"{HERE}/pitches/add"]
     assert [(await caller.client.get(page)).status_code for page in pages] == [200] * 4
