@@ -25,7 +25,7 @@ from registry.settings import Settings
 from registry.web.i18n import current_language, languages
 from registry.web.i18n import gettext as _
 from registry.web.live import live_answer
-from registry.web.qr import qr_code
+from registry.web.qr_code import qr_code
 from registry.web.templates import render_template
 
 AnyRequest = Request[Any, Any, Any]
@@ -67,9 +67,10 @@ def screen_context(stage: Stage, base_url: str, *, now: datetime | None = None) 
     context = stage_context(stage, None, now=now)
     slot: SlotRow | None = context["on_stage"]
     titles = in_both_languages(slot) if slot else []
+    address = f"{base_url}/projects/{slot.project_slug}" if slot and slot.project_slug else ""
     return context | {
         "titles": titles, "title_size": title_size(titles[0][1]) if titles else "s",
-        "qr": qr_code(f"{base_url}/projects/{slot.project_slug}") if slot and slot.project_slug else None,
+        "qr": qr_code(address, css_class="pitch-screen__code") if address else None,
     }
 
 

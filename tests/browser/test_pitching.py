@@ -39,7 +39,7 @@ async def test_a_newcomer_on_a_phone_writes_first_signs_in_later_and_is_out(open
     await page.get_by_role("button", name="送出提案").tap()
     await expect(page.get_by_role("status")).to_contain_text("提案已送出")
     await page.get_by_role("link", name="可列印的海報").tap()
-    await expect(page.locator(".qr-code")).to_be_visible()
+    await expect(page.locator(".poster__code")).to_be_visible()
 
 
 async def test_an_owner_pitches_a_known_project_again_and_a_crash_costs_nothing(open_page: OpenPage) -> None:

@@ -398,7 +398,7 @@ async def test_the_poster_says_it_in_both_languages_with_a_code(visit: Visit) ->
     page = await submitted(visit, need=["designer"], need_line=[""], **{"title-zh-Hant": "預算地圖"})
     poster = (await visit.client.get(f"{page}/poster")).text
     assert words(re.findall(r"<h1.*?</h1>", poster, re.DOTALL)[0]) == "Budget map 預算地圖"
-    assert ("qr-code" in poster, "style=" in poster, "Design" in words(main_of(poster))) == (True, False, True)
+    assert ("poster__code" in poster, "style=" in poster, "Design" in words(main_of(poster))) == (True, False, True)
     code = await visit.client.get(f"{page}/qr.svg")
     assert (code.status_code, code.headers["content-type"].startswith("image/svg+xml")) == (200, True)
     assert (await visit.client.get("/proposals/none/qr.svg")).status_code == 404
