@@ -13,6 +13,7 @@ from registry.accounts.pages import ACCOUNT_ROUTES
 from registry.accounts.rules import Permission
 from registry.accounts.sign_in_pages import DEMO_ROUTES
 from registry.activity.log_pages import AUDIT_ROUTES
+from registry.community.pages import colours_file, logo_file
 from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.events.pages import calendar_page, event_page, events_page
@@ -93,6 +94,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     search_page,
     search_suggestions,
     stylesheet_file,
+    colours_file,
+    logo_file,
     create_static_files_router(path="/static", directories=[STATIC], cache_control=None),
 ]
 
@@ -142,5 +145,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         Sessions(app.asgi_handler, app.state), version=version if settings.page_cache else None,
         megabytes=settings.page_cache_megabytes,
     )
-    app.asgi_handler = LocaleMiddleware(SecurityHeaders(CrossOriginReading(Edge(cached)), settings))
+    app.asgi_handler = LocaleMiddleware(
+        SecurityHeaders(CrossOriginReading(Edge(cached)), settings), settings.community
+    )
     return app

@@ -73,7 +73,7 @@ def environment() -> Environment:
     }
     jinja.globals |= {
         "_": i18n.say, "ngettext": i18n.say_number,
-        "static_url": static_url, "languages": i18n.languages(), "language_name": i18n.language_name,
+        "static_url": static_url, "languages": i18n.languages, "language_name": i18n.language_name,
     }
     return jinja
 
