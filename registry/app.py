@@ -13,12 +13,18 @@ from registry.accounts.pages import ACCOUNT_ROUTES
 from registry.accounts.rules import Permission
 from registry.accounts.sign_in_pages import DEMO_ROUTES
 from registry.activity.log_pages import AUDIT_ROUTES
+from registry.activity.outbox_pages import OUTBOX_ROUTES
+from registry.activity.pages import HISTORY_ROUTES
+from registry.claims.pages import CLAIM_ROUTES
 from registry.community.pages import colours_file, logo_file
 from registry.database.engine import Database
 from registry.database.version import open_version
-from registry.events.pages import calendar_page, event_page, events_page
+from registry.duplicates.pages import DUPLICATE_ROUTES
+from registry.events.pages import EVENT_CHANGES, calendar_page, event_page, events_page
 from registry.events.run_pages import RUN_ROUTES
 from registry.handbook.pages import chapter_page, handbook_page
+from registry.inbox.pages import INBOX_ROUTES
+from registry.inbox.telling_pages import TELLING_ROUTES
 from registry.joining.pages import JOINING_ROUTES
 from registry.moderation.organiser_pages import MODERATION_ROUTES
 from registry.moderation.pages import REPORT_ROUTES
@@ -32,6 +38,8 @@ from registry.projects.team_pages import PROJECT_TEAM_ROUTES
 from registry.projects.topic_pages import need_page, needs_page, tag_page, tags_page
 from registry.projects.update_pages import PROJECT_UPDATE_ROUTES
 from registry.proposals.pages import proposal_page, proposals_page
+from registry.proposals.pitch_pages import PITCH_READING, PITCH_ROUTES
+from registry.proposals.sharing import poster_page, qr_picture
 from registry.search.pages import search_page, search_suggestions
 from registry.settings import Mode, Settings, load_settings
 from registry.stages.pages import stage_page, stages_page
@@ -87,6 +95,9 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     event_page,
     proposals_page,
     proposal_page,
+    *PITCH_READING,
+    poster_page,
+    qr_picture,
     handbook_page,
     chapter_page,
     API_ROUTES,
@@ -120,13 +131,24 @@ def create_app(settings: Settings | None = None) -> Litestar:
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
             *ACCOUNT_ROUTES,
+            *AUDIT_ROUTES,
+            *CLAIM_ROUTES,
+            *DUPLICATE_ROUTES,
+            *EVENT_CHANGES,
+            *HISTORY_ROUTES,
+            *INBOX_ROUTES,
             *JOINING_ROUTES,
+            *MODERATION_ROUTES,
+            *OUTBOX_ROUTES,
+            *PITCH_ROUTES,
+            *PRIVACY_ROUTES,
             *PROJECT_EDIT_ROUTES,
             *PROJECT_STAGE_ROUTES,
             *PROJECT_TEAM_ROUTES,
             *PROJECT_UPDATE_ROUTES,
             *RUN_ROUTES,
-            *REPORT_ROUTES, *MODERATION_ROUTES, *AUDIT_ROUTES, *PRIVACY_ROUTES,
+            *REPORT_ROUTES,
+            *TELLING_ROUTES,
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],

@@ -62,6 +62,41 @@ class SignInProvider(Protocol):
         """
 
 
+class RepositoryFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a forge says of a repository; empty where it says nothing. ``readme`` is its first paragraph, as text."""
+
+    url: str
+    name: str
+    description: str = ""
+    licence: str = ""
+    topics: tuple[str, ...] = ()
+    site: str = ""
+    readme: str = ""
+
+
+class ForgeUnreachable(Exception):
+    """The forge does not answer, or not in a usable way; the message is for the log."""
+
+
+@runtime_checkable
+class CodeForge(Protocol):
+    """A place where repositories live."""
+
+    @property
+    def label(self) -> str:
+        """What the forge calls itself."""
+
+    def knows(self, url: str) -> bool:
+        """Whether an address looks like a repository there."""
+
+    async def describe_repository(self, url: str) -> RepositoryFacts | None:
+        """What it says of a public repository; none when there is none. Ask outside of any transaction: it may hang.
+
+        Raises:
+            ForgeUnreachable: it is out of reach, too slow, out of order or wants us to wait.
+        """
+
+
 class Workplace(msgspec.Struct, frozen=True):
     """What a job works with: the installation's settings, its database and the clock."""
 
@@ -137,6 +172,7 @@ class Connections(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     sign_in: tuple[SignInProvider, ...] = ()
+    forges: tuple[CodeForge, ...] = ()
     deliverers: Mapping[str, Deliverer] = {}
     jobs: tuple[Job, ...] = ()
 
@@ -146,6 +182,7 @@ def connect(settings: Settings) -> Connections:
     brought: list[Connections] = [import_module(name).connect(settings) for name in settings.integrations]
     return Connections(
         sign_in=tuple(provider for one in brought for provider in one.sign_in),
+        forges=tuple(forge for one in brought for forge in one.forges),
         deliverers={kind: deliverer for one in brought for kind, deliverer in one.deliverers.items()},
         jobs=tuple(job for one in brought for job in one.jobs),
     )

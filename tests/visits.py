@@ -73,6 +73,8 @@ def filled(page: Response, action: str, **fields: Any) -> dict[str, Any]:
     forms: list[Any] = lxml.html.fromstring(page.text).forms
     form = next((one for one in forms if one.action == action), None)
     assert form is not None, f"no form {action} among {[one.action for one in forms]}"
+    for area in form.iter("textarea"):  # a browser drops the line break that stands first
+        area.text = (area.text or "").removeprefix("\n")
     sent: dict[str, Any] = {}
     for name, value in form.form_values():
         sent.setdefault(name, []).append(value)

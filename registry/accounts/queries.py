@@ -1,26 +1,35 @@
 """Who is signed in, what they are to a record, and what their account page and ``keng admin`` show."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, Select, String, cast, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.accounts.models import RoleGrant, SignInSession
 from registry.accounts.rules import Permission, Role, allows, session_is_alive
+from registry.activity.models import SlugRedirect
+from registry.activity.rules import Subject
 from registry.database.engine import Reader
 from registry.errors import NotFound
 from registry.events.models import Event, EventHelper
+from registry.inbox.models import Notice
 from registry.people.models import Identity, Membership, Person
 from registry.people.rules import IdentityProvider
 from registry.projects.models import Project
+from registry.proposals.models import Credit, Proposal
+from registry.proposals.rules import ProposalState
 from registry.registrations.models import Registration
 from registry.registrations.rules import RegistrationState
 from registry.web.i18n import gettext as _
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """Whoever makes a request. ``person_id`` is empty for a visitor; ``roles`` are those that hold everywhere."""
+    """Whoever makes a request. ``person_id`` is empty for a visitor; ``roles`` are those that hold everywhere.
+
+    ``unread`` is how much in their inbox is new.
+    """
 
     person_id: int | None = None
     session_id: int | None = None
@@ -29,6 +38,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     roles: frozenset[Role] = frozenset({Role.VISITOR})
     organises: frozenset[int] = frozenset()
     last_seen_at: datetime | None = None
+    unread: int = 0
 
     @property
     def is_signed_in(self) -> bool:
@@ -86,7 +96,7 @@ async def actor_of(reader: Reader, *, token_hash: str, now: datetime, idle: time
     row = (await reader.execute(
         select(
             Person.id, Person.slug, Person.display_name, SignInSession.id.label("session_id"),
-            SignInSession.started_at, SignInSession.last_seen_at,
+            SignInSession.started_at, SignInSession.last_seen_at, _unread().label("unread"),
         )
         .join(Person, Person.id == SignInSession.person_id)
         .where(SignInSession.token_hash == token_hash)
@@ -102,17 +112,52 @@ async def actor_of(reader: Reader, *, token_hash: str, now: datetime, idle: time
         person_id=row.id, session_id=row.session_id, slug=row.slug, name=row.display_name,
         roles=frozenset({Role.MEMBER, *(grant.role for grant in grants if grant.event_id is None)}),
         organises=frozenset(grant.event_id for grant in grants if grant.event_id is not None),
-        last_seen_at=row.last_seen_at,
+        last_seen_at=row.last_seen_at, unread=row.unread,
+    )
+
+
+def _unread() -> ScalarSelect[int]:
+    """How much in a person's inbox is new, counted beside their session so that the menu costs no query of its own."""
+    return (
+        select(func.count()).where(Notice.person_id == Person.id, Notice.read_at.is_(None)).correlate(Person)
+        .scalar_subquery()
     )
 
 
 async def roles_in_project(reader: Reader, actor: Actor, slug: str) -> frozenset[Role]:
     """What the actor is to a project now. One query."""
     roles = await reader.scalars(
-        select(Membership.role).join(Project, Project.id == Membership.project_id)
+        select(cast(Membership.role, String)).join(Project, Project.id == Membership.project_id)
         .where(Project.slug == slug, Membership.person_id == actor.person_id, Membership.left_on.is_(None))
+        .union_all(_founded_anonymously(actor).where(Project.slug == slug))
     )
-    return frozenset(Role(role.value) for role in roles)
+    return frozenset(Role(role) for role in roles)
+
+
+async def roles_in_proposal(reader: Reader, actor: Actor, slug: str) -> frozenset[Role]:
+    """What the actor is to the pitch that has this slug, or had it. One query.
+
+    They pitched it, keep its project, or run its event. A draft knows its initiators alone.
+    """
+    had_it = select(SlugRedirect.subject_id).where(
+        SlugRedirect.subject == Subject.PROPOSAL, SlugRedirect.old_slug == slug
+    )
+    rows = (await reader.execute(
+        select(
+            Proposal.state, Proposal.event_id, Credit.id.label("credit_id"), cast(Membership.role, String).label("role")
+        )
+        .outerjoin(Credit, (Credit.proposal_id == Proposal.id) & (Credit.person_id == actor.person_id))
+        .outerjoin(
+            Membership, (Membership.project_id == Proposal.project_id) & (Membership.person_id == actor.person_id)
+            & Membership.left_on.is_(None),
+        )
+        .where((Proposal.slug == slug) | Proposal.id.in_(had_it))
+    )).all()
+    roles = {Role.INITIATOR for row in rows if row.credit_id is not None}
+    if any(row.state is not ProposalState.DRAFT for row in rows):
+        roles |= {Role(row.role) for row in rows if row.role is not None}
+        roles |= {Role.ORGANISER for row in rows if row.event_id in actor.organises}
+    return frozenset(roles)
 
 
 async def may_edit_project(reader: Reader, actor: Actor, slug: str) -> bool:
@@ -141,6 +186,18 @@ async def roles_at_event(reader: Reader, actor: Actor, slug: str) -> frozenset[R
         Role.ORGANISER: row.id in actor.organises, Role.HELPER: row.is_helping, Role.REGISTERED: row.is_registered
     }
     return frozenset(role for role, holds in roles.items() if holds)
+
+
+def _founded_anonymously(actor: Actor) -> Select[str]:
+    """Who pitched a new project without their name owns it, though no membership may say so in public."""
+    return (
+        select(literal(Role.OWNER.value)).select_from(Proposal).join(Project, Project.id == Proposal.project_id)
+        .join(Credit, Credit.proposal_id == Proposal.id)
+        .where(
+            Proposal.is_founding, Proposal.is_anonymous, Proposal.state == ProposalState.SUBMITTED,
+            Credit.person_id == actor.person_id,
+        )
+    )
 
 
 async def sessions_of(
@@ -184,6 +241,13 @@ async def granted_roles(reader: Reader) -> list[GrantRow]:
         .order_by(Person.sort_name, Person.id, RoleGrant.id)
     )
     return [GrantRow(*row) for row in rows]
+
+
+async def organisers(reader: Reader) -> Sequence[int]:
+    """Everyone who runs the whole registry: organisers of all events, and administrators. One query."""
+    return (await reader.scalars(
+        select(RoleGrant.person_id).where(RoleGrant.event_id.is_(None)).order_by(RoleGrant.person_id).distinct()
+    )).all()
 
 
 async def person_named(session: AsyncSession, name: str) -> Person:

@@ -18,6 +18,7 @@ class Role(StrEnum):
     MEMBER = "member"
     REGISTERED = "registered"
     HELPER = "helper"
+    INITIATOR = "initiator"
     CONTRIBUTOR = "contributor"
     MAINTAINER = "maintainer"
     OWNER = "owner"
@@ -32,6 +33,9 @@ class Permission(StrEnum):
     READ = "read"
     SIGN_IN = "sign_in"
     MANAGE_OWN_ACCOUNT = "manage_own_account"
+    PITCH = "pitch"
+    EDIT_PITCH = "edit_pitch"
+    OPEN_OWN_LINK = "open_own_link"
     FOUND_PROJECT = "found_project"
     OFFER_HELP = "offer_help"
     EDIT_PROJECT = "edit_project"
@@ -44,6 +48,7 @@ class Permission(StrEnum):
     REPORT = "report"
     MODERATE = "moderate"
     READ_AUDIT = "read_audit"
+    CLAIM = "claim"
 
 
 class SignInProblem(StrEnum):
@@ -64,6 +69,9 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.READ: _EVERYONE,
     Permission.SIGN_IN: _EVERYONE,
     Permission.MANAGE_OWN_ACCOUNT: _SIGNED_IN,
+    Permission.PITCH: _SIGNED_IN,
+    Permission.EDIT_PITCH: _IN_CHARGE | {Role.INITIATOR, Role.OWNER, Role.MAINTAINER},
+    Permission.OPEN_OWN_LINK: _EVERYONE,  # a signed link in a letter or a feed reader: nobody is signed in there
     Permission.FOUND_PROJECT: _SIGNED_IN,
     Permission.OFFER_HELP: _SIGNED_IN,
     Permission.EDIT_PROJECT: _IN_CHARGE | {Role.OWNER, Role.MAINTAINER},
@@ -76,9 +84,11 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.REPORT: _EVERYONE,
     Permission.MODERATE: _IN_CHARGE,
     Permission.READ_AUDIT: _IN_CHARGE,
+    Permission.CLAIM: _SIGNED_IN,
 }
-"""Each role counts for what it belongs to: an owner's for their project, an organiser's for their event or, when it
-was given for all events, everywhere; member and administrator everywhere."""
+"""Each role counts for what it belongs to: an initiator's for their pitch, an owner's for their project, an
+organiser's for their event or, when it was given for all events, everywhere; member and administrator everywhere.
+A draft is its initiators' alone, whatever the roles of others (`registry.proposals.editing`)."""
 
 
 def allows(permission: Permission, roles: frozenset[Role]) -> bool:

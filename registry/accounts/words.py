@@ -12,6 +12,7 @@ def role_name(role: Role) -> str:
         Role.VISITOR: _("visitors"),
         Role.MEMBER: _("people who are signed in"),
         Role.REGISTERED: _("those registered for the event"),
+        Role.INITIATOR: _("those who pitched it"),
         Role.HELPER: _("helpers of the event"),
         Role.CONTRIBUTOR: _("contributors of the project"),
         Role.MAINTAINER: _("maintainers of the project"),

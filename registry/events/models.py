@@ -17,7 +17,9 @@ class Event(Numbered, Dated, Hideable, Revised, Base):
 
     ``starts_on`` is the calendar day at the place itself; ``starts_at`` and ``ends_at`` are instants, and for a day
     whose hours are not known they span the whole local day (``is_all_day``). ``meals`` and ``conduct`` (the items of
-    its Code of Conduct) are lists of ``{"key": ..., "text": {language: ...}}``.
+    its Code of Conduct) are lists of ``{"key": ..., "text": {language: ...}}``. Sign-up of pitches ends at
+    ``proposals_close_at`` (at the event's end when not given), or when an organiser closes it
+    (``proposals_closed_at``).
     """
 
     __tablename__ = "events"
@@ -50,6 +52,8 @@ class Event(Numbered, Dated, Hideable, Revised, Base):
     pitch_video_url: Mapped[Prose | None]
     talk_video_url: Mapped[Prose | None]
     demo_video_url: Mapped[Prose | None]
+    proposals_close_at: Mapped[Instant | None]
+    proposals_closed_at: Mapped[Instant | None]
 
     __table_args__ = (
         CheckConstraint("ends_at >= starts_at", name="ends_after_start"),

@@ -3,15 +3,18 @@
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Request, Response, get, post
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY
 
+from registry.accounts.queries import roles_at_event
+from registry.accounts.rules import Permission
 from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
 from registry.addresses import percent_encoded
 from registry.errors import NotFound
+from registry.events.commands.sign_up import close_proposals, reopen_proposals
 from registry.events.linked_data import event_linked_data
 from registry.events.queries import (
     EventFilter,
@@ -27,18 +30,23 @@ from registry.events.queries import (
 )
 from registry.events.rules import EventKind
 from registry.events.words import attendance_name, kind_name, state_name
+from registry.inbox.queries import follow_state
 from registry.moderation.hidden import hidden_record_page
 from registry.proposals.queries import event_programme, outcomes_of_event
 from registry.web.choices import read_choices
-from registry.web.dependencies import InNow, InReader
+from registry.web.dependencies import InActor, InNow, InReader, InSession
 from registry.web.i18n import gettext as _
 from registry.web.i18n import plain
 from registry.web.moments import time_span
 from registry.web.paging import PageNumber, Pager
+from registry.web.permissions import needs
 from registry.web.render import PageHead, SiteContext, render
+from registry.web.sessions import actor_in
+from registry.web.typed import SEE_OTHER, see
 
 PITCHES_A_PAGE = 50
 
+_RUNS = needs(Permission.RUN_EVENT, there=roles_at_event)
 Year = Annotated[int | None, QueryParameter(ge=1000, le=9999)]
 
 
@@ -113,7 +121,8 @@ async def calendar_page(
 
 @get("/events/{slug:str}")
 async def event_page(
-    request: Request[Any, Any, Any], reader: InReader, now: InNow, slug: FromPath[str], page: PageNumber = 1
+    *, request: Request[Any, Any, Any], reader: InReader, now: InNow, slug: FromPath[str],
+    page: PageNumber = 1,
 ) -> Response[Any]:
     """One event: its facts, its pitches in order and what became of each, its numbers, the events beside it."""
     event = await event_by_slug(reader, slug)
@@ -140,8 +149,26 @@ async def event_page(
         event=event, when=when, standing=event.standing(now), kind=kind_name(event.kind),
         attendance=attendance_name(event.attendance), programme=programme, outcomes=outcomes,
         returning=sum(one.earlier > 0 for one in outcomes.values()), pager=pager,
-        videos=_videos(event),
+        videos=_videos(event), is_open_for_pitches=event.sign_up.is_open(now), is_over=event.ends_at <= now,
+        follow=await follow_state(reader, actor_in(request), "events", event.slug, str(event.id)),
     )
+
+
+@post("/events/{slug:str}/close-pitches", opt=_RUNS, status_code=SEE_OTHER)
+async def event_close_pitches(actor: InActor, session: InSession, now: InNow, slug: FromPath[str]) -> Response[Any]:
+    """Take no more pitches."""
+    await close_proposals(session, slug=slug, by=actor, now=now)
+    return see(f"/events/{slug}", "saved")
+
+
+@post("/events/{slug:str}/reopen-pitches", opt=_RUNS, status_code=SEE_OTHER)
+async def event_reopen_pitches(actor: InActor, session: InSession, now: InNow, slug: FromPath[str]) -> Response[Any]:
+    """Take pitches again."""
+    await reopen_proposals(session, slug=slug, by=actor, now=now)
+    return see(f"/events/{slug}", "saved")
+
+
+EVENT_CHANGES = [event_close_pitches, event_reopen_pitches]
 
 
 def when_of(event: EventRow) -> str:

@@ -25,7 +25,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy import bindparam as given
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from registry.activity.queries import ProvenanceRow, provenance_rows
 from registry.activity.rules import Subject
@@ -34,7 +34,7 @@ from registry.database.engine import Reader
 from registry.database.types import Localized, UTCDateTime
 from registry.events.agenda import AgendaRow, agenda_rows
 from registry.events.models import Event
-from registry.events.rules import Attendance, EventKind, EventState, event_phase
+from registry.events.rules import Attendance, EventKind, EventState, SignUp, event_phase
 from registry.events.visibility import event_is_public
 from registry.projects.models import Project
 from registry.proposals.models import Proposal
@@ -88,6 +88,8 @@ class EventPageRow(EventRow, frozen=True):
     pitch_video_url: str | None
     talk_video_url: str | None
     demo_video_url: str | None
+    proposals_close_at: datetime | None
+    proposals_closed_at: datetime | None
     before: list[NeighbourRow]
     after: list[NeighbourRow]
     provenance: list[ProvenanceRow]
@@ -95,6 +97,11 @@ class EventPageRow(EventRow, frozen=True):
     note_url: str | None
     conduct: list[dict[str, Any]]
     agenda: list[AgendaRow]
+
+    @property
+    def sign_up(self) -> SignUp:
+        """What decides whether it takes pitches."""
+        return SignUp(self.state, self.ends_at, self.proposals_close_at, self.proposals_closed_at)
 
 
 class EventSort(StrEnum):
@@ -158,7 +165,8 @@ _EVENT_PAGE = (
     _event_rows()
     .add_columns(
         Event.id, Event.is_example, Event.description, Event.description_html, Event.address, Event.pitch_video_url,
-        Event.talk_video_url, Event.demo_video_url, _neighbour(is_later=False), _neighbour(is_later=True),
+        Event.talk_video_url, Event.demo_video_url, Event.proposals_close_at, Event.proposals_closed_at,
+        _neighbour(is_later=False), _neighbour(is_later=True),
         provenance_rows(Subject.EVENT, Event.id), Event.online_url, Event.note_url, Event.conduct,
         json_rows(agenda_rows(), AgendaRow),
     )
@@ -263,13 +271,15 @@ def event_conditions(wanted: EventFilter, now: datetime) -> dict[str, ColumnElem
     return conditions
 
 
-def in_year(year: str) -> ColumnElement[bool]:
-    """That an event starts in a calendar year; a text that is no year finds nothing."""
-    return _in_year(int(year)) if _YEAR.fullmatch(year) else false()
+def in_year(year: str, day: ColumnElement[date] | InstrumentedAttribute[date] = Event.starts_on) -> ColumnElement[bool]:
+    """That a ``day`` (an event's first) is in a calendar year; a text that is no year finds nothing."""
+    return _in_year(int(year), day) if _YEAR.fullmatch(year) else false()
 
 
-def _in_year(year: int) -> ColumnElement[bool]:
-    return Event.starts_on.between(date(year, 1, 1), date(year, 12, 31))
+def _in_year(
+    year: int, day: ColumnElement[date] | InstrumentedAttribute[date] = Event.starts_on
+) -> ColumnElement[bool]:
+    return day.between(date(year, 1, 1), date(year, 12, 31))
 
 
 def _state_on_the_clock(now: datetime) -> ColumnElement[str]:

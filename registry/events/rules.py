@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class EventKind(StrEnum):
@@ -85,6 +86,20 @@ def event_phase(*, starts_at: datetime, ends_at: datetime, now: datetime) -> Eve
     if now < starts_at:
         return EventPhase.UPCOMING
     return EventPhase.RUNNING if now < ends_at else EventPhase.OVER
+
+
+class SignUp(NamedTuple):
+    """What decides whether an event still takes pitches: declared state, end, the day announced, and by whom closed."""
+
+    state: EventState
+    ends_at: datetime
+    close_at: datetime | None
+    closed_at: datetime | None
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it takes pitches at ``now``: until the announced time, or else its end, unless closed before."""
+        is_held = self.state is EventState.PUBLISHED and now < self.ends_at
+        return is_held and self.closed_at is None and (self.close_at is None or now < self.close_at)
 
 
 def state_after(state: EventState, move: EventMove) -> EventState | None:

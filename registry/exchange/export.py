@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, or_, select
 
 from registry.cases.models import AxisAnswer
 from registry.database.engine import Reader
@@ -32,11 +32,13 @@ _EVENT_IS_PUBLIC = and_(Event.hidden_at.is_(None), Event.state != EventState.DRA
 _PROJECT_IS_PUBLIC = Project.hidden_at.is_(None)
 _PERSON_IS_PUBLIC = and_(Person.hidden_at.is_(None), Person.is_public.is_(True))
 _PROPOSAL_ITSELF_IS_PUBLIC = (Proposal.hidden_at.is_(None), Proposal.state == ProposalState.SUBMITTED)
-_PROPOSAL_IS_PUBLIC = and_(*_PROPOSAL_ITSELF_IS_PUBLIC, _EVENT_IS_PUBLIC, _PROJECT_IS_PUBLIC)
+_PROPOSAL_IS_PUBLIC = and_(
+    *_PROPOSAL_ITSELF_IS_PUBLIC, or_(Proposal.event_id.is_(None), _EVENT_IS_PUBLIC), _PROJECT_IS_PUBLIC
+)
 _AS_THEY_ARE = (
     "slug", "kind", "position", "title", "summary", "why", "who", "how", "difficulties", "needs_text",
     "similar_projects", "data_sources", "notes", "code_licence", "content_licence", "is_open_source", "interests",
-    "is_anonymous", "is_for_education", "result", "continued",
+    "is_anonymous", "is_for_education", "result", "continued", "pitched_on",
 )
 _VIDEOS: tuple[Video, ...] = ("pitch", "talk", "demo")
 
@@ -128,7 +130,7 @@ async def _projects(reader: Reader) -> list[ProjectRow]:
 async def _proposals(reader: Reader) -> list[ProposalRow]:
     proposals = await reader.execute(
         select(Proposal.__table__, Event.slug.label("event"), Project.slug.label("project"))
-        .join(Event, Event.id == Proposal.event_id).join(Project, Project.id == Proposal.project_id)
+        .outerjoin(Event, Event.id == Proposal.event_id).join(Project, Project.id == Proposal.project_id)
         .where(_PROPOSAL_IS_PUBLIC).order_by(Proposal.slug)
     )
     links = await _links(reader, Link.proposal_id)

@@ -133,10 +133,10 @@ class CreditRow(Row, frozen=True, kw_only=True):
 
 
 class ProposalRow(Row, frozen=True, kw_only=True):
-    """One pitch: what was said of ``project`` at ``event`` (both references)."""
+    """One pitch: what was said of ``project`` at ``event`` (both references; no event where none is decided yet)."""
 
     slug: Slug = ""
-    event: Reference
+    event: Reference | None = None
     project: Reference
     kind: ProposalKind = ProposalKind.PITCH
     position: Count | None = None
@@ -158,6 +158,7 @@ class ProposalRow(Row, frozen=True, kw_only=True):
     is_for_education: bool = False
     result: Texts = {}
     continued: bool | None = None
+    pitched_on: date | None = None
     links: tuple[LinkRow, ...] = ()
     needs: tuple[Key, ...] = ()
     credits: tuple[CreditRow, ...] = ()

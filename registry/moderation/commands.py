@@ -17,7 +17,7 @@ from registry.moderation.limits import refuse_too_many
 from registry.moderation.models import Report
 from registry.moderation.queries import caretakers
 from registry.moderation.records import TABLES, RecordLook, record_names
-from registry.moderation.rules import ReportReason, ReportState
+from registry.moderation.rules import OUT_OF_SIGHT, ReportReason, ReportState
 from registry.search.commands import refresh
 from registry.web.i18n import gettext as _
 
@@ -130,7 +130,7 @@ async def show_record(
         NotFound, Conflict: there is no such record, or it is not hidden.
     """
     record = await _record(session, subject, subject_id)
-    if record.hidden_at is None:
+    if record.hidden_at is None or record.hidden_reason in OUT_OF_SIGHT:
         raise Conflict(_("This is not hidden."))
     reason, record.hidden_at, record.hidden_reason = record.hidden_reason, None, None
     note_change(

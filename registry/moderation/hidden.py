@@ -10,6 +10,7 @@ from registry.database.engine import Reader
 from registry.errors import Gone
 from registry.moderation.queries import may_see_hidden
 from registry.moderation.records import record_at
+from registry.moderation.rules import OUT_OF_SIGHT
 from registry.moderation.words import kind_name
 from registry.web.i18n import gettext as _
 from registry.web.i18n import plain_name
@@ -26,7 +27,7 @@ async def hidden_record_page(
         Gone: it is hidden, and this reader does not see it.
     """
     record = await record_at(reader, subject, slug)
-    if record is None or record.hidden_at is None:
+    if record is None or record.hidden_at is None or record.hidden_reason in OUT_OF_SIGHT:
         return None
     actor = actor_in(request)
     if not await may_see_hidden(reader, actor, subject, record.id):

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from math import ceil
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -21,8 +21,12 @@ from registry.web.i18n import ngettext
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
-async def refuse_too_many(session: AsyncSession, *, by: Actor, action: str, now: datetime) -> None:
+async def refuse_too_many(
+    session: AsyncSession, *, by: Actor, action: str, now: datetime, made_at: Select[datetime] | None = None
+) -> None:
     """Let an account make one more thing of a kind; ``action`` is the one its audit row will carry.
+
+    ``made_at`` selects when the account made such things, newest first, where audit rows do not name it.
 
     An account is new until it is ``new_account_days`` old or has a part in a project that somebody else owns.
     Organisers, who enter whole programmes, and visitors, whose forms count by address, are not held up here.
@@ -35,11 +39,12 @@ async def refuse_too_many(session: AsyncSession, *, by: Actor, action: str, now:
     # Locked, so that of two requests at once the second counts the first.
     person = (await session.scalars(select(Person).where(Person.id == by.person_id).with_for_update())).one()
     allowances = await _allowances(session, person, now)
-    done_at = list(await session.scalars(
+    made = (
         select(AuditEntry.at)
         .where(AuditEntry.actor == by.label, AuditEntry.action == action, AuditEntry.at > now - _DAY)
-        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(max(one.most for one in allowances))
-    ))
+        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+    ) if made_at is None else made_at
+    done_at = list(await session.scalars(made.limit(max(one.most for one in allowances))))
     wait = wait_for_next(done_at, now=now, allowances=allowances)
     if wait is not None:
         raise too_many(wait)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, String, literal, null, select, union_all
+from sqlalchemy import ColumnElement, Select, String, literal, null, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from registry.activity.rules import Subject
@@ -126,9 +126,10 @@ def _is_shown(subject: Subject) -> ColumnElement[bool]:
         return TABLES[subject].hidden_at.is_(None)
     whole = aliased(Proposal)
     return (
-        select(whole.id).join(Event, Event.id == whole.event_id).join(Project, Project.id == whole.project_id)
+        select(whole.id).outerjoin(Event, Event.id == whole.event_id).join(Project, Project.id == whole.project_id)
         .where(
-            whole.id == Proposal.id, Proposal.hidden_at.is_(None), Project.hidden_at.is_(None), event_is_public()
+            whole.id == Proposal.id, Proposal.hidden_at.is_(None), Project.hidden_at.is_(None),
+            or_(whole.event_id.is_(None), event_is_public()),
         )
         .correlate(Proposal).exists()
     )

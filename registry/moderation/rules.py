@@ -42,6 +42,10 @@ FOLDERS = {
 """The kinds of record that can be reported and hidden, and the first part of their addresses."""
 
 
+OUT_OF_SIGHT = frozenset({"merged", "withdrawn"})
+"""Why a record can be out of sight without a moderator: it went into another one, or its only pitch was withdrawn."""
+
+
 def address_of(subject: Subject, slug: str) -> str:
     """The path of a record's page."""
     return f"/{FOLDERS[subject]}/{slug}"

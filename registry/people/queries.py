@@ -20,7 +20,7 @@ from registry.people.rules import MembershipRole
 from registry.people.visibility import person_is_public
 from registry.projects.models import Project
 from registry.proposals.models import Credit, Proposal
-from registry.proposals.visibility import proposal_is_public
+from registry.proposals.visibility import pitched_on, proposal_is_public
 
 ROWS_SHOWN = 200
 
@@ -54,8 +54,8 @@ class PersonPitch(msgspec.Struct, frozen=True):
 
     slug: str
     title: Localized
-    event_slug: str
-    event_name: Localized
+    event_slug: str | None
+    event_name: Localized | None
     starts_on: date
 
 
@@ -122,7 +122,7 @@ def _pitches_naming(*columns: Any) -> AnySelect:
     return (
         select(*columns).select_from(Credit)
         .join(Proposal, Proposal.id == Credit.proposal_id)
-        .join(Event, Event.id == Proposal.event_id)
+        .outerjoin(Event, Event.id == Proposal.event_id)
         .join(Project, Project.id == Proposal.project_id)
         .where(Credit.person_id == Person.id, Proposal.is_anonymous.is_(False), proposal_is_public())
         .correlate(Person)
@@ -145,9 +145,9 @@ def _person() -> AnySelect:
     pitches = (
         _pitches_naming(
             Proposal.slug, Proposal.title, Event.slug.label("event_slug"), Event.name.label("event_name"),
-            Event.starts_on,
+            pitched_on().label("starts_on"),
         )
-        .order_by(Event.starts_at.desc(), Proposal.id.desc()).limit(ROWS_SHOWN)
+        .order_by(pitched_on().desc(), Proposal.id.desc()).limit(ROWS_SHOWN)
     )
     year = extract("year", Contribution.happened_on)
     contributions = (

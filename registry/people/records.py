@@ -124,7 +124,7 @@ def _records(addresses: Addresses) -> AnySelect:
         select(func.count())
         .select_from(Credit)
         .join(Proposal, Proposal.id == Credit.proposal_id)
-        .join(Event, Event.id == Proposal.event_id)
+        .outerjoin(Event, Event.id == Proposal.event_id)
         .join(Project, Project.id == Proposal.project_id)
         .where(Credit.person_id == Person.id, Proposal.is_anonymous.is_(False), proposal_is_public())
         .correlate(Person).scalar_subquery()

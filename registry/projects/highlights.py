@@ -18,7 +18,7 @@ from registry.people.models import Person
 from registry.projects.models import Need, Project
 from registry.projects.rules import NeedState, Standing
 from registry.proposals.models import Proposal
-from registry.proposals.visibility import proposal_is_public
+from registry.proposals.visibility import pitched_on, proposal_is_public
 
 MOST_WANTED = 10
 
@@ -123,13 +123,13 @@ async def community_numbers(reader: Reader) -> CommunityNumbers:
 
 
 def _numbers() -> Any:
-    year = cast(cast(extract("year", Event.starts_on), Integer), String)
+    year = cast(cast(extract("year", pitched_on()), Integer), String)
     return union_all(
         select(literal("event"), literal(""), func.count()).select_from(Event).where(event_is_public()),
         select(literal("person"), literal(""), func.count()).select_from(Person)
         .where(Person.hidden_at.is_(None), Person.is_public),
         select(literal("year"), year, func.count()).select_from(Proposal)
-        .join(Event, Event.id == Proposal.event_id).join(Project, Project.id == Proposal.project_id)
+        .outerjoin(Event, Event.id == Proposal.event_id).join(Project, Project.id == Proposal.project_id)
         .where(proposal_is_public()).group_by(year),
         select(literal("stage"), Project.stage_key, func.count())
         .where(Project.hidden_at.is_(None)).group_by(Project.stage_key),

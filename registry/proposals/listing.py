@@ -15,6 +15,7 @@ from registry.projects.models import Need, Project
 from registry.proposals.models import Credit, Proposal
 from registry.proposals.queries import CreditRow, credit_rows, public_proposals
 from registry.proposals.rules import ProposalKind
+from registry.proposals.visibility import pitched_on
 
 
 class ProposalFilter(msgspec.Struct, frozen=True):
@@ -40,8 +41,8 @@ class ListedProposal(msgspec.Struct, frozen=True):
     kind: ProposalKind
     title: Localized
     summary: Localized
-    event_slug: str
-    event_name: Localized
+    event_slug: str | None
+    event_name: Localized | None
     starts_on: date
     project_slug: str
     pitch_count: int
@@ -61,14 +62,15 @@ async def proposals_matching(
     reader: Reader, wanted: ProposalFilter, *, is_oldest_first: bool, offset: int, limit: int
 ) -> list[ListedProposal]:
     """A page of the proposals that a filter finds, by event and running order (one statement)."""
-    start = (Event.starts_at, Event.id) if is_oldest_first else (Event.starts_at.desc(), Event.id.desc())
+    day = pitched_on()
+    start = (day, Event.id) if is_oldest_first else (day.desc(), Event.id.desc())
     order = (*start, Proposal.position.is_(None), Proposal.position, Proposal.id)
     # Chosen first, then read: SQLite would gather the credits of every proposal before it sorts.
     matching = public_proposals(Proposal.id).where(*matching_proposals(wanted).values())
     chosen = matching.order_by(*order).offset(offset).limit(limit)
     rows = await reader.execute(
         public_proposals(
-            Proposal.slug, Proposal.kind, Proposal.title, Proposal.summary, Event.slug, Event.name, Event.starts_on,
+            Proposal.slug, Proposal.kind, Proposal.title, Proposal.summary, Event.slug, Event.name, pitched_on(),
             Project.slug, Project.pitch_count, credit_rows(),
         )
         .where(Proposal.id.in_(chosen.correlate(None)))
@@ -82,7 +84,7 @@ async def proposal_counts(reader: Reader, wanted: ProposalFilter) -> ProposalCou
     conditions = matching_proposals(wanted)
     values: dict[str, ColumnElement[str]] = {
         "total": literal(""),
-        "year": cast(cast(extract("year", Event.starts_on), Integer), String),
+        "year": cast(cast(extract("year", pitched_on()), Integer), String),
         "need": Need.key.expression,
         "kind": cast(Proposal.kind, String),
     }
@@ -110,7 +112,7 @@ def matching_proposals(wanted: ProposalFilter) -> dict[str, ColumnElement[bool]]
     if wanted.event:
         conditions["event"] = Event.slug == wanted.event
     if wanted.year:
-        conditions["year"] = in_year(wanted.year)
+        conditions["year"] = in_year(wanted.year, pitched_on())
     if wanted.need:
         conditions["need"] = (
             select(Need.id).where(Need.project_id == Proposal.project_id, Need.key == wanted.need).exists()

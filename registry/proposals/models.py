@@ -1,11 +1,14 @@
 """Proposals and the names credited on them."""
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.database.base import Base
 from registry.database.mixins import Dated, Hideable, Numbered, Revised
-from registry.database.types import Line, Prose, Slug, Words, state_column
+from registry.database.types import Line, Localized, Prose, Slug, Words, state_column, type_json
 from registry.proposals.rules import ProposalKind, ProposalState
 
 
@@ -13,14 +16,19 @@ class Proposal(Numbered, Dated, Hideable, Revised, Base):
     """One pitch of one project at one event: what was said then.
 
     The texts follow the handbook's pitch: ``summary`` is the one sentence, ``why`` the problem, ``who`` the users,
-    ``how`` the approach; ``needs_text`` keeps what was wanted in the words it was written in.
+    ``how`` the approach; ``needs_text`` keeps what was wanted in the words it was written in. Until it is submitted
+    it may lack its project, and it may do without an event; then ``pitched_on`` is its day.
+
+    ``wanted`` are the needs said in it, in order (pairs ``[key, line]``), ``related`` other projects
+    (``{relation: [slug, ...]}``), ``initiators`` names to show that belong to nobody in the record, ``texts_html`` its
+    Markdown as HTML (``{field: {language: html}}``). ``is_founding``: its project began with it.
     """
 
     __tablename__ = "proposals"
 
     slug: Mapped[Slug]
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
-    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), index=True)
     kind: Mapped[ProposalKind] = mapped_column(state_column(ProposalKind), default=ProposalKind.PITCH)
     state: Mapped[ProposalState] = mapped_column(state_column(ProposalState), default=ProposalState.SUBMITTED)
     position: Mapped[int | None]
@@ -42,8 +50,16 @@ class Proposal(Numbered, Dated, Hideable, Revised, Base):
     is_for_education: Mapped[bool] = mapped_column(default=False)
     result: Mapped[Words]
     continued: Mapped[bool | None]
+    initiators: Mapped[Line | None]
+    wanted: Mapped[list[Any]] = mapped_column(type_json, default=list, server_default="[]")
+    related: Mapped[dict[str, list[str]]] = mapped_column(type_json, default=dict, server_default="{}")
+    topics: Mapped[list[str]] = mapped_column(type_json, default=list, server_default="[]")
+    texts_html: Mapped[dict[str, Localized]] = mapped_column(type_json, default=dict, server_default="{}")
+    pitched_on: Mapped[date | None]
+    is_founding: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (
+        CheckConstraint("project_id IS NOT NULL OR state = 'draft'", name="project_unless_draft"),
         Index("ix_proposals_event_id_position_id", "event_id", "position", "id"),
         Index("ix_proposals_created_at_id", "created_at", "id"),
     )

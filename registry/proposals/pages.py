@@ -7,6 +7,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY
 
+from registry.accounts.queries import roles_in_proposal
+from registry.accounts.rules import Permission
 from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
 from registry.addresses import percent_encoded
@@ -14,12 +16,13 @@ from registry.database.types import Localized
 from registry.errors import NotFound
 from registry.handbook import needs
 from registry.moderation.hidden import hidden_record_page
+from registry.proposals.form_page import text_headings
 from registry.proposals.listing import ProposalFilter, proposal_counts, proposals_matching
 from registry.proposals.queries import ProposalPageRow, pitches_of_project, proposal_by_slug, slug_of_proposal
 from registry.proposals.rules import ProposalKind
 from registry.proposals.words import kind_name
 from registry.web.choices import read_choices
-from registry.web.dependencies import InReader
+from registry.web.dependencies import InActor, InReader
 from registry.web.i18n import gettext as _
 from registry.web.i18n import plain
 from registry.web.paging import PageNumber, Pager
@@ -45,7 +48,7 @@ async def proposals_page(request: Request[Any, Any, Any], reader: InReader, page
         "year": {year: year for year in sorted(counts.years, reverse=True)},
         "need": {key: plain(need.name) for key, need in needs().items()},
         "kind": {kind.value: kind_name(kind) for kind in ProposalKind},
-        "event": {pitch.event_slug: plain(pitch.event_name) for pitch in proposals},
+        "event": {pitch.event_slug: plain(pitch.event_name) for pitch in proposals if pitch.event_slug},
     }
     return render(
         request, "proposals/list.html",
@@ -65,7 +68,9 @@ async def proposals_page(request: Request[Any, Any, Any], reader: InReader, page
 
 
 @get("/proposals/{slug:str}")
-async def proposal_page(request: Request[Any, Any, Any], reader: InReader, slug: FromPath[str]) -> Response[Any]:
+async def proposal_page(
+    request: Request[Any, Any, Any], reader: InReader, actor: InActor, slug: FromPath[str]
+) -> Response[Any]:
     """One pitch: all that was said then, its links and people, and the other pitches of its project."""
     pitch = await proposal_by_slug(reader, slug)
     if pitch is None:
@@ -84,22 +89,17 @@ async def proposal_page(request: Request[Any, Any, Any], reader: InReader, slug:
             json_ld=_linked_data(pitch, SiteContext(request).base_url), og_type="article",
         ),
         pitch=pitch, kind=kind_name(pitch.kind), said=_said(pitch), terms=_terms(pitch),
+        may_edit=actor.is_signed_in and actor.may(Permission.EDIT_PITCH, await roles_in_proposal(reader, actor, slug)),
         pitches=await pitches_of_project(reader, pitch.project_id),
     )
 
 
-def _said(pitch: ProposalPageRow) -> list[tuple[str, Localized | str]]:
-    texts: list[tuple[str, Localized | str | None]] = [
-        (_("The problem"), pitch.why),
-        (_("For whom"), pitch.who),
-        (_("The approach"), pitch.how),
-        (_("Difficulties"), pitch.difficulties),
-        (_("Similar projects"), pitch.similar_projects),
-        (_("Data it uses"), pitch.data_sources),
-        (_("Disclosure of interests"), pitch.interests),
-        (_("Notes"), pitch.notes),
+def _said(pitch: ProposalPageRow) -> list[tuple[str, Localized | str, Localized]]:
+    texts: list[tuple[str, Localized | str | None, Localized]] = [
+        (heading, getattr(pitch, field), pitch.texts_html.get(field, {}))
+        for field, heading in text_headings().items()
     ]
-    return [(heading, text) for heading, text in texts if text]
+    return [(heading, text, html) for heading, text, html in texts if text]
 
 
 def _terms(pitch: ProposalPageRow) -> list[tuple[str, str]]:
@@ -121,15 +121,15 @@ def _linked_data(pitch: ProposalPageRow, base_url: str) -> dict[str, Any]:
         "url": url,
         "name": plain(pitch.title),
         "abstract": plain(pitch.summary),
-        "dateCreated": pitch.event_starts_on,
+        "dateCreated": pitch.pitched_on,
         "creator": [
             {"@type": "Person", "name": credit.name, "url": percent_encoded(base_url + credit.url)}
             for credit in pitch.credits
         ],
         "isBasedOn": percent_encoded(f"{base_url}/projects/{pitch.project_slug}"),
         "recordedAt": {
-            "@type": ["Event", "Hackathon"], "name": plain(pitch.event_name), "startDate": pitch.event_starts_on,
+            "@type": ["Event", "Hackathon"], "name": plain(pitch.event_name), "startDate": pitch.pitched_on,
             "url": percent_encoded(f"{base_url}/events/{pitch.event_slug}"),
-        },
+        } if pitch.event_slug else None,
     }
     return {name: value for name, value in facts.items() if value}

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy import bindparam as given
 from sqlalchemy.orm import aliased
 
+from registry.activity.models import SlugRedirect
 from registry.activity.queries import ProvenanceRow, provenance_rows
 from registry.activity.rules import Subject
 from registry.database.aggregate import json_rows
@@ -21,7 +22,7 @@ from registry.projects.models import Link, Need, Project
 from registry.projects.rules import LinkHealth, LinkKind, NeedState
 from registry.proposals.models import Credit, Proposal
 from registry.proposals.rules import ProposalKind, ProposalState
-from registry.proposals.visibility import proposal_is_public
+from registry.proposals.visibility import pitched_on, proposal_is_public
 
 
 class CreditRow(msgspec.Struct, frozen=True):
@@ -75,10 +76,9 @@ class PitchRow(msgspec.Struct, frozen=True):
     project_id: int
     slug: str
     title: Localized
-    event_slug: str
-    event_name: Localized
+    event_slug: str | None
+    event_name: Localized | None
     starts_on: date
-    starts_at: datetime
 
 
 class ProposalPageRow(msgspec.Struct, frozen=True):
@@ -105,9 +105,12 @@ class ProposalPageRow(msgspec.Struct, frozen=True):
     is_anonymous: bool
     result: Localized
     continued: bool | None
-    event_slug: str
-    event_name: Localized
-    event_starts_on: date
+    initiators: str | None
+    wanted: list[Any]
+    texts_html: dict[str, Localized]
+    event_slug: str | None
+    event_name: Localized | None
+    pitched_on: date
     project_id: int
     project_slug: str
     project_name: Localized
@@ -118,6 +121,12 @@ class ProposalPageRow(msgspec.Struct, frozen=True):
     needs: list[NeedRow]
     provenance: list[ProvenanceRow]
     has_unnamed: bool
+
+    @property
+    def all_needs(self) -> list[NeedRow]:
+        """The roles it brought to its project, and those it asked for that the project knew already."""
+        brought = {need.key for need in self.needs}
+        return [*self.needs, *(NeedRow(key, NeedState.OPEN) for key, _line in self.wanted if key not in brought)]
 
     @property
     def licences(self) -> list[str]:
@@ -221,7 +230,7 @@ def public_proposals(*columns: Any) -> Select[*tuple[Any, ...]]:
     return (
         select(*columns)
         .select_from(Proposal)
-        .join(Event, Event.id == Proposal.event_id)
+        .outerjoin(Event, Event.id == Proposal.event_id)
         .join(Project, Project.id == Proposal.project_id)
         .where(proposal_is_public())
     )
@@ -247,8 +256,8 @@ async def event_programme(reader: Reader, event_id: int, *, offset: int, limit: 
 
 
 _PITCHES = public_proposals(
-    Proposal.project_id, Proposal.slug, Proposal.title, Event.slug, Event.name, Event.starts_on, Event.starts_at,
-).order_by(Event.starts_at, Event.id, Proposal.id)
+    Proposal.project_id, Proposal.slug, Proposal.title, Event.slug, Event.name, pitched_on(),
+).order_by(pitched_on(), Event.id, Proposal.id)
 _PITCHES_OF_PROJECT = _PITCHES.where(Proposal.project_id == given("project_id"))
 
 
@@ -270,7 +279,7 @@ _PITCHES_AROUND = (
             partition_by=Proposal.project_id, order_by=(_is_later.desc(), Event.starts_at, Event.id)
         ).label("place"),
     )
-    .where(Proposal.project_id.in_(select(_here.project_id).where(
+    .where(Proposal.event_id.is_not(None), Proposal.project_id.in_(select(_here.project_id).where(
         _here.event_id == given("event_id"), _here.state == ProposalState.SUBMITTED, _here.hidden_at.is_(None)
     )))
     .subquery()
@@ -291,7 +300,8 @@ _PROPOSAL_PAGE = public_proposals(
     Proposal.how, Proposal.difficulties, Proposal.needs_text, Proposal.similar_projects, Proposal.data_sources,
     Proposal.notes, Proposal.interests, Proposal.code_licence, Proposal.content_licence, Proposal.is_open_source,
     Proposal.is_for_education, Proposal.is_anonymous, Proposal.result, Proposal.continued,
-    Event.slug, Event.name, Event.starts_on, Project.id, Project.slug, Project.name, Project.stage_key,
+    Proposal.initiators, Proposal.wanted, Proposal.texts_html,
+    Event.slug, Event.name, pitched_on(), Project.id, Project.slug, Project.name, Project.stage_key,
     Project.last_active_on, credit_rows(), _links(), _needs(), provenance_rows(Subject.PROPOSAL, Proposal.id),
     _has_unnamed(),
 ).where(Proposal.slug == given("slug"))
@@ -307,3 +317,20 @@ async def slug_of_proposal(reader: Reader, proposal_id: int) -> str | None:
     """Where a public proposal is now (one statement)."""
     slug: str | None = await reader.scalar(public_proposals(Proposal.slug).where(Proposal.id == proposal_id))
     return slug
+
+
+async def is_public_proposal(reader: Reader, slug: str) -> bool:
+    """Whether the public sees a proposal at an address (one statement)."""
+    return await reader.scalar(public_proposals(Proposal.id).where(Proposal.slug == slug)) is not None
+
+
+async def is_project_name_taken(reader: Reader, slug: str, *, except_for: str = "") -> bool:
+    """Whether a project has, or once had, this slug; ``except_for`` is one that may (one statement)."""
+    now = select(Project.slug).where(Project.slug == slug, Project.slug != except_for)
+    once = (
+        select(SlugRedirect.old_slug).outerjoin(Project, Project.id == SlugRedirect.subject_id)
+        .where(
+            SlugRedirect.subject == Subject.PROJECT, SlugRedirect.old_slug == slug, Project.slug != except_for
+        )
+    )
+    return bool(slug) and await reader.scalar(now.union_all(once).limit(1)) is not None

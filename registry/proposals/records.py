@@ -1,6 +1,6 @@
 """Proposals as the API gives them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -20,6 +20,7 @@ from registry.proposals.listing import ProposalFilter, matching_proposals
 from registry.proposals.models import Credit, Proposal
 from registry.proposals.queries import public_proposals
 from registry.proposals.rules import ProposalKind
+from registry.proposals.visibility import pitched_on
 
 
 class ProposalRecord(Linked):
@@ -69,12 +70,19 @@ class ProposalRecord(Linked):
     ]
     continued: Annotated[bool | None, Meta(description="Whether it went on after the event.", examples=[True])]
     is_anonymous: Annotated[bool, Meta(description="Its people asked not to be named.", examples=[False])]
+    initiators: Annotated[
+        str | None, Meta(description="Names to show beside those; null where it is anonymous.", examples=["Ada, Bo"])
+    ]
     people: Annotated[list[PersonMention], Meta(description="Who is credited; nobody where it is anonymous.")]
     links: Annotated[list[LinkRecord], Meta(description="Its links.")]
     updated_at: Annotated[
         datetime, Meta(description="When the record last changed, in UTC.", examples=["2019-09-22T08:30:00Z"])
     ]
-    event: Annotated[Mention, Meta(description="Where it was pitched.")]
+    pitched_on: Annotated[
+        date,
+        Meta(description="The day of its event, or on which it was submitted for none yet.", examples=["2019-09-21"]),
+    ]
+    event: Annotated[Mention | None, Meta(description="Where it was pitched; null when that is not decided yet.")]
     project: Annotated[Mention, Meta(description="What was pitched.")]
 
 
@@ -94,7 +102,7 @@ async def proposal_record(reader: Reader, slug: str, addresses: Addresses) -> Pr
 
 def _record(*columns: Any) -> ProposalRecord:
     said, event, project = columns[:-8], columns[-8:-4], columns[-4:]
-    fields: tuple[Any, ...] = (*said, Mention(*event), Mention(*project))
+    fields: tuple[Any, ...] = (*said, Mention(*event) if event[0] else None, Mention(*project))
     return ProposalRecord(*fields)
 
 
@@ -108,9 +116,10 @@ def _records(addresses: Addresses) -> AnySelect:
         Proposal.summary, Proposal.why, Proposal.who, Proposal.how, Proposal.difficulties, Proposal.needs_text,
         Proposal.similar_projects, Proposal.data_sources, Proposal.notes, Proposal.interests, Proposal.code_licence,
         Proposal.content_licence, Proposal.is_open_source, Proposal.is_for_education, Proposal.result,
-        Proposal.continued, Proposal.is_anonymous, json_rows(_credited(addresses), PersonMention),
-        json_rows(links, LinkRecord), Proposal.updated_at, *addresses.columns("events", Event.slug), Event.name,
-        *addresses.columns("projects", Project.slug), Project.name,
+        Proposal.continued, Proposal.is_anonymous,
+        case((Proposal.is_anonymous.is_(False), Proposal.initiators)), json_rows(_credited(addresses), PersonMention),
+        json_rows(links, LinkRecord), Proposal.updated_at, pitched_on(), *addresses.columns("events", Event.slug),
+        Event.name, *addresses.columns("projects", Project.slug), Project.name,
     )
 
 

@@ -22,7 +22,7 @@ from registry.handbook.chapters import chapters
 from registry.people.models import Person
 from registry.projects.models import Need, Project, ProjectAlias, ProjectTag, Tag, Update
 from registry.proposals.models import Proposal
-from registry.proposals.visibility import proposal_is_public
+from registry.proposals.visibility import pitched_on, proposal_is_public
 
 UNTOLD = "und"
 """The tag of a text whose language is not known (BCP 47)."""
@@ -126,20 +126,20 @@ async def _proposals(session: AsyncSession, ids: Collection[int]) -> list[Docume
         select(
             Proposal.id, Proposal.slug, Proposal.title, Proposal.summary, Proposal.why, Proposal.who, Proposal.how,
             Proposal.difficulties, Proposal.needs_text, Proposal.data_sources, Proposal.notes, Proposal.result,
-            Event.starts_on,
+            pitched_on().label("day"),
         )
-        .join(Event, Event.id == Proposal.event_id)
+        .outerjoin(Event, Event.id == Proposal.event_id)
         .join(Project, Project.id == Proposal.project_id)
         .where(Proposal.id.in_(ids), proposal_is_public())
     )
     return [
         Document(
-            subject_id=row.id, slug=row.slug, title=row.title, dated_on=row.starts_on,
+            subject_id=row.id, slug=row.slug, title=row.title, dated_on=row.day,
             texts=(
                 row.summary, row.why, row.who, row.how, row.difficulties, row.needs_text, row.data_sources,
                 row.notes, row.result,
             ),
-            strength=_recency(row.starts_on),
+            strength=_recency(row.day),
         )
         for row in rows
     ]
@@ -200,7 +200,7 @@ def _recency(day: date) -> int:
 
 
 # A proposal is public together with its event and its project; a project is found by its topics.
-_DEPENDENTS: Mapping[Subject, tuple[Subject, InstrumentedAttribute[int], InstrumentedAttribute[int]]] = {
+_DEPENDENTS: Mapping[Subject, tuple[Subject, InstrumentedAttribute[int], InstrumentedAttribute[Any]]] = {
     Subject.EVENT: (Subject.PROPOSAL, Proposal.id, Proposal.event_id),
     Subject.PROJECT: (Subject.PROPOSAL, Proposal.id, Proposal.project_id),
     Subject.TAG: (Subject.PROJECT, ProjectTag.project_id, ProjectTag.tag_id),

@@ -16,6 +16,7 @@ from msgspec import Meta
 from registry.errors import FieldError, RegistryError
 from registry.settings import Settings
 from registry.web.i18n import gettext as _
+from registry.web.kept_fields import kept_fields
 from registry.web.render import PageHead, render
 from registry.web.validation import expectations
 
@@ -61,6 +62,7 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
         return Response(msgspec.json.encode(problem), status_code=status, media_type=PROBLEM_JSON, headers=headers)
     page = render(
         request, "error.html", status_code=status, status=status, detail=detail, errors=errors,
+        kept=kept_fields(request), again=request.url.path,
         page=PageHead(title=_title(status), is_indexed=False),
     )
     page.headers |= headers

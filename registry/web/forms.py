@@ -15,11 +15,11 @@ from litestar.handlers import BaseRouteHandler
 from registry.errors import RegistryError
 from registry.settings import Settings
 from registry.web.i18n import gettext as _
+from registry.web.kept_fields import FORM_FIELD, keep_fields
 from registry.web.page_cache import SESSION_COOKIE
 from registry.web.sessions import keep_to_reader
 
 FORM_COOKIE = "keng_form"
-FORM_FIELD = "form_token"
 FORM_HEADER = "X-Form-Token"
 ANSWERS_TO_ANYONE: Final = {"answers_to_anyone": True}
 """``opt`` of a route that proves otherwise who asks (a signature, a bearer token) and needs no form of ours."""
@@ -81,6 +81,8 @@ async def refuse_strange_forms(connection: ASGIConnection[Any, Any, Any, Any], h
         return
     if not _is_from_here(connection):
         raise StrangeForm(_("This was sent from another site, so it was not done. Open the page here and try again."))
+    if is_surely_from_here(connection):
+        await keep_fields(connection)
     token = connection.headers.get(FORM_HEADER) or await _token_in_form(connection)
     if not FormToken(connection).fits(token):
         raise StrangeForm(_(
@@ -97,6 +99,12 @@ def _is_from_here(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
     return origin is None or urlsplit(origin).netloc in {
         urlsplit(settings.base_url).netloc, connection.headers.get("host")
     }
+
+
+def is_surely_from_here(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
+    """Whether the browser itself says that a page of ours sends this; without its word, it might be another site's."""
+    is_said = connection.headers.get("origin") or connection.headers.get("sec-fetch-site") == "same-origin"
+    return bool(is_said) and _is_from_here(connection)
 
 
 async def _token_in_form(connection: ASGIConnection[Any, Any, Any, Any]) -> str:

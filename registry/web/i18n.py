@@ -258,11 +258,12 @@ def format_alternatives(words: list[str]) -> str:
     return lists.format_list(words, style="or", locale=babel_locale(_current.get()))
 
 
-def name_of_language(language: str) -> str:
-    """What a language is called in the reader's own."""
-    in_chinese = {"zh-Hant": gettext("Chinese")}
-    found = in_chinese.get(language) or babel_locale(language).get_display_name(babel_locale(_current.get()))
-    return str(found or language)
+def name_of_language(tag: str) -> str:
+    """What one of the community's languages is called in the reader's own; another word stays as it is."""
+    if tag not in languages():
+        return tag
+    own = babel_locale(tag).get_display_name(babel_locale(_current.get())) or tag
+    return gettext("Chinese") if tag == "zh-Hant" else own
 
 
 def in_every_language(message: str) -> dict[str, str]:

@@ -12,6 +12,8 @@ from registry.accounts.rules import Permission, Role
 from registry.accounts.words import who_may
 from registry.database.engine import Database, Reader
 from registry.errors import NotAllowed
+from registry.web.forms import is_surely_from_here
+from registry.web.kept_fields import keep_fields
 from registry.web.sessions import actor_in
 
 RolesThere = Callable[[Reader, Actor, str], Awaitable[frozenset[Role]]]
@@ -51,4 +53,6 @@ async def check_permission(connection: ASGIConnection[Any, Any, Any, Any], handl
             there = await needed.there(reader, actor, connection.path_params.get("slug", ""))
         if actor.may(needed.permission, there):
             return
+    if connection.scope["method"] == "POST" and is_surely_from_here(connection):  # type: ignore[typeddict-item]
+        await keep_fields(connection)
     raise NotAllowed(who_may(needed.permission))

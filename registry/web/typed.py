@@ -63,6 +63,11 @@ class Typed:
         text = self(name).strip()
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004
 
+    def filled_up(self, known: Mapping[str, Sequence[str]]) -> "Typed":
+        """The same form, with what is known put into the fields that are empty."""
+        empty = {name: list(values) for name, values in known.items() if not any(map(str.strip, self.every(name)))}
+        return Typed(self._fields | empty)
+
     @property
     def once(self) -> str:
         """The key that makes a form count once, however often it is sent."""

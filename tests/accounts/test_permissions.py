@@ -25,7 +25,7 @@ from tests.factories import a_membership, a_person, a_project, a_registration, a
 from tests.visits import BASE, Visit
 
 MATRIX = Path(__file__).with_name("permission_matrix.txt")
-_LETTERS = dict(zip(Role, "VMRHCTOWGA", strict=True))
+_LETTERS = dict(zip(Role, "VMRHICTOWGA", strict=True))
 _HEAD = f"""\
 What each route needs, and who may:
 {", ".join(f"{letter} {role.value}" for role, letter in _LETTERS.items())}.

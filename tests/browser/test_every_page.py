@@ -11,7 +11,7 @@ PLAIN_PAGES = [
     "/", "/events", "/events/calendar", "/proposals", "/projects", "/projects?stage=prototype&has_repository=yes",
     "/projects?tag=no-such-tag", "/people", "/tags", "/needs", "/stages", "/search?q=資料", "/search?q=zzzz",
     "/search", "/about", "/api", "/handbook", "/no-such-page", "/sign-in",
-    "/sign-in?problem=unreachable&provider=github", "/account",
+    "/sign-in?problem=unreachable&provider=github", "/account", "/pitch",
     "/privacy", "/report?about=/people/example-organiser",
     "/start", "/start?q=地圖&need=designer", "/start?q=zzzz",
 ]
@@ -29,6 +29,8 @@ PAGES_OF = [
     ), *(("organiser", path) for path in (
         "/reports", "/audit", "/moderate?about=/people/example-organiser", "/moderate/people/example-proposer",
     )), ("proposer", "/account/data"), ("proposer", "/account/erase"),
+    ("organiser", "/duplicates"), ("organiser", "/duplicates/with?about=/projects/cofacts&q=map"),
+    ("organiser", "/claims"), ("proposer", "/projects/cofacts/claim"), ("organiser", "/projects/cofacts/history"),
 ]
 
 

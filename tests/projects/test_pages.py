@@ -182,7 +182,7 @@ async def test_a_project_shows_what_the_record_holds(database: Database, client:
         "<p>All of <em>it</em>.</p>", "An older name", '<h3>2012</h3>', '<a href="/events/hackath0n">Zeroth</a>',
         "Draw a legend", 'href="/needs/designer"', 'href="/tags/money"', "budget -1", "five years",
         "Compared with two", "projects.json", "did not answer", "Jul 1, 2026", "MIT", "CC0-1.0",
-        'Gave rise to: <a href="/projects/child">Child</a>', '<a href="/people/lin#claim">Is this you?',
+        'Gave rise to: <a href="/projects/child">Child</a>', '<a href="/people/lin/claim">Is this you?',
         "Also named on its pitches", "This project rests",
     ):
         assert expected in page, expected

@@ -76,6 +76,7 @@ async def test_the_other_pitches_of_the_project_follow_in_time(client: AsyncTest
 
     assert links(html, "/proposals/") == [
         ("/proposals/in-2013", "Event of 2013"), ("/proposals/in-2015", "Event of 2015"),
+        ("/proposals/in-2014/poster", "Poster to print"), ("/proposals/in-2014/qr.svg", "QR code"),
     ]
     assert "Event of 2014 this pitch" in words(html)
 

@@ -47,6 +47,8 @@ _IDENTIFIERS = [
     "ODC-By-1.0",
     "PDDL-1.0",
 ]
+KNOWN_LICENCES = (*_IDENTIFIERS, "CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-NC-4.0")
+"""SPDX identifiers to offer."""
 _SPDX = {identifier.casefold().replace("-", " "): identifier for identifier in _IDENTIFIERS} | _SAYINGS
 _CREATIVE_COMMONS = re.compile(r"cc ((?:by|nc|nd|sa)(?: (?:by|nc|nd|sa)){0,2}) ([1-4])\.0")
 _CREATIVE_COMMONS_ORDER = ("by", "nc", "nd", "sa")

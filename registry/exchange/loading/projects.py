@@ -110,7 +110,7 @@ def _pitched(record: Record, sourced: Sourced[ProjectRow], shared: set[str]) -> 
         event = record.refer(Event, pitch.event)
         title = normalise_name(pitch.title)
         for proposal in record.pitches_at[event.id] if event and title not in shared else ():
-            if any(normalise_name(text) == title for text in proposal.title.values()):
+            if proposal.project_id and any(normalise_name(text) == title for text in proposal.title.values()):
                 found[proposal.project_id] += 1
     return [project_id for project_id, _ in sorted(found.items(), key=lambda one: (-one[1], one[0]))]
 

@@ -14,7 +14,7 @@ from registry.proposals.models import Proposal
 _TEXTS = ("title", "summary", "why", "who", "how", "difficulties", "result")
 _PLAIN = (
     "position", "needs_text", "similar_projects", "data_sources", "notes", "code_licence", "content_licence",
-    "is_open_source", "interests", "continued",
+    "is_open_source", "interests", "continued", "pitched_on",
 )
 
 
@@ -25,10 +25,11 @@ async def load_proposals(record: Record, rows: list[Sourced[ProposalRow]]) -> No
     is neither in the source nor in the registry is refused.
     """
     for sourced in rows:
-        event = record.refer(Event, sourced.row.event)
+        event = record.refer(Event, sourced.row.event) if sourced.row.event else None
         project = record.refer(Project, sourced.row.project)
-        if event is None or project is None:
-            field, value = ("project", sourced.row.project) if event else ("event", sourced.row.event)
+        if project is None or (sourced.row.event and event is None):
+            is_event_known = event is not None or not sourced.row.event
+            field, value = ("project", sourced.row.project) if is_event_known else ("event", sourced.row.event or "")
             sourced.place.refuse(field, value, f"there is no such {field}, or it was refused")
             continue
         proposal = _matching(record, sourced, event, project)
@@ -48,12 +49,12 @@ async def load_proposals(record: Record, rows: list[Sourced[ProposalRow]]) -> No
         need.proposal_id = pitch.id if pitch else None
 
 
-def _matching(record: Record, sourced: Sourced[ProposalRow], event: Event, project: Project) -> Proposal | None:
+def _matching(record: Record, sourced: Sourced[ProposalRow], event: Event | None, project: Project) -> Proposal | None:
     row = sourced.row
     if known := record.find(Proposal, [sourced.key]) or (record.refer(Proposal, row.slug) if row.slug else None):
         return known
     titles = {normalise_name(title) for title in row.title.values()}
-    at_event = record.pitches_at[event.id]
+    at_event = record.pitches_at[event.id if event else None]
     same_title = [one for one in at_event if titles & {normalise_name(title) for title in one.title.values()}]
     of_project = [one for one in at_event if one.project_id == project.id]
     if in_both := [one for one in same_title if one in of_project]:
@@ -62,10 +63,11 @@ def _matching(record: Record, sourced: Sourced[ProposalRow], event: Event, proje
     return elsewhere[0] if len(elsewhere) == 1 else None
 
 
-def _new(record: Record, row: ProposalRow, event: Event, project: Project) -> Proposal:
+def _new(record: Record, row: ProposalRow, event: Event | None, project: Project) -> Proposal:
+    address = f"{event.slug if event else 'pitch'}-{project.slug}"
     return Proposal(
-        slug=record.slugs[Subject.PROPOSAL].take(row.slug or f"{event.slug}-{project.slug}", otherwise="proposal"),
-        event_id=event.id, project_id=project.id, kind=row.kind, is_anonymous=row.is_anonymous,
+        slug=record.slugs[Subject.PROPOSAL].take(row.slug or address, otherwise="proposal"),
+        event_id=event.id if event else None, project_id=project.id, kind=row.kind, is_anonymous=row.is_anonymous,
         is_for_education=row.is_for_education, **{column: {} for column in _TEXTS},
         created_at=record.now, updated_at=record.now,
     )
@@ -81,15 +83,19 @@ def _fill(proposal: Proposal, row: ProposalRow) -> Changes:
     return changes
 
 
-def _add_needs(record: Record, proposal: Proposal, event: Event, keys: tuple[str, ...], changes: Changes) -> None:
+def _add_needs(
+    record: Record, proposal: Proposal, event: Event | None, keys: tuple[str, ...], changes: Changes
+) -> None:
     """Open the needs that the project has not named before; the pitch that first named one is kept with it."""
     for key in keys:
+        assert proposal.project_id is not None  # noqa: S101 — the loader gives each its project
         if (proposal.project_id, key) in record.needs:
             continue
         record.know_need(proposal.project_id, key)
         record.session.add(
             Need(
-                project_id=proposal.project_id, proposal_id=proposal.id, key=key, line={}, opened_on=event.starts_on,
+                project_id=proposal.project_id, proposal_id=proposal.id, key=key, line={},
+                opened_on=event.starts_on if event else proposal.pitched_on,
                 created_at=record.now, updated_at=record.now,
             )
         )

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Self, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.activity.models import AuditEntry, DuplicateCandidate, Provenance, SlugRedirect
 from registry.activity.rules import Subject
 from registry.cases.models import AxisAnswer
+from registry.duplicates.models import Merge
 from registry.events.models import Event
 from registry.exchange.loading.gaps import Changes
 from registry.exchange.loading.slugs import Slugs
@@ -20,6 +21,7 @@ from registry.people.models import Membership, Person
 from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectTag, Tag
 from registry.projects.rules import LinkKind, normalise_name
 from registry.proposals.models import Credit, Proposal
+from registry.proposals.rules import ProposalState
 from registry.stages.models import StageChange
 
 Subjected = Event | Project | Proposal | Person
@@ -45,7 +47,7 @@ class Record:
         self.by_slug: dict[tuple[Subject, str], int] = {}
         self.by_name: dict[str, set[int]] = defaultdict(set)
         self.by_repository: dict[str, set[int]] = defaultdict(set)
-        self.pitches_at: dict[int, list[Proposal]] = defaultdict(list)
+        self.pitches_at: dict[int | None, list[Proposal]] = defaultdict(list)
         self.pitches_of: dict[int, list[Proposal]] = defaultdict(list)
         self.links: dict[tuple[Subject, int], dict[str, LinkKind]] = defaultdict(dict)
         self.needs: set[tuple[int, str]] = set()
@@ -55,7 +57,7 @@ class Record:
         self.tags: dict[str, int] = {}
         self.tagged: set[tuple[int, int]] = set()
         self.answers: dict[tuple[int, str, date | None], AxisAnswer] = {}
-        self.credited: dict[tuple[int, str], int] = {}
+        self.credited: dict[tuple[int | None, str], int] = {}
         self.credits: set[tuple[int, int]] = set()
         self.moved_by_people: set[int] = set()
         self.edited_by_people: set[int] = set()
@@ -71,10 +73,13 @@ class Record:
     async def read(cls, session: AsyncSession, *, source: str, now: datetime) -> Self:
         """Read the registry within the import's own transaction."""
         record = cls(session, source=source, now=now)
-        record.events = {one.id: one for one in await session.scalars(select(Event))}
-        record.projects = {one.id: one for one in await session.scalars(select(Project))}
-        record.people = {one.id: one for one in await session.scalars(select(Person))}
-        for proposal in await session.scalars(select(Proposal).order_by(Proposal.id)):
+        record.events = {one.id: one for one in await session.scalars(_still_there(Event, Subject.EVENT))}
+        record.projects = {one.id: one for one in await session.scalars(_still_there(Project, Subject.PROJECT))}
+        record.people = {one.id: one for one in await session.scalars(_still_there(Person, Subject.PERSON))}
+        for proposal in await session.scalars(
+            select(Proposal).where(Proposal.project_id.is_not(None), Proposal.state != ProposalState.DRAFT)
+            .order_by(Proposal.id)
+        ):
             record.know_proposal(proposal)
         await record._read_slugs()
         await record._read_projects_parts()
@@ -183,7 +188,8 @@ class Record:
         """Let a proposal be found by its event and its project."""
         self.proposals[proposal.id] = proposal
         self.pitches_at[proposal.event_id].append(proposal)
-        self.pitches_of[proposal.project_id].append(proposal)
+        if proposal.project_id is not None:
+            self.pitches_of[proposal.project_id].append(proposal)
 
     def know_need(self, project_id: int, key: str) -> None:
         """Let a need of a project be found."""
@@ -211,8 +217,12 @@ class Record:
             for one in self._of_subject(subject).values():
                 self.by_slug[subject, one.slug] = one.id
                 slugs.add(one.slug)
-        for old in await self.session.execute(select(SlugRedirect.subject, SlugRedirect.old_slug)):
+        for old in await self.session.execute(
+            select(SlugRedirect.subject, SlugRedirect.old_slug, SlugRedirect.subject_id)
+        ):
             taken.setdefault(old.subject, set()).add(old.old_slug)
+            if old.subject in _SUBJECTS.values() and old.subject_id in self._of_subject(old.subject):
+                self.by_slug.setdefault((old.subject, old.old_slug), old.subject_id)
         self.tags = {tag.slug: tag.id for tag in await self.session.execute(select(Tag.slug, Tag.id))}
         self.slugs = {subject: Slugs(slugs) for subject, slugs in taken.items()}
 
@@ -243,10 +253,16 @@ class Record:
         for credit in await self.session.execute(
             select(Credit.proposal_id, Credit.person_id, Credit.name_as_written, Proposal.project_id).join(
                 Proposal, Proposal.id == Credit.proposal_id
-            )
+            ).where(Proposal.state == ProposalState.SUBMITTED)
         ):
             self.credits.add((credit.proposal_id, credit.person_id))
             self.credited[credit.project_id, normalise_name(credit.name_as_written)] = credit.person_id
+
+
+def _still_there(kind: type[Known], subject: Subject) -> Select[Known]:
+    """Every record of a kind but those that were merged into another one."""
+    merged = select(Merge.gone_id).where(Merge.subject == subject, Merge.unmerged_at.is_(None))
+    return select(kind).where(kind.id.not_in(merged))
 
 
 def _readable(changes: Changes) -> Changes:

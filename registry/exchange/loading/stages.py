@@ -1,12 +1,14 @@
 """Placing imported projects on the community's ladder by what the record shows of them."""
 
 from collections.abc import Collection
+from datetime import date
 
 from registry.activity.rules import Subject
 from registry.exchange.loading.record import Record
 from registry.handbook import ladder
 from registry.projects.models import Project
 from registry.projects.rules import LinkKind
+from registry.proposals.models import Proposal
 from registry.stages.models import StageChange
 from registry.stages.rules import RecordFacts, met_evidence, stage_from_record
 
@@ -64,8 +66,12 @@ def _unmet(stage: str, met: Collection[str]) -> list[str]:
 
 
 def _repeat_what_proposals_say(record: Record, project: Project) -> None:
-    days = sorted(record.events[proposal.event_id].starts_on for proposal in record.pitches_of[project.id])
-    project.pitch_count = len(days)
+    days = sorted(filter(None, (_day(record, proposal) for proposal in record.pitches_of[project.id])))
+    project.pitch_count = len(record.pitches_of[project.id])
     if days:
         project.first_pitched_on = days[0]
         project.last_active_on = max(days[-1], project.last_active_on or days[-1])
+
+
+def _day(record: Record, proposal: Proposal) -> date | None:
+    return record.events[proposal.event_id].starts_on if proposal.event_id else proposal.pitched_on

@@ -39,7 +39,7 @@ from registry.projects.models import Need, Project, ProjectTag, Tag
 from registry.projects.rules import NeedState, ProjectOrder, Standing
 from registry.proposals.models import Proposal
 from registry.proposals.rules import ProposalState
-from registry.proposals.visibility import proposal_is_public
+from registry.proposals.visibility import pitched_on, proposal_is_public
 from registry.search.queries import slugs_found
 
 TAGS_OFFERED = 16
@@ -209,7 +209,7 @@ def _speaks(language: ColumnElement[Any]) -> ColumnElement[bool]:
 
 def _pitched_projects() -> AnySelect:
     return (
-        select(Proposal.project_id).join(Event, Event.id == Proposal.event_id)
+        select(Proposal.project_id).outerjoin(Event, Event.id == Proposal.event_id)
         .join(Project, Project.id == Proposal.project_id).where(proposal_is_public())
     )
 
@@ -327,11 +327,14 @@ def _tags(projects: FromClause) -> AnySelect:
 
 
 def _years(projects: FromClause) -> AnySelect:
-    year = extract("year", Event.starts_on)
+    year = extract("year", pitched_on())
     return (
         _counted("year", year, func.count(projects.c.id.distinct()))
-        .join(Proposal, Proposal.project_id == projects.c.id).join(Event, Event.id == Proposal.event_id)
-        .where(Proposal.state == ProposalState.SUBMITTED, Proposal.hidden_at.is_(None), event_is_public())
+        .join(Proposal, Proposal.project_id == projects.c.id).outerjoin(Event, Event.id == Proposal.event_id)
+        .where(
+            Proposal.state == ProposalState.SUBMITTED, Proposal.hidden_at.is_(None),
+            or_(Proposal.event_id.is_(None), event_is_public()),
+        )
         .group_by(year).order_by(year.desc()).subquery().select()
     )
 

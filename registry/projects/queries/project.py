@@ -28,7 +28,7 @@ from registry.projects.rules import LinkHealth, LinkKind, NeedState, RelationKin
 from registry.proposals.models import Proposal
 from registry.proposals.queries import CreditRow, credit_rows
 from registry.proposals.rules import ProposalKind
-from registry.proposals.visibility import proposal_is_public
+from registry.proposals.visibility import pitched_on, proposal_is_public
 from registry.stages.models import CheckpointEvidence
 
 SIMILAR_SHOWN = 6
@@ -99,8 +99,8 @@ class PitchRow(msgspec.Struct, frozen=True):
     summary: Localized
     result: Localized
     has_problem_written: bool
-    event_slug: str
-    event_name: Localized
+    event_slug: str | None
+    event_name: Localized | None
     starts_on: date
     credits: list[CreditRow]
     links: list[LinkRow]
@@ -217,13 +217,13 @@ def _pitches() -> AnySelect:
         select(
             Proposal.slug, Proposal.kind, Proposal.title, Proposal.summary, Proposal.result,
             or_(Proposal.why != {}, Proposal.who != {}).label("has_problem_written"),
-            Event.slug.label("event_slug"), Event.name.label("event_name"), Event.starts_on,
+            Event.slug.label("event_slug"), Event.name.label("event_name"), pitched_on().label("starts_on"),
             credit_rows().label("credits"),
             json_rows(_links(Link.proposal_id == Proposal.id).correlate(Proposal), LinkRow).label("links"),
         )
-        .join(Event, Event.id == Proposal.event_id)
+        .outerjoin(Event, Event.id == Proposal.event_id)
         .where(Proposal.project_id == Project.id, proposal_is_public())
-        .order_by(Event.starts_at.desc(), Proposal.id.desc()).limit(PITCHES_SHOWN).correlate(Project)
+        .order_by(pitched_on().desc(), Proposal.id.desc()).limit(PITCHES_SHOWN).correlate(Project)
     )
 
 
