@@ -6,7 +6,7 @@
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from babel import Locale, UnknownLocaleError
@@ -119,7 +119,7 @@ def _faults(read: _CommunityFile, folder: Path) -> Iterable[str]:
         yield f"name: it is empty. Add the line `name.{(read.languages or ('en',))[0]} = \"…\"`."
     try:
         ZoneInfo(read.timezone)
-    except (ValueError, OSError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         yield f"timezone: \"{read.timezone}\" is no time zone. Write it like \"Europe/Berlin\"."
     if read.contact and not read.contact.startswith((*_ADDRESSES, "mailto:")):
         yield f"contact: \"{read.contact}\" is neither a page nor a mailto: address. Begin it with https:// or mailto:."
@@ -138,17 +138,18 @@ def _language_faults(languages: tuple[str, ...], folder: Path) -> Iterable[str]:
         own = folder / CATALOGUES / tag / "messages.po"
         if languages.count(tag) > 1:
             yield f"languages: \"{tag}\" is there twice. Keep one of them."
-        elif not _is_language(tag):
+        elif not is_language(tag):
             yield f"languages: \"{tag}\" is no language. Write its tag, for instance \"de\", \"ja\" or \"zh-Hant\"."
         elif tag not in SHIPPED and not own.exists():
             yield (f"languages: the interface has no words in \"{tag}\". Put them in {own} (`keng init` writes "
                    "an empty one, and what it lacks is shown in English), or take the language out.")
     for path in sorted(folder.iterdir()):
-        if path.is_dir() and _is_language(path.name) and path.name not in languages:
+        if path.is_dir() and is_language(path.name) and path.name not in languages:
             yield f"languages: there is a folder {path.name}/, but the list lacks it. Add it, or take the folder away."
 
 
-def _is_language(tag: str) -> bool:
+def is_language(tag: str) -> bool:
+    """Whether there is such a language (BCP 47)."""
     try:
         Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):

@@ -1,6 +1,7 @@
 """Languages: which one a reader gets, the catalogues, and texts that exist in several."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -16,7 +17,7 @@ from markupsafe import Markup, escape
 
 from registry.community import CATALOGUES, SOURCE_LANGUAGE, Community
 from registry.community.current import community, once_a_community
-from registry.community.files import HandbookError
+from registry.community.files import HandbookError, refuse
 from registry.database.types import Localized
 from registry.paths import LOCALES
 
@@ -54,15 +55,28 @@ def _catalogue(here: Community, language: str) -> support.NullTranslations:
     return own or shipped or support.NullTranslations()
 
 
+def has_words(translation: str | Sequence[str]) -> bool:
+    """Whether a message of a catalogue is translated, in every form of its plural."""
+    return bool(translation) if isinstance(translation, str) else all(translation)
+
+
 def _compiled(path: Path, language: str) -> support.Translations | None:
     if not path.exists():
         return None
-    compiled = BytesIO()
     try:
         with path.open("rb") as lines:
-            mofile.write_mo(compiled, pofile.read_po(lines, locale=language.replace("-", "_"), abort_invalid=True))
+            words = pofile.read_po(lines, locale=language.replace("-", "_"), abort_invalid=True)
     except (pofile.PoFileError, OSError, ValueError) as error:
         raise HandbookError(f"{path}: {error}. Mend that line; each message is a msgid and a msgstr.") from error
+    refuse(path, (
+        f"message \"{message.id}\": {fault}. Keep each %(name)s as it stands there."
+        for message in words for fault in message.check(words)
+    ))
+    for message in words:
+        if not has_words(message.string):
+            message.string = ""  # half a plural would hide the words of the catalogue below
+    compiled = BytesIO()
+    mofile.write_mo(compiled, words)
     compiled.seek(0)
     return support.Translations(compiled)
 
