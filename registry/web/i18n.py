@@ -55,9 +55,9 @@ def _catalogue(here: Community, language: str) -> support.NullTranslations:
     return own or shipped or support.NullTranslations()
 
 
-def has_words(translation: str | Sequence[str]) -> bool:
+def has_words(translation: str | Sequence[str] | None) -> bool:
     """Whether a message of a catalogue is translated, in every form of its plural."""
-    return bool(translation) if isinstance(translation, str) else all(translation)
+    return all(translation) if isinstance(translation, list | tuple) else bool(translation)
 
 
 def _compiled(path: Path, language: str) -> support.Translations | None:
