@@ -19,6 +19,7 @@ from registry.claims.pages import CLAIM_ROUTES
 from registry.community.pages import colours_file, logo_file
 from registry.database.engine import Database
 from registry.database.version import open_version
+from registry.desk.pages import DESK_ROUTES
 from registry.duplicates.pages import DUPLICATE_ROUTES
 from registry.events.pages import EVENT_CHANGES, calendar_page, event_page, events_page
 from registry.events.run_pages import RUN_ROUTES
@@ -131,6 +132,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
             *ACCOUNT_ROUTES,
+            *DESK_ROUTES,
             *AUDIT_ROUTES,
             *CLAIM_ROUTES,
             *DUPLICATE_ROUTES,
