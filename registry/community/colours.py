@@ -25,7 +25,8 @@ _GROUNDS = ("ground", "ground-sunk", "ground-raised")
 _PAIRS: tuple[tuple[str, str, float], ...] = (
     *((ink, ground, READABLE) for ink in ("ink", "ink-soft", "link", "accent") for ground in _GROUNDS),
     *((ink, ground, READABLE) for ink in ("good", "bad") for ground in ("ground", "ground-raised")),
-    ("on-band", "band", READABLE), ("on-button", "button", READABLE), ("ink", "highlight", READABLE),
+    *((ink, "box", READABLE) for ink in ("on-box", "on-box-soft", "button")), ("on-band", "band", READABLE),
+    ("on-button", "button", READABLE), ("ink", "highlight", READABLE),
     ("ink", "good-ground", READABLE), ("ink", "bad-ground", READABLE), ("bad", "bad-ground", READABLE),
     *((line, ground, VISIBLE) for line in ("line-control", "focus") for ground in ("ground", "ground-raised")),
 )

@@ -49,8 +49,9 @@ timezone = {timezone}
 # [colours.light]
 # band = "#0b5563"        # the head of every page
 # on-band = "#ffffff"     # words on it
-# button = "#2f7f8f"      # marks and the buttons of the next event
-# on-button = "#ffffff"
+# box = "#06303a"         # the box of the next event, on it the button's colour too
+# button = "#7fd0de"      # marks and the button in that box
+# on-button = "#06303a"
 # accent = "#0b5563"      # small emphasised words
 # link = "#0b5563"
 # [colours.dark]

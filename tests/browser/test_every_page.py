@@ -27,7 +27,8 @@ PAGES_OF = [
         ("organiser", f"/events/hackath66n/{part}")
         for part in ("run", "edit", "agenda", "venue", "conduct/edit", "team")
     ), *(("organiser", path) for path in (
-        "/desk", "/desk/links", "/reports", "/audit", "/moderate?about=/people/example-organiser", "/moderate/people/example-proposer",
+        "/desk", "/desk/links", "/reports", "/audit", "/moderate?about=/people/example-organiser",
+        "/moderate/people/example-proposer",
     )), ("proposer", "/account/data"), ("proposer", "/account/erase"),
     ("organiser", "/duplicates"), ("organiser", "/duplicates/with?about=/projects/cofacts&q=map"),
     ("organiser", "/claims"), ("proposer", "/projects/cofacts/claim"), ("organiser", "/projects/cofacts/history"),

@@ -38,7 +38,7 @@ def _complaint(folder: Path) -> str:
     ("community.toml", "tagline.de", "tag-line.de", "“tag-line” is nothing this file has. Take it out"),
     ("community.toml", 'band = "#06303a"', 'brand = "#06303a"',
      "colours.dark, brand: there is no such colour (did you mean \"band\"?)"),
-    ("community.toml", '"#06303a"', '"teal"', "colours.dark, band: \"teal\" is no colour. Write it like \"#0b5563\"."),
+    ("community.toml", '"#06303a"\non-band', '"teal"\non-band', "colours.dark, band: \"teal\" is no colour. Write it like \"#0b5563\"."),
     ("community.toml", 'on-band = "#f0fbfd"', 'on-band = "#5f9ea0"',
      "colours.light, on-band: on-band #5f9ea0 on band #0b4f5c has a contrast of 3.0, and 4.5 is needed"),
     ("stages.toml", 'name.de = "Skizze"', "", "stage “skizze”, name: the text in de is missing. Add the line"),
