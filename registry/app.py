@@ -17,6 +17,8 @@ from registry.activity.outbox_pages import OUTBOX_ROUTES
 from registry.activity.pages import HISTORY_ROUTES
 from registry.claims.pages import CLAIM_ROUTES
 from registry.community.pages import colours_file, logo_file
+from registry.contributions.pages import CONTRIBUTION_ROUTES
+from registry.contributions.statement_pages import STATEMENT_ROUTES
 from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.desk.pages import DESK_ROUTES
@@ -136,6 +138,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *AUDIT_ROUTES,
             *CLAIM_ROUTES,
             *DUPLICATE_ROUTES,
+            *CONTRIBUTION_ROUTES,
             *EVENT_CHANGES,
             *HISTORY_ROUTES,
             *INBOX_ROUTES,
@@ -150,6 +153,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *PROJECT_UPDATE_ROUTES,
             *RUN_ROUTES,
             *REPORT_ROUTES,
+            *STATEMENT_ROUTES,
             *TELLING_ROUTES,
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],

@@ -4,7 +4,7 @@ from babel.messages import pofile
 
 from registry.community import CATALOGUES
 from registry.community.current import community
-from registry.handbook import conduct, ladder, needs
+from registry.handbook import conduct, contribution_kinds, ladder, needs
 from registry.handbook.chapters import chapters
 from registry.web.i18n import catalogue, has_words, languages
 
@@ -18,7 +18,8 @@ def read_whole() -> str:
     spoken = ", ".join(_spoken(tag) for tag in languages())
     return (
         f"{community().called}, {community().folder}: {len(ladder().stage)} stages, {len(needs())} needs, "
-        f"{len(conduct())} points of the Code, {len(chapters())} chapters; speaks {spoken}"
+        f"{len(conduct())} points of the Code, {len(contribution_kinds())} kinds of contribution, "
+        f"{len(chapters())} chapters; speaks {spoken}"
     )
 
 

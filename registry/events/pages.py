@@ -33,6 +33,7 @@ from registry.events.words import attendance_name, kind_name, state_name
 from registry.inbox.queries import follow_state
 from registry.moderation.hidden import hidden_record_page
 from registry.proposals.queries import event_programme, outcomes_of_event
+from registry.search.queries import full_text
 from registry.web.choices import read_choices
 from registry.web.dependencies import InActor, InNow, InReader, InSession
 from registry.web.i18n import gettext as _
@@ -68,7 +69,7 @@ async def events_page(
     chosen = read_choices("/events", request.query_params, ("q", "kind", "year", "state", "sort"))
     wanted = EventFilter(
         kind=chosen.values.get("kind"), year=chosen.values.get("year"), state=chosen.values.get("state"),
-        text=chosen.values.get("q"),
+        text=await full_text(reader, Subject.EVENT, chosen.values.get("q")),
     )
     counts = await event_counts(reader, wanted, now=now)
     pager = Pager(number=page, total=counts.total, address=chosen.url()).checked()

@@ -1,4 +1,4 @@
-"""The community's own words in ``handbook/*.toml``: the ladder of stages and the needs; `chapters` has its texts."""
+"""The community's own words in ``handbook/*.toml``: stages, needs, kinds of contribution; `chapters` has its texts."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,9 +9,9 @@ import msgspec
 from registry.community import Community, Texts
 from registry.community.current import once_a_community
 from registry.community.files import HandbookError, read_toml, refuse
-from registry.handbook.faults import conduct_faults, ladder_faults, need_faults
+from registry.handbook.faults import conduct_faults, kind_faults, ladder_faults, need_faults
 
-__all__ = ["HandbookError", "Texts", "conduct", "ladder", "needs"]
+__all__ = ["HandbookError", "Texts", "conduct", "contribution_kinds", "ladder", "needs"]
 
 
 class Checkpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,6 +92,18 @@ class ConductItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: Texts
 
 
+class ContributionKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody can be credited with: added by people themselves, or known to the record alone."""
+
+    key: str
+    name: Texts
+    said_by: Literal["record", "person"]
+
+
+class _KindsFile(msgspec.Struct, forbid_unknown_fields=True):
+    kind: tuple[ContributionKind, ...]
+
+
 class _ConductFile(msgspec.Struct, forbid_unknown_fields=True):
     item: tuple[ConductItem, ...]
 
@@ -139,6 +151,29 @@ def conduct(here: Community) -> tuple[ConductItem, ...]:
     return read.item
 
 
+@once_a_community
+def contribution_kinds(here: Community) -> dict[str, ContributionKind]:
+    """The kinds of contribution by key, in the handbook's order.
+
+    Raises:
+        HandbookError: as `read_contribution_kinds`.
+    """
+    owner = here.owner_of("contributions.toml")
+    return {kind.key: kind for kind in read_contribution_kinds(owner.folder, languages=owner.languages)}
+
+
+def read_contribution_kinds(folder: Path, *, languages: Sequence[str]) -> tuple[ContributionKind, ...]:
+    """Read ``contributions.toml`` of a community's folder; its texts must exist in each of ``languages``.
+
+    Raises:
+        HandbookError: it cannot be read, or something in it cannot be used.
+    """
+    path = folder / "contributions.toml"
+    read = read_toml(path, _KindsFile)
+    refuse(path, kind_faults(read.kind, languages=languages))
+    return read.kind
+
+
 def read_ladder(folder: Path, *, languages: Sequence[str]) -> Ladder:
     """Read ``stages.toml`` of a community's folder; its texts must exist in each of ``languages``.
 
@@ -155,6 +190,12 @@ def read_ladder(folder: Path, *, languages: Sequence[str]) -> Ladder:
 def need_words(key: str) -> NeedWords:
     """The need with this key; one that left the handbook is called by its key."""
     return needs().get(key) or NeedWords(key=key, name={"": key})
+
+
+def contribution_name(key: str) -> Texts:
+    """What a kind of contribution is called; one that left the handbook is called by its key."""
+    kind = contribution_kinds().get(key)
+    return kind.name if kind else {"": key}
 
 
 def standing_words(key: str) -> StandingWords:

@@ -40,6 +40,9 @@ class NoticeKind(StrEnum):
     HELP_THANKED = "help_thanked"
     HELP_DECLINED = "help_declined"
     ALIVE_ASKED = "alive_asked"
+    CONTRIBUTION_SAID = "contribution_said"
+    CONTRIBUTION_CONFIRMED = "contribution_confirmed"
+    CONTRIBUTION_DECLINED = "contribution_declined"
 
 
 class MailPace(StrEnum):

@@ -43,6 +43,9 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
         NoticeKind.HELP_THANKED: _("%(project)s thanks you: it is full now, and keeps your offer for later."),
         NoticeKind.HELP_DECLINED: _("%(project)s answered your offer: not this time."),
         NoticeKind.ALIVE_ASKED: _("Nothing was heard of %(project)s for a long time. Is it still alive?"),
+        NoticeKind.CONTRIBUTION_SAID: _("Somebody added what they did for %(place)s. Please confirm it."),
+        NoticeKind.CONTRIBUTION_CONFIRMED: _("What you did for %(place)s is confirmed."),
+        NoticeKind.CONTRIBUTION_DECLINED: _("What you added to %(place)s is not confirmed: %(reason)s"),
     }[kind] % shown
 
 

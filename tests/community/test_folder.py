@@ -38,7 +38,8 @@ def _complaint(folder: Path) -> str:
     ("community.toml", "tagline.de", "tag-line.de", "“tag-line” is nothing this file has. Take it out"),
     ("community.toml", 'band = "#06303a"', 'brand = "#06303a"',
      "colours.dark, brand: there is no such colour (did you mean \"band\"?)"),
-    ("community.toml", '"#06303a"\non-band', '"teal"\non-band', "colours.dark, band: \"teal\" is no colour. Write it like \"#0b5563\"."),
+    ("community.toml", '"#06303a"\non-band', '"teal"\non-band',
+     "colours.dark, band: \"teal\" is no colour. Write it like \"#0b5563\"."),
     ("community.toml", 'on-band = "#f0fbfd"', 'on-band = "#5f9ea0"',
      "colours.light, on-band: on-band #5f9ea0 on band #0b4f5c has a contrast of 3.0, and 4.5 is needed"),
     ("stages.toml", 'name.de = "Skizze"', "", "stage “skizze”, name: the text in de is missing. Add the line"),
@@ -133,6 +134,6 @@ def test_the_doctor_tells_of_the_folder(tmp_path: Path, monkeypatch: pytest.Monk
         ill = CliRunner().invoke(app, ["doctor"]).output
     finally:
         load_settings.cache_clear()
-    assert "2 stages, 2 needs, 1 points of the Code, 14 chapters; speaks de (" in well
+    assert "2 stages, 2 needs, 1 points of the Code, 47 kinds of contribution, 14 chapters; speaks de (" in well
     assert "WRONG  community: its folder cannot be used" in ill
     assert "needs.toml: the file as a whole: “need” is missing. Add it." in ill

@@ -14,12 +14,12 @@ from registry.cases.models import AxisAnswer
 from registry.duplicates.models import Merge
 from registry.events.models import Event
 from registry.exchange.loading.gaps import Changes
-from registry.exchange.loading.slugs import Slugs
+from registry.exchange.loading.slugs import LONGEST, Slugs
 from registry.exchange.rows import RowType_co, Sourced
 from registry.links import repository_of
 from registry.people.models import Membership, Person
 from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectTag, Tag
-from registry.projects.rules import LinkKind, normalise_name
+from registry.projects.rules import LinkKind, normalise_name, slug_of
 from registry.proposals.models import Credit, Proposal
 from registry.proposals.rules import ProposalState
 from registry.stages.models import StageChange
@@ -54,7 +54,9 @@ class Record:
         self.need_counts: Counter[int] = Counter()
         self.needs_of_pitches: list[tuple[Need, str]] = []
         self.team: dict[int, set[int]] = defaultdict(set)
+        self.topics: dict[int, Tag] = {}
         self.tags: dict[str, int] = {}
+        """Topics by their slug, and by what the slug of a name in any language would be."""
         self.tagged: set[tuple[int, int]] = set()
         self.answers: dict[tuple[int, str, date | None], AxisAnswer] = {}
         self.credited: dict[tuple[int | None, str], int] = {}
@@ -132,11 +134,22 @@ class Record:
             else:
                 self.people[one.id] = one
 
+    async def add_tags(self, tags: Iterable[Tag]) -> None:
+        """Write new topics."""
+        listed = list(tags)
+        if listed:
+            self.session.add_all(listed)
+            await self.session.flush()
+        for tag in listed:
+            self.know_tag(tag)
+            self.new.add((Subject.TAG, tag.id))
+            self.seen.add((Subject.TAG, tag.id))
+
     def trace(self, one: Subjected, sourced: Sourced[RowType_co], changes: Changes) -> None:
         """Keep where a record's facts came from, and what this row changed in it."""
         subject = _SUBJECTS[type(one)]
         self.seen.add((subject, one.id))
-        self.note_changes(one, changes)
+        self.note_changes(subject, one.id, changes)
         for key in (sourced.key, *sourced.also):
             row = self._rows.get((subject, key))
             if row is None:
@@ -149,10 +162,10 @@ class Record:
             else:
                 row.subject_id, row.digest = one.id, sourced.row.digest
 
-    def note_changes(self, one: Subjected, changes: Changes) -> None:
+    def note_changes(self, subject: Subject, subject_id: int, changes: Changes) -> None:
         """Keep for the audit what this import changed in a record."""
         if changes:
-            self._changes.setdefault((_SUBJECTS[type(one)], one.id), {}).update(changes)
+            self._changes.setdefault((subject, subject_id), {}).update(changes)
 
     def write_audit(self) -> None:
         """Write one audit row for each record that was made or added to."""
@@ -165,7 +178,7 @@ class Record:
                     changes={} if is_new else _readable(self._changes[subject, subject_id]),
                 )
             )
-            if not is_new:
+            if not is_new and subject is not Subject.TAG:
                 self._of_subject(subject)[subject_id].updated_at = self.now
 
     def count(self, subject: Subject) -> tuple[int, int, int]:
@@ -183,6 +196,12 @@ class Record:
         """Let a project be found by these names."""
         for name in names:
             self.by_name[normalise_name(name)].add(project_id)
+
+    def know_tag(self, tag: Tag) -> None:
+        """Let a topic be found by its slug and its names; a name that leads to another topic already still does."""
+        self.topics[tag.id] = tag
+        for slug in (tag.slug, *(slug_of(name, longest=LONGEST) for name in tag.name.values())):
+            self.tags.setdefault(slug, tag.id)
 
     def know_proposal(self, proposal: Proposal) -> None:
         """Let a proposal be found by its event and its project."""
@@ -223,7 +242,10 @@ class Record:
             taken.setdefault(old.subject, set()).add(old.old_slug)
             if old.subject in _SUBJECTS.values() and old.subject_id in self._of_subject(old.subject):
                 self.by_slug.setdefault((old.subject, old.old_slug), old.subject_id)
-        self.tags = {tag.slug: tag.id for tag in await self.session.execute(select(Tag.slug, Tag.id))}
+        tags = list(await self.session.scalars(select(Tag).order_by(Tag.id)))
+        self.tags = {tag.slug: tag.id for tag in tags}
+        for tag in tags:
+            self.know_tag(tag)
         self.slugs = {subject: Slugs(slugs) for subject, slugs in taken.items()}
 
     async def _read_projects_parts(self) -> None:
