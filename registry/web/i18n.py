@@ -23,6 +23,7 @@ from registry.paths import LOCALES
 
 LANGUAGE_COOKIE = "lang"
 _current: ContextVar[str] = ContextVar("language", default=SOURCE_LANGUAGE)
+_said: ContextVar[dict[str, Markup] | None] = ContextVar("said", default=None)
 
 
 def languages() -> tuple[str, ...]:
@@ -102,6 +103,7 @@ def current_language() -> str:
 def speak(language: str) -> None:
     """Set the language for the rest of this request."""
     _current.set(language)
+    _said.set(_spoken()[language])
 
 
 def choose_language(*, asked: str | None, remembered: str | None, accepted: str | None) -> str:
@@ -156,10 +158,12 @@ def say(message: str, **values: object) -> Markup:
 
     Jinja's own extension does the same at three times the cost, and a page says a hundred things.
     """
-    spoken = _spoken()[_current.get()]
-    words = spoken.get(message)
+    said = _said.get()
+    if said is None:
+        said = _spoken()[_current.get()]
+    words = said.get(message)
     if words is None:
-        words = spoken[message] = Markup(gettext(message))  # noqa: S704 — the catalogues are the installation's
+        words = said[message] = Markup(gettext(message))  # noqa: S704 — the catalogues are the installation's
     return words % values if values else words
 
 

@@ -31,6 +31,8 @@ READ_BY_ANYONE = (
 WITHOUT_FRAME = {"/api/v1/projects", "/sitemap.xml"}
 READ_BY_ORGANISERS = (
     "/account", "/account/data", "/inbox", "/pitch/mine", "/events/new", "/events/montag/run", "/reports", "/audit",
+    "/desk", "/desk/links", "/outbox", "/claims", "/duplicates", "/account/contributions", "/contributions/new",
+    "/projects/karte/edit", "/people/ada/claim",
 )
 
 
