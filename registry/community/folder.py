@@ -9,7 +9,7 @@ from babel.messages import Catalog, pofile
 from registry.community import CATALOGUES, COMMUNITY_FILE, SHIPPED, SOURCE_LANGUAGE
 from registry.paths import HANDBOOK, LOCALES
 
-VOCABULARIES = ("stages.toml", "needs.toml", "conduct.toml", "contributions.toml")
+VOCABULARIES = ("stages.toml", "needs.toml", "conduct.toml", "contributions.toml", "meals.toml")
 _TEXT = re.compile(r"(?P<name>\w+)\.(?P<tag>[\w-]+) = (?P<text>\".*\")")
 _COMMUNITY = '''\
 # Whose registry this is. Anyone may edit this file: no programming is needed. docs/community.md explains each line;

@@ -4,7 +4,7 @@ from babel.messages import pofile
 
 from registry.community import CATALOGUES
 from registry.community.current import community
-from registry.handbook import conduct, contribution_kinds, ladder, needs
+from registry.handbook import conduct, contribution_kinds, ladder, meals, needs
 from registry.handbook.chapters import chapters
 from registry.web.i18n import catalogue, has_words, languages
 
@@ -19,7 +19,7 @@ def read_whole() -> str:
     return (
         f"{community().called}, {community().folder}: {len(ladder().stage)} stages, {len(needs())} needs, "
         f"{len(conduct())} points of the Code, {len(contribution_kinds())} kinds of contribution, "
-        f"{len(chapters())} chapters; speaks {spoken}"
+        f"{len(meals())} meals, {len(chapters())} chapters; speaks {spoken}"
     )
 
 

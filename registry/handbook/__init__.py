@@ -11,7 +11,7 @@ from registry.community.current import once_a_community
 from registry.community.files import HandbookError, read_toml, refuse
 from registry.handbook.faults import conduct_faults, kind_faults, ladder_faults, need_faults
 
-__all__ = ["HandbookError", "Texts", "conduct", "contribution_kinds", "ladder", "needs"]
+__all__ = ["HandbookError", "Texts", "conduct", "contribution_kinds", "ladder", "meals", "needs"]
 
 
 class Checkpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -172,6 +172,20 @@ def read_contribution_kinds(folder: Path, *, languages: Sequence[str]) -> tuple[
     read = read_toml(path, _KindsFile)
     refuse(path, kind_faults(read.kind, languages=languages))
     return read.kind
+
+
+@once_a_community
+def meals(here: Community) -> tuple[ConductItem, ...]:
+    """The meals that an event offers unless its organisers say otherwise.
+
+    Raises:
+        HandbookError: ``meals.toml`` cannot be read, or something in it cannot be used.
+    """
+    owner = here.owner_of("meals.toml")
+    path = owner.folder / "meals.toml"
+    read = read_toml(path, _ConductFile)
+    refuse(path, conduct_faults(read.item, languages=owner.languages))
+    return read.item
 
 
 def read_ladder(folder: Path, *, languages: Sequence[str]) -> Ladder:
