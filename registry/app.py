@@ -17,6 +17,8 @@ from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.events.pages import EVENT_CHANGES, calendar_page, event_page, events_page
 from registry.events.run_pages import RUN_ROUTES
+from registry.floor.own_pages import FLOOR_ROUTES
+from registry.floor.pages import FLOOR_READING
 from registry.handbook.pages import chapter_page, handbook_page
 from registry.joining.pages import JOINING_ROUTES
 from registry.moderation.organiser_pages import MODERATION_ROUTES
@@ -86,6 +88,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     events_page,
     calendar_page,
     event_page,
+    *FLOOR_READING,
     proposals_page,
     proposal_page,
     *PITCH_READING,
@@ -130,6 +133,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *PROJECT_TEAM_ROUTES,
             *PROJECT_UPDATE_ROUTES,
             *RUN_ROUTES,
+            *FLOOR_ROUTES,
             *REPORT_ROUTES, *MODERATION_ROUTES, *AUDIT_ROUTES, *PRIVACY_ROUTES,
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
