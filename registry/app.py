@@ -35,6 +35,9 @@ from registry.projects.update_pages import PROJECT_UPDATE_ROUTES
 from registry.proposals.pages import proposal_page, proposals_page
 from registry.proposals.pitch_pages import PITCH_READING, PITCH_ROUTES
 from registry.proposals.sharing import poster_page, qr_picture
+from registry.results.after_pages import AFTER_ROUTES
+from registry.results.pages import RESULT_READING
+from registry.results.result_pages import RESULT_ROUTES
 from registry.search.pages import search_page, search_suggestions
 from registry.settings import Mode, Settings, load_settings
 from registry.stages.pages import stage_page, stages_page
@@ -89,6 +92,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     calendar_page,
     event_page,
     *FLOOR_READING,
+    *RESULT_READING,
     proposals_page,
     proposal_page,
     *PITCH_READING,
@@ -133,7 +137,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *PROJECT_TEAM_ROUTES,
             *PROJECT_UPDATE_ROUTES,
             *RUN_ROUTES,
-            *FLOOR_ROUTES,
+            *FLOOR_ROUTES, *RESULT_ROUTES, *AFTER_ROUTES,
             *REPORT_ROUTES, *MODERATION_ROUTES, *AUDIT_ROUTES, *PRIVACY_ROUTES,
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],

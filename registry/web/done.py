@@ -30,6 +30,8 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "demo-signed-up": lambda: _("You are in the demos."),
     "demo-withdrawn": lambda: _("You are no longer in the demos."),
     "joined": lambda: _("You joined. It stands among your contributions now."),
+    "result-written": lambda: _("Thank you. It is on record."),
+    "videos-kept": lambda: _("The videos stand beside their pitches now."),
     "offered": lambda: _("Thank you! Your offer is on its way. You will find the answer here."),
     "offer-answered": lambda: _("Your answer is given, and the person is told."),
     "offer-withdrawn": lambda: _("Your offer is taken back."),
