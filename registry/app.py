@@ -13,13 +13,19 @@ from registry.accounts.pages import ACCOUNT_ROUTES
 from registry.accounts.rules import Permission
 from registry.accounts.sign_in_pages import DEMO_ROUTES
 from registry.activity.log_pages import AUDIT_ROUTES
+from registry.activity.outbox_pages import OUTBOX_ROUTES
+from registry.activity.pages import HISTORY_ROUTES
+from registry.claims.pages import CLAIM_ROUTES
 from registry.database.engine import Database
 from registry.database.version import open_version
+from registry.duplicates.pages import DUPLICATE_ROUTES
 from registry.events.pages import EVENT_CHANGES, calendar_page, event_page, events_page
 from registry.events.run_pages import RUN_ROUTES
 from registry.floor.own_pages import FLOOR_ROUTES
 from registry.floor.pages import FLOOR_READING
 from registry.handbook.pages import chapter_page, handbook_page
+from registry.inbox.pages import INBOX_ROUTES
+from registry.inbox.telling_pages import TELLING_ROUTES
 from registry.joining.pages import JOINING_ROUTES
 from registry.moderation.organiser_pages import MODERATION_ROUTES
 from registry.moderation.pages import REPORT_ROUTES
@@ -129,16 +135,25 @@ def create_app(settings: Settings | None = None) -> Litestar:
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
             *ACCOUNT_ROUTES,
+            *AUDIT_ROUTES,
+            *CLAIM_ROUTES,
+            *DUPLICATE_ROUTES,
             *EVENT_CHANGES,
+            *HISTORY_ROUTES,
+            *INBOX_ROUTES,
             *JOINING_ROUTES,
+            *MODERATION_ROUTES,
+            *OUTBOX_ROUTES,
             *PITCH_ROUTES,
+            *PRIVACY_ROUTES,
             *PROJECT_EDIT_ROUTES,
             *PROJECT_STAGE_ROUTES,
             *PROJECT_TEAM_ROUTES,
             *PROJECT_UPDATE_ROUTES,
             *RUN_ROUTES,
             *FLOOR_ROUTES, *RESULT_ROUTES, *AFTER_ROUTES,
-            *REPORT_ROUTES, *MODERATION_ROUTES, *AUDIT_ROUTES, *PRIVACY_ROUTES,
+            *REPORT_ROUTES,
+            *TELLING_ROUTES,
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],

@@ -61,6 +61,15 @@ class Settings(BaseSettings):
     slack_client_secret: SecretStr = Field(SecretStr(""), description="Its secret.")
     slack_team_id: str = Field("", description="The workspace whose members may sign in (T...).")
     slack_url: str = Field("https://slack.com", description="Slack's address.")
+    check_links: bool | None = Field(
+        None, description="Whether links are looked at once a week; when not said, in production and not in a demo."
+    )
+    smtp_host: str = Field("", description="Mail server; without one nobody is mailed.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port.")
+    smtp_user: str = Field("", description="Name to sign in with there; empty for none.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="Its password.")
+    smtp_starttls: bool = Field(True, description="Whether the connection is encrypted by STARTTLS.")
+    smtp_from: str = Field("", description="Whom mail comes from, such as `Keng <keng@example.org>`.")
     session_idle_days: int = Field(14, ge=1, le=365, description="A sign-in ends when it is unused this long.")
     session_days: int = Field(90, ge=1, le=365, description="Every sign-in ends after this long.")
     trusted_proxy_header: str = Field(
@@ -102,6 +111,18 @@ class Settings(BaseSettings):
             )
             raise ValueError(message)
         return self
+
+    @model_validator(mode="after")
+    def _mail_comes_from_somebody(self) -> Self:
+        if self.smtp_host and "@" not in self.smtp_from:
+            message = "KENG_SMTP_FROM must be set to an address when KENG_SMTP_HOST is"
+            raise ValueError(message)
+        return self
+
+    @property
+    def looks_at_links(self) -> bool:
+        """Whether links are looked at: a demo is left without a network unless its settings say otherwise."""
+        return self.check_links if self.check_links is not None else self.mode is Mode.PRODUCTION
 
     @property
     def is_sqlite(self) -> bool:

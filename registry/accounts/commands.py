@@ -9,11 +9,13 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.accounts.models import RoleGrant, SignInAttempt, SignInSession
+from registry.accounts.queries import Actor
 from registry.accounts.rules import SIGN_IN_TIME, Role
 from registry.activity.commands import note_change
 from registry.activity.rules import Subject
 from registry.checks import Checks
 from registry.database.slugs import free_slug
+from registry.duplicates.commands import merge_records
 from registry.errors import BadInput, Conflict
 from registry.people.models import Identity, Person
 from registry.people.rules import IdentityProvider, PersonOrigin
@@ -86,10 +88,7 @@ async def person_for(
         select(Identity).where(Identity.provider == claims.provider, Identity.subject == claims.subject)
     )
     if identity is not None:
-        if linking not in {None, identity.person_id}:
-            raise Conflict(_("That account already belongs to someone else here."))
-        identity.login = claims.login
-        return await session.get_one(Person, identity.person_id)
+        return await _known_person(session, identity, claims, now=now, linking=linking)
     person = await _new_person(session, claims, now) if linking is None else await session.get_one(Person, linking)
     session.add(Identity(
         person_id=person.id, provider=claims.provider, subject=claims.subject, login=claims.login, verified_at=now,
@@ -99,6 +98,38 @@ async def person_for(
         subject=Subject.PERSON, subject_id=person.id, changes={"provider": [None, claims.provider.value]},
     )
     await session.flush()
+    return person
+
+
+async def _known_person(
+    session: AsyncSession, identity: Identity, claims: Claims, *, now: datetime, linking: int | None
+) -> Person:
+    """The person of an identity that is on record.
+
+    An imported contributor whose account was known by its number, and who now proves to be them by signing in, has
+    claimed that record at once: it is theirs, or goes into the account that links it.
+    """
+    person = await session.get_one(Person, identity.person_id, with_for_update=True)
+    is_unclaimed = person.claimed_at is None and identity.verified_at is None
+    identity.login = claims.login
+    if linking not in {None, person.id}:
+        if not is_unclaimed:
+            raise Conflict(_("That account already belongs to someone else here."))
+        mine = await session.get_one(Person, linking)
+        identity.verified_at = now
+        await session.flush()
+        await merge_records(
+            session, subject=Subject.PERSON, kept=mine.id, gone=person.id, now=now, is_proven=True,
+            by=Actor(person_id=mine.id, slug=mine.slug, name=mine.display_name),
+        )
+        return mine
+    if is_unclaimed:
+        person.claimed_at = identity.verified_at = now
+        note_change(
+            session, now=now, actor=f"person:{person.slug}", action="claim proven", subject=Subject.PERSON,
+            subject_id=person.id, changes={"provider": [None, claims.provider.value]},
+        )
+        await session.flush()
     return person
 
 

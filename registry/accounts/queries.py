@@ -1,10 +1,11 @@
 """Who is signed in, what they are to a record, and what their account page and ``keng admin`` show."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, String, cast, func, literal, select
+from sqlalchemy import ScalarSelect, Select, String, cast, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.accounts.models import RoleGrant, SignInSession
@@ -14,6 +15,7 @@ from registry.activity.rules import Subject
 from registry.database.engine import Reader
 from registry.errors import NotFound
 from registry.events.models import Event, EventHelper
+from registry.inbox.models import Notice
 from registry.people.models import Identity, Membership, Person
 from registry.people.rules import IdentityProvider
 from registry.projects.models import Project
@@ -25,7 +27,10 @@ from registry.web.i18n import gettext as _
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """Whoever makes a request. ``person_id`` is empty for a visitor; ``roles`` are those that hold everywhere."""
+    """Whoever makes a request. ``person_id`` is empty for a visitor; ``roles`` are those that hold everywhere.
+
+    ``unread`` is how much in their inbox is new.
+    """
 
     person_id: int | None = None
     session_id: int | None = None
@@ -34,6 +39,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     roles: frozenset[Role] = frozenset({Role.VISITOR})
     organises: frozenset[int] = frozenset()
     last_seen_at: datetime | None = None
+    unread: int = 0
 
     @property
     def is_signed_in(self) -> bool:
@@ -91,7 +97,7 @@ async def actor_of(reader: Reader, *, token_hash: str, now: datetime, idle: time
     row = (await reader.execute(
         select(
             Person.id, Person.slug, Person.display_name, SignInSession.id.label("session_id"),
-            SignInSession.started_at, SignInSession.last_seen_at,
+            SignInSession.started_at, SignInSession.last_seen_at, _unread().label("unread"),
         )
         .join(Person, Person.id == SignInSession.person_id)
         .where(SignInSession.token_hash == token_hash)
@@ -107,7 +113,15 @@ async def actor_of(reader: Reader, *, token_hash: str, now: datetime, idle: time
         person_id=row.id, session_id=row.session_id, slug=row.slug, name=row.display_name,
         roles=frozenset({Role.MEMBER, *(grant.role for grant in grants if grant.event_id is None)}),
         organises=frozenset(grant.event_id for grant in grants if grant.event_id is not None),
-        last_seen_at=row.last_seen_at,
+        last_seen_at=row.last_seen_at, unread=row.unread,
+    )
+
+
+def _unread() -> ScalarSelect[int]:
+    """How much in a person's inbox is new, counted beside their session so that the menu costs no query of its own."""
+    return (
+        select(func.count()).where(Notice.person_id == Person.id, Notice.read_at.is_(None)).correlate(Person)
+        .scalar_subquery()
     )
 
 
@@ -234,6 +248,13 @@ async def granted_roles(reader: Reader) -> list[GrantRow]:
         .order_by(Person.sort_name, Person.id, RoleGrant.id)
     )
     return [GrantRow(*row) for row in rows]
+
+
+async def organisers(reader: Reader) -> Sequence[int]:
+    """Everyone who runs the whole registry: organisers of all events, and administrators. One query."""
+    return (await reader.scalars(
+        select(RoleGrant.person_id).where(RoleGrant.event_id.is_(None)).order_by(RoleGrant.person_id).distinct()
+    )).all()
 
 
 async def person_named(session: AsyncSession, name: str) -> Person:

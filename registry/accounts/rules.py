@@ -35,6 +35,7 @@ class Permission(StrEnum):
     MANAGE_OWN_ACCOUNT = "manage_own_account"
     PITCH = "pitch"
     EDIT_PITCH = "edit_pitch"
+    OPEN_OWN_LINK = "open_own_link"
     FOUND_PROJECT = "found_project"
     OFFER_HELP = "offer_help"
     EDIT_PROJECT = "edit_project"
@@ -50,6 +51,7 @@ class Permission(StrEnum):
     REPORT = "report"
     MODERATE = "moderate"
     READ_AUDIT = "read_audit"
+    CLAIM = "claim"
 
 
 class SignInProblem(StrEnum):
@@ -72,6 +74,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.MANAGE_OWN_ACCOUNT: _SIGNED_IN,
     Permission.PITCH: _SIGNED_IN,
     Permission.EDIT_PITCH: _IN_CHARGE | {Role.INITIATOR, Role.OWNER, Role.MAINTAINER},
+    Permission.OPEN_OWN_LINK: _EVERYONE,  # a signed link in a letter or a feed reader: nobody is signed in there
     Permission.FOUND_PROJECT: _SIGNED_IN,
     Permission.OFFER_HELP: _SIGNED_IN,
     Permission.EDIT_PROJECT: _IN_CHARGE | {Role.OWNER, Role.MAINTAINER},
@@ -87,6 +90,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.REPORT: _EVERYONE,
     Permission.MODERATE: _IN_CHARGE,
     Permission.READ_AUDIT: _IN_CHARGE,
+    Permission.CLAIM: _SIGNED_IN,
 }
 """Each role counts for what it belongs to: an initiator's for their pitch, an owner's for their project, an
 organiser's for their event or, when it was given for all events, everywhere; member and administrator everywhere.

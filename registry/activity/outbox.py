@@ -7,10 +7,14 @@ import msgspec
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from registry.accounts.queries import organisers
+from registry.activity.commands import note_change
 from registry.activity.models import OutboxMessage
-from registry.activity.rules import has_had_its_chances, pause_before
+from registry.activity.rules import Subject, has_had_its_chances, pause_before
 from registry.database.engine import Reader
 from registry.errors import NotFound
+from registry.inbox.commands import tell
+from registry.inbox.rules import NoticeKind
 from registry.ports import Outgoing, TryLater
 from registry.web.i18n import gettext as _
 
@@ -100,13 +104,17 @@ async def note_failed(
 
 
 async def give_up(session: AsyncSession, claimed: Claimed, reason: str, *, now: datetime) -> None:
-    """Note that a message will not be tried again by itself."""
+    """Note that a message will not be tried again by itself, and tell those who could do something about it."""
     await session.execute(update(OutboxMessage).where(OutboxMessage.id == claimed.id).values(
         given_up_at=now, claimed_until=None, last_error=reason,
     ))
+    tell(
+        session, await organisers(session), kind=NoticeKind.GIVEN_UP, path="/outbox", now=now,
+        messages=claimed.message.kind,
+    )
 
 
-async def try_again(session: AsyncSession, *, message_id: int, now: datetime) -> None:
+async def try_again(session: AsyncSession, *, message_id: int, by: str, now: datetime) -> None:
     """Give a message that was given up all its attempts anew.
 
     Raises:
@@ -118,6 +126,9 @@ async def try_again(session: AsyncSession, *, message_id: int, now: datetime) ->
     )
     if changed is None:
         raise NotFound(_("This message is not waiting for anybody. It may be on its way again."))
+    note_change(
+        session, now=now, actor=by, action="message tried again", subject=Subject.MESSAGE, subject_id=message_id,
+    )
 
 
 async def outbox_backlog(reader: Reader, *, now: datetime) -> Backlog:
@@ -139,11 +150,6 @@ async def given_up_messages(reader: Reader, *, offset: int, limit: int) -> list[
         .order_by(OutboxMessage.given_up_at.desc(), OutboxMessage.id.desc()).offset(offset).limit(limit)
     )
     return [GivenUpRow(*row) for row in rows]
-
-
-async def count_given_up(reader: Reader) -> int:
-    """How many messages could not be delivered (one statement)."""
-    return await reader.scalar(select(func.count()).where(OutboxMessage.given_up_at.is_not(None))) or 0
 
 
 def _waiting(kind: str | None = None) -> Sequence[ColumnElement[bool]]:

@@ -3,7 +3,9 @@
 from registry.accounts import models as accounts
 from registry.activity import models as activity
 from registry.cases import models as cases
+from registry.claims import models as claims
 from registry.database.base import Base
+from registry.duplicates import models as duplicates
 from registry.events import models as events
 from registry.inbox import models as inbox
 from registry.jobs import models as jobs
@@ -20,7 +22,8 @@ from registry.search import models as search
 from registry.stages import models as stages
 
 __all__ = [
-    "Base", "accounts", "activity", "cases", "events", "inbox", "jobs", "joining", "moderation", "people", "privacy",
+    "Base", "accounts", "activity", "cases", "claims", "duplicates", "events", "inbox", "jobs", "joining",
+    "moderation", "people", "privacy",
     "programme",
     "projects", "proposals", "registrations", "results", "search", "stages",
 ]

@@ -7,6 +7,7 @@ from litestar import Request, Response
 from registry.activity.rules import Subject
 from registry.events.queries import EventFilter, slug_of_event
 from registry.events.records import EventRecord, event_record, event_records
+from registry.search.queries import full_text
 from registry.web.api.lists import Cursor, Limit, Page, paging
 from registry.web.api.openapi import list_at, record_at
 from registry.web.api.parameters import choice
@@ -23,12 +24,14 @@ async def events_json(
     when: Annotated[
         str | None, choice(marked("At this moment: `upcoming`, `past` or `cancelled`."), "past", name="state")
     ] = None,
-    q: Annotated[str | None, choice(marked("Words of the name, the motto or the place."), "Taipei")] = None,
+    q: Annotated[
+        str | None, choice(marked("Words of the name, the motto, the description or the place."), "Taipei")
+    ] = None,
     limit: Limit = 20, cursor: Cursor = None,
 ) -> Response[Page[EventRecord]]:
     """The gatherings of the record, the newest day first. Filters combine."""
     part = paging(request, limit, cursor)
-    wanted = EventFilter(kind=kind, year=year, state=when, text=q)
+    wanted = EventFilter(kind=kind, year=year, state=when, text=await full_text(reader, Subject.EVENT, q))
     return part.answer(await event_records(reader, wanted, now=now, place=part.place, addresses=addresses))
 
 

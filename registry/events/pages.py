@@ -30,10 +30,12 @@ from registry.events.queries import (
 )
 from registry.events.rules import EventKind
 from registry.events.words import attendance_name, kind_name, state_name
+from registry.inbox.queries import follow_state
 from registry.moderation.hidden import hidden_record_page
 from registry.proposals.queries import event_programme, outcomes_of_event
 from registry.results.queries import people_counts
 from registry.results.report_words import people_facts
+from registry.search.queries import full_text
 from registry.web.choices import read_choices
 from registry.web.dependencies import InActor, InNow, InReader, InSession
 from registry.web.i18n import gettext as _
@@ -42,6 +44,7 @@ from registry.web.moments import time_span
 from registry.web.paging import PageNumber, Pager
 from registry.web.permissions import needs
 from registry.web.render import PageHead, SiteContext, render
+from registry.web.sessions import actor_in
 from registry.web.typed import SEE_OTHER, see
 
 PITCHES_A_PAGE = 50
@@ -68,7 +71,7 @@ async def events_page(
     chosen = read_choices("/events", request.query_params, ("q", "kind", "year", "state", "sort"))
     wanted = EventFilter(
         kind=chosen.values.get("kind"), year=chosen.values.get("year"), state=chosen.values.get("state"),
-        text=chosen.values.get("q"),
+        text=await full_text(reader, Subject.EVENT, chosen.values.get("q")),
     )
     counts = await event_counts(reader, wanted, now=now)
     pager = Pager(number=page, total=counts.total, address=chosen.url()).checked()
@@ -153,6 +156,7 @@ async def event_page(
         returning=sum(one.earlier > 0 for one in outcomes.values()), pager=pager,
         videos=_videos(event), people=people_facts(people), has_begun=has_begun,
         is_open_for_pitches=event.sign_up.is_open(now), is_over=event.ends_at <= now,
+        follow=await follow_state(reader, actor_in(request), "events", event.slug, str(event.id)),
     )
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     String,
-    Text,
     and_,
     case,
     cast,
@@ -19,7 +18,6 @@ from sqlalchemy import (
     false,
     func,
     literal,
-    or_,
     select,
     tuple_,
     union_all,
@@ -39,6 +37,7 @@ from registry.events.visibility import event_is_public
 from registry.projects.models import Project
 from registry.proposals.models import Proposal
 from registry.proposals.visibility import proposal_is_public
+from registry.search.queries import holds
 
 _YEAR = re.compile(r"[1-9][0-9]{3}", re.ASCII)
 
@@ -113,7 +112,7 @@ class EventSort(StrEnum):
 
 
 class EventFilter(msgspec.Struct, frozen=True):
-    """What a reader chose. A value that nothing has finds nothing; ``text`` is looked for in names and places."""
+    """What a reader chose; ``text`` is what ``full_text`` made of their words. A value nothing has finds nothing."""
 
     kind: str | None = None
     year: str | None = None
@@ -264,10 +263,7 @@ def event_conditions(wanted: EventFilter, now: datetime) -> dict[str, ColumnElem
     if wanted.state:
         conditions["state"] = _state_on_the_clock(now) == wanted.state
     if wanted.text:
-        conditions["text"] = or_(*(
-            cast(column, Text).icontains(wanted.text, autoescape=True)
-            for column in (Event.name, Event.subtitle, Event.place)
-        ))
+        conditions["text"] = holds(Event.id, wanted.text)
     return conditions
 
 

@@ -79,6 +79,7 @@ def duplicates_command(
         table.add_row(one.subject.value, *map(Text, names), signs, f"{one.likeness:.2f}")
     console.print(table)
     console.print(f"{len(candidates)} of {waiting} open pairs, page {page}")
+    console.print(f"Organisers decide at {load_settings().base_url}/duplicates", soft_wrap=True)
 
 
 @verbs.command("demo")

@@ -1,6 +1,10 @@
-"""The kinds of thing a person is told."""
+"""The kinds of thing a person is told, and which changes followers hear of."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final, NamedTuple
+
+from registry.activity.rules import Subject
 
 
 class NoticeKind(StrEnum):
@@ -12,6 +16,19 @@ class NoticeKind(StrEnum):
     RECORD_HIDDEN = "record_hidden"
     RECORD_SHOWN = "record_shown"
     PROJECT_PITCHED = "project_pitched"
+    FOLLOWED_PITCH = "followed_pitch"
+    FOLLOWED_FOUNDING = "followed_founding"
+    FOLLOWED_UPDATE = "followed_update"
+    FOLLOWED_NEED = "followed_need"
+    FOLLOWED_STAGE = "followed_stage"
+    FOLLOWED_HANDOVER = "followed_handover"
+    FOLLOWED_MERGE = "followed_merge"
+    FOLLOWED_EVENT = "followed_event"
+    FOLLOWED_CANCELLATION = "followed_cancellation"
+    GIVEN_UP = "given_up"
+    CLAIM_MADE = "claim_made"
+    CLAIM_APPROVED = "claim_approved"
+    CLAIM_DECLINED = "claim_declined"
     MAINTAINER_ADDED = "maintainer_added"
     CONTRIBUTOR_ADDED = "contributor_added"
     PART_ENDED = "part_ended"
@@ -33,3 +50,53 @@ class MailPace(StrEnum):
     NEVER = "never"
     DAILY = "daily"
     AT_ONCE = "at_once"
+
+
+class Told(NamedTuple):
+    """What followers are told of a change, and the followers of which kinds of record."""
+
+    kind: NoticeKind
+    reaches: frozenset[Subject]
+
+
+FOLLOWABLE: Final = {
+    "projects": Subject.PROJECT, "events": Subject.EVENT, "tags": Subject.TAG, "needs": Subject.NEED,
+}
+"""What can be followed, by the first part of its address."""
+
+TOLD: Final[dict[tuple[Subject, str], Told]] = {
+    (Subject.PROPOSAL, "pitched"): Told(
+        NoticeKind.FOLLOWED_PITCH, frozenset({Subject.PROJECT, Subject.EVENT, Subject.TAG})
+    ),
+    (Subject.PROJECT, "project founded"): Told(NoticeKind.FOLLOWED_FOUNDING, frozenset({Subject.TAG})),
+    (Subject.PROJECT, "update posted"): Told(NoticeKind.FOLLOWED_UPDATE, frozenset({Subject.PROJECT})),
+    (Subject.PROJECT, "need opened"): Told(NoticeKind.FOLLOWED_NEED, frozenset({Subject.PROJECT, Subject.NEED})),
+    (Subject.PROJECT, "stage moved"): Told(NoticeKind.FOLLOWED_STAGE, frozenset({Subject.PROJECT})),
+    (Subject.PROJECT, "handed over"): Told(NoticeKind.FOLLOWED_HANDOVER, frozenset({Subject.PROJECT})),
+    (Subject.PROJECT, "merged"): Told(NoticeKind.FOLLOWED_MERGE, frozenset({Subject.PROJECT})),
+    (Subject.EVENT, "event published"): Told(NoticeKind.FOLLOWED_EVENT, frozenset({Subject.EVENT})),
+    (Subject.EVENT, "event cancelled"): Told(NoticeKind.FOLLOWED_CANCELLATION, frozenset({Subject.EVENT})),
+}
+"""The actions of the audit log that followers hear of. Every other action is nobody's news."""
+HIDDEN: Final = "hidden"
+"""The action after which what was told of a record is taken back."""
+
+
+def told_of(subject: Subject, action: str) -> Told | None:
+    """What followers are told of an action; none for one that is not in the table."""
+    return TOLD.get((subject, action))
+
+
+def needs_opened(changes: Mapping[str, object]) -> frozenset[str]:
+    """The keys of the needs that a change opened, from its ``needs: [before, after]``; empty when it tells none."""
+    match changes.get("needs"):
+        case [list() as before, list() as after]:
+            return _open_keys(after) - _open_keys(before)
+        case _:
+            return frozenset()
+
+
+def _open_keys(needs: list[object]) -> frozenset[str]:
+    return frozenset(
+        str(need["key"]) for need in needs if isinstance(need, dict) and need.get("state") == "open" and "key" in need
+    )

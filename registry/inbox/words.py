@@ -1,15 +1,17 @@
-"""The sentence of each kind of notice, in the reader's words."""
+"""The sentence of each kind of notice, and what mail and feeds say, in the reader's words."""
 
+from collections import defaultdict
 from typing import Any
 
-from registry.inbox.rules import NoticeKind
+from registry.inbox.rules import MailPace, NoticeKind
 from registry.web.i18n import gettext as _
 from registry.web.i18n import plain
 
 
 def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
-    """What a notice says. Facts that are texts by language are shown in the reader's."""
-    shown = {name: plain(value) if isinstance(value, dict) else value for name, value in facts.items()}
+    """What a notice says. Facts that are texts by language are shown in the reader's; one that is missing as "?"."""
+    shown: defaultdict[str, Any] = defaultdict(lambda: "?")
+    shown.update({name: plain(value) if isinstance(value, dict) else value for name, value in facts.items()})
     return {
         NoticeKind.OWNER_ADDED: _("%(by)s made you an owner of %(project)s."),
         NoticeKind.REPORT_HIDDEN: _("You reported “%(about)s”. It is hidden now. Thank you."),
@@ -17,6 +19,19 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
         NoticeKind.RECORD_HIDDEN: _("The organisers hid “%(about)s”: %(reason)s"),
         NoticeKind.RECORD_SHOWN: _("“%(about)s” is shown to everyone again."),
         NoticeKind.PROJECT_PITCHED: _("Your project %(project)s was pitched by somebody else: %(title)s."),
+        NoticeKind.FOLLOWED_PITCH: _("%(project)s is pitched at %(event)s."),
+        NoticeKind.FOLLOWED_FOUNDING: _("%(project)s is a new project about something you follow."),
+        NoticeKind.FOLLOWED_UPDATE: _("%(project)s tells what is new."),
+        NoticeKind.FOLLOWED_NEED: _("%(project)s is looking for people."),
+        NoticeKind.FOLLOWED_STAGE: _("%(project)s is at another stage now."),
+        NoticeKind.FOLLOWED_HANDOVER: _("%(project)s is in other hands now."),
+        NoticeKind.FOLLOWED_MERGE: _("%(project)s and another record of it were joined."),
+        NoticeKind.FOLLOWED_EVENT: _("%(event)s is announced."),
+        NoticeKind.FOLLOWED_CANCELLATION: _("%(event)s is called off."),
+        NoticeKind.GIVEN_UP: _("A message (%(messages)s) could not be delivered. See what went wrong and try again."),
+        NoticeKind.CLAIM_MADE: _("%(by)s says that %(record)s is theirs. Please have a look."),
+        NoticeKind.CLAIM_APPROVED: _("%(record)s is yours now."),
+        NoticeKind.CLAIM_DECLINED: _("Your claim on %(record)s was declined: %(reason)s"),
         NoticeKind.MAINTAINER_ADDED: _("%(by)s made you a maintainer of %(project)s."),
         NoticeKind.CONTRIBUTOR_ADDED: _("%(by)s named you a contributor of %(project)s."),
         NoticeKind.PART_ENDED: _("%(by)s ended your part in %(project)s."),
@@ -31,3 +46,12 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
         NoticeKind.RESULT_ASKED: _("What came of %(project)s at %(event)s? 150 words keep it on record."),
         NoticeKind.ALIVE_ASKED: _("Nothing was heard of %(project)s for a long time. Is it still alive?"),
     }[kind] % shown
+
+
+def pace_words() -> list[tuple[str, str]]:
+    """How often one can be mailed, as choices."""
+    return [
+        (MailPace.NEVER.value, _("Nothing")),
+        (MailPace.DAILY.value, _("Once a day, all together")),
+        (MailPace.AT_ONCE.value, _("Each thing at once")),
+    ]

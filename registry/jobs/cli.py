@@ -15,7 +15,6 @@ import typer
 
 from registry.database.engine import Database
 from registry.database.migrate import pending_revisions
-from registry.jobs.schedule import jobs_of
 from registry.jobs.seat import seat_of
 from registry.jobs.worker import Worker, utc_now
 from registry.logs import LOGGING
@@ -73,6 +72,8 @@ def worker_beside_server() -> Iterator[None]:
 
 
 async def _work(settings: Settings, *, is_beside_server: bool) -> None:
+    from registry.jobs.schedule import jobs_of  # noqa: PLC0415 — other verbs start faster without every job
+
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
@@ -82,7 +83,7 @@ async def _work(settings: Settings, *, is_beside_server: bool) -> None:
         loop.add_reader(sys.stdin.fileno(), stop.set)  # nothing is ever written to it: it becomes readable at its end
     database = Database(settings)
     try:
-        worker = Worker(Workplace(settings, database, utc_now), jobs_of(connect(settings)))
+        worker = Worker(Workplace(settings, database, utc_now), jobs_of(connect(settings), settings))
         await worker.work(seat_of(settings), stop)
     finally:
         await database.close()

@@ -6,6 +6,7 @@ from litestar import Request, Response
 
 from registry.activity.rules import Subject
 from registry.people.records import PersonFilter, PersonRecord, person_record, person_records, slug_of_person
+from registry.search.queries import full_text
 from registry.web.api.lists import Cursor, Limit, Page, paging
 from registry.web.api.openapi import list_at, record_at
 from registry.web.api.parameters import choice
@@ -17,7 +18,7 @@ from registry.web.i18n import marked
 @list_at("/people", name="listPeople", summary=marked("List people"))
 async def people_json(
     *, request: Request[Any, Any, Any], reader: InReader, addresses: InAddresses,
-    q: Annotated[str | None, choice(marked("Part of the name."), "lin")] = None,
+    q: Annotated[str | None, choice(marked("Words of the name."), "lin")] = None,
     role: Annotated[
         str | None, choice(marked("Their part in a project: `owner`, `maintainer` or `contributor`."), "owner")
     ] = None,
@@ -28,7 +29,7 @@ async def people_json(
     Only what is public: no e-mail address, no chat account, nobody who asked not to be shown.
     """
     part = paging(request, limit, cursor)
-    wanted = PersonFilter(text=q, role=role)
+    wanted = PersonFilter(text=await full_text(reader, Subject.PERSON, q), role=role)
     return part.answer(await person_records(reader, wanted, place=part.place, addresses=addresses))
 
 

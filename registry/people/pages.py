@@ -17,6 +17,7 @@ from registry.people.queries import PersonPageRow, people_counts, people_matchin
 from registry.people.records import PersonFilter, slug_of_person
 from registry.people.rules import MembershipRole
 from registry.people.words import contribution_name, role_name
+from registry.search.queries import full_text
 from registry.web.choices import read_choices
 from registry.web.dependencies import InReader
 from registry.web.i18n import gettext as _
@@ -32,7 +33,8 @@ async def people_page(request: Request[Any, Any, Any], reader: InReader, page: P
     """Everyone the public record names, by name, with filters by text and by part."""
     chosen = read_choices("/people", request.query_params, ("q", "role", "offers"))
     wanted = PersonFilter(
-        text=chosen.values.get("q"), role=chosen.values.get("role"), offers=chosen.values.get("offers")
+        text=await full_text(reader, Subject.PERSON, chosen.values.get("q")), role=chosen.values.get("role"),
+        offers=chosen.values.get("offers"),
     )
     total, by_role = await people_counts(reader, wanted)
     pager = Pager(number=page, total=total, address=chosen.url(), size=PEOPLE_A_PAGE).checked()

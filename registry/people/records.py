@@ -18,6 +18,7 @@ from registry.people.visibility import person_is_public
 from registry.projects.models import Project
 from registry.proposals.models import Credit, Proposal
 from registry.proposals.visibility import proposal_is_public
+from registry.search.queries import holds
 
 
 class Part(Mention):
@@ -58,9 +59,9 @@ class PersonRecord(Linked):
 
 
 class PersonFilter(msgspec.Struct, frozen=True):
-    """What a request chooses: ``text`` in the name, a role in any project, and a need's key among what they offer.
+    """What a request chooses: words of the name, a role in any project, and a need's key among what they offer.
 
-    A role that is none finds nobody.
+    ``text`` is what ``full_text`` made of the words. A role that is none finds nobody.
     """
 
     text: str | None = None
@@ -72,7 +73,7 @@ def matching_people(wanted: PersonFilter) -> list[ColumnElement[bool]]:
     """The conditions of a filter, for any select from people."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.text:
-        conditions.append(Person.sort_name.icontains(wanted.text, autoescape=True))
+        conditions.append(holds(Person.id, wanted.text, in_titles=True))
     if wanted.role:
         conditions.append(Person.id.in_(
             select(Membership.person_id).join(Project, Project.id == Membership.project_id).where(

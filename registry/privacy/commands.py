@@ -15,6 +15,7 @@ from registry.activity.rules import Subject
 from registry.checks import Checks
 from registry.database.engine import settings_of
 from registry.database.tables import Base
+from registry.duplicates.models import Merge
 from registry.events.models import Event
 from registry.inbox.models import Follow
 from registry.people.models import Contribution, Identity, Membership, Person
@@ -88,8 +89,10 @@ async def erase_person(session: AsyncSession, *, person_id: int, now: datetime, 
     """Take a person out of the record: what they did stays, nothing says any more that it was they.
 
     Their row stays as nobody's, under an address and a label that nothing leads back from. ``by`` is who did it, where
-    it was not they themselves.
+    it was not they themselves. Records that were joined with theirs go the same way.
     """
+    for joined in await _joined_records(session, person_id):
+        await erase_person(session, person_id=joined, now=now, by=by)
     person = await named(session, person_id)
     nobody = f"erased-{secrets.token_hex(8)}"
     await _look_for_owners(session, person_id, now)
@@ -122,6 +125,12 @@ async def erase_person(session: AsyncSession, *, person_id: int, now: datetime, 
     await session.flush()
     await refresh(session, Subject.PERSON, [person_id])
     await forget_removed_words(session)
+
+
+async def _joined_records(session: AsyncSession, person_id: int) -> list[int]:
+    return list(await session.scalars(select(Merge.gone_id).where(
+        Merge.subject == Subject.PERSON, Merge.kept_id == person_id, Merge.unmerged_at.is_(None)
+    )))
 
 
 async def _look_for_owners(session: AsyncSession, person_id: int, now: datetime) -> None:

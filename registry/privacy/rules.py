@@ -73,6 +73,12 @@ KEPT: tuple[Kept, ...] = (
          shown=("title", "body")),
     Kept(table="duplicate_candidates", column="left_id", tie=Tie.SUBJECT, purpose=Purpose.PAGE, ending=_REMOVED),
     Kept(table="duplicate_candidates", column="right_id", tie=Tie.SUBJECT, purpose=Purpose.PAGE, ending=_REMOVED),
+    Kept(table="claims", column="claimer_id", purpose=Purpose.PAGE, ending=_REMOVED),
+    Kept(table="claims", column="subject_id", tie=Tie.SUBJECT, purpose=Purpose.PAGE, ending=_REMOVED,
+         shown=("state", "made_at", "decided_at")),
+    Kept(table="claims", column="decided_by_id", purpose=Purpose.PAGE, shown=("subject", "state", "decided_at")),
+    Kept(table="merges", column="kept_id", tie=Tie.SUBJECT, purpose=Purpose.PAGE, ending=_REMOVED,
+         shown=("merged_at", "unmerged_at")),
     Kept(table="identities", column="person_id", purpose=Purpose.ACCOUNT, ending=_REMOVED),
     Kept(table="sessions", column="person_id", purpose=Purpose.ACCOUNT, ending=_REMOVED,
          secret=frozenset({"token_hash"})),
@@ -117,11 +123,13 @@ KEPT: tuple[Kept, ...] = (
     Kept(table="role_grants", column="granted_by", tie=Tie.LABEL, purpose=Purpose.LOG, shown=("role", "granted_at")),
     Kept(table="duplicate_candidates", column="decided_by", tie=Tie.LABEL, purpose=Purpose.LOG,
          shown=("subject", "state", "decided_at")),
+    Kept(table="merges", column="merged_by", tie=Tie.LABEL, purpose=Purpose.LOG, shown=("subject", "merged_at")),
+    Kept(table="merges", column="unmerged_by", tie=Tie.LABEL, purpose=Purpose.LOG, shown=("subject", "unmerged_at")),
     Kept(table="audit", column="actor", tie=Tie.LABEL, purpose=Purpose.LOG),
     Kept(table="audit", column="subject_id", tie=Tie.SUBJECT, purpose=Purpose.LOG, cleared={"changes": {}},
          shown=("at", "action", "changes")),
 )
-MENTIONS = (("audit", "changes"), ("notices", "facts"), ("outbox", "payload"))
+MENTIONS = (("audit", "changes"), ("merges", "rows"), ("notices", "facts"), ("outbox", "payload"))
 """Columns of structured facts that may name a person whose row it is not: an erasure looks through all of them."""
 
 

@@ -26,6 +26,7 @@ def table_name(table: str) -> str:
         "follows": _("What you follow"),
         "notice_deliveries": _("How you want to be told, and your e-mail address for it"),
         "form_answers": _("Forms sent, so that none counts twice"), "reports": _("Reports"),
+        "claims": _("Records you said are yours"), "merges": _("Records that were joined with yours"),
         "sweeps": _("Records hidden together"), "audit": _("The log of changes"),
     }.get(table, table)
 

@@ -13,7 +13,9 @@ from registry.accounts.rules import Permission
 from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
 from registry.errors import NotFound
+from registry.inbox.queries import follow_state
 from registry.moderation.hidden import hidden_record_page
+from registry.people.rules import MembershipRole
 from registry.projects.filter_panel import empty_hint, filter_facets, filter_words
 from registry.projects.filters import FILTER_NAMES, ProjectFilters
 from registry.projects.linked_data import project_linked_data
@@ -60,9 +62,13 @@ async def project_page(
         project=project, stages=stages, step=next_step(stages),
         standing=standing_today(project.standing, last_active_on=project.last_active_on, quiet_before=since),
         people={part_name(part): members for part, members in members_by_part(project).items()},
+        has_owner=any(
+            one.role is MembershipRole.OWNER and one.is_claimed and one.left_on is None for one in project.members
+        ),
         credited=credited_names(project), years=pitches_by_year(project),
         relations=[(relation_name(one.kind, is_said_here=one.is_said_here), one) for one in project.relations],
         answers=[(axis_name(answer.axis), answer) for answer in project.answers],
+        follow=await follow_state(reader, actor, "projects", project.slug, str(project.id)),
         may_edit=actor.may(Permission.EDIT_PROJECT, roles),
         may_hand_over=actor.may(Permission.HAND_OVER_PROJECT, roles),
         is_member=bool(roles), timezone=request.app.state.settings.timezone,

@@ -108,7 +108,7 @@ class ProjectRecord(Linked):
 async def project_records(
     reader: Reader, wanted: ProjectFilters, *, quiet_before: date, place: Place, addresses: Addresses
 ) -> Batch[ProjectRecord]:
-    """The public projects that a filter finds, the newest in the registry first (one statement, and a search's).
+    """The public projects that a filter finds, the newest in the registry first (one statement, two with a text).
 
     ``quiet_before`` is the day from which on a project without activity counts as dormant.
     """

@@ -5,9 +5,13 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from http import HTTPStatus
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from registry.links import repository_of
+
+FAILURES_UNTIL_DEAD = 3
 
 # Two spellings of one character that the community mixes freely in the same name.
 _SAME_CHARACTER = str.maketrans("臺汙参", "台污參")
@@ -176,3 +180,26 @@ def _without_numerals(text: str) -> str:
     while (cut := _TRAILING_NUMERAL.sub("", tail)) != tail and _letters(head + cut):
         tail = cut
     return head + tail
+
+
+class LinkCheck(NamedTuple):
+    """What is known of a link after a check; ``failed_checks`` are those in a row."""
+
+    health: LinkHealth
+    failed_checks: int
+
+
+def link_after(status: int | None, *, before: LinkCheck) -> LinkCheck:
+    """What a check says of a link: the HTTP status it answered, or none when it did not answer.
+
+    "Not found" and "gone" are certain. A server that is down may come back, so a link is dead after the third failure
+    in a row. Whoever asks for a sign-in or for less haste (401, 403, 429, ...) is there, and says nothing of the page.
+    """
+    if status is not None and status < HTTPStatus.BAD_REQUEST:
+        return LinkCheck(LinkHealth.ALIVE, 0)
+    if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
+        return LinkCheck(LinkHealth.DEAD, before.failed_checks + 1)
+    if status is not None and status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return LinkCheck(before.health if before.health is LinkHealth.ALIVE else LinkHealth.UNKNOWN, 0)
+    failed = before.failed_checks + 1
+    return LinkCheck(LinkHealth.DEAD if failed >= FAILURES_UNTIL_DEAD else before.health, failed)

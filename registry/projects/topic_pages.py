@@ -12,6 +12,7 @@ from registry.database.engine import Reader
 from registry.database.types import Localized
 from registry.errors import NotFound
 from registry.handbook import needs
+from registry.inbox.queries import follow_state
 from registry.moderation.hidden import hidden_record_page
 from registry.projects.filters import ProjectFilters
 from registry.projects.pages import quiet_before
@@ -30,6 +31,7 @@ from registry.web.i18n import gettext as _
 from registry.web.i18n import ngettext, plain
 from registry.web.paging import PageNumber, Pager
 from registry.web.render import PageHead, render
+from registry.web.sessions import actor_in
 
 TAGS_A_PAGE = 200
 LARGEST_TAGS = ((5, 30), (4, 15), (3, 6), (2, 3))
@@ -77,7 +79,7 @@ async def tag_page(
     return await projects_of(
         request, reader, now, ProjectFilters(tag=slug), number=page, template="tags/tag.html",
         head=PageHead(title=plain(tag.name), description=_("Projects about %(topic)s.") % {"topic": plain(tag.name)}),
-        tag=tag,
+        tag=tag, follow=await follow_state(reader, actor_in(request), "tags", tag.slug, str(tag.id)),
     )
 
 
@@ -109,7 +111,8 @@ async def need_page(
         head=PageHead(
             title=plain(need.name), description=_("Projects that look for: %(role)s.") % {"role": plain(need.name)}
         ),
-        need=need, broader=needs().get(need.broader or ""),
+        need=need, follow=await follow_state(reader, actor_in(request), "needs", key, key),
+        broader=needs().get(need.broader or ""),
         finer=[other for other in needs().values() if other.broader == key],
     )
 

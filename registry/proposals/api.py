@@ -8,6 +8,7 @@ from registry.activity.rules import Subject
 from registry.proposals.listing import ProposalFilter
 from registry.proposals.queries import slug_of_proposal
 from registry.proposals.records import ProposalRecord, proposal_record, proposal_records
+from registry.search.queries import full_text
 from registry.web.api.lists import Cursor, Limit, Page, paging
 from registry.web.api.openapi import list_at, record_at
 from registry.web.api.parameters import choice
@@ -19,7 +20,7 @@ from registry.web.i18n import marked
 @list_at("/proposals", name="listProposals", summary=marked("List proposals"))
 async def proposals_json(
     *, request: Request[Any, Any, Any], reader: InReader, addresses: InAddresses,
-    q: Annotated[str | None, choice(marked("Words of the title or the sentence."), "budget")] = None,
+    q: Annotated[str | None, choice(marked("Words of the title or of anything that was said."), "budget")] = None,
     event: Annotated[str | None, choice(marked("Identifier of an event."), "hackathon-35")] = None,
     project: Annotated[str | None, choice(marked("Identifier of a project."), "budget-map")] = None,
     person: Annotated[str | None, choice(marked("Identifier of a person who is credited."), "sunny-lin")] = None,
@@ -31,7 +32,8 @@ async def proposals_json(
     """What was pitched at the events, the newest in the registry first. Filters combine."""
     part = paging(request, limit, cursor)
     wanted = ProposalFilter(
-        text=q, event=event, project=project, person=person, year=year, kind=kind, need=need
+        text=await full_text(reader, Subject.PROPOSAL, q), event=event, project=project, person=person, year=year,
+        kind=kind, need=need,
     )
     return part.answer(await proposal_records(reader, wanted, place=part.place, addresses=addresses))
 

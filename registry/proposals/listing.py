@@ -3,7 +3,7 @@
 from datetime import date
 
 import msgspec
-from sqlalchemy import ColumnElement, Integer, String, Text, and_, cast, extract, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Integer, String, and_, cast, extract, func, literal, select, union_all
 
 from registry.database.engine import Reader
 from registry.database.types import Localized
@@ -16,10 +16,11 @@ from registry.proposals.models import Credit, Proposal
 from registry.proposals.queries import CreditRow, credit_rows, public_proposals
 from registry.proposals.rules import ProposalKind
 from registry.proposals.visibility import pitched_on
+from registry.search.queries import holds
 
 
 class ProposalFilter(msgspec.Struct, frozen=True):
-    """What a reader chose. A value that nothing has finds nothing; ``text`` is looked for in title and sentence.
+    """What a reader chose; ``text`` is what ``full_text`` made of their words. A value nothing has finds nothing.
 
     ``need`` is a role that the proposal's project looks for or looked for; ``event``, ``project`` and ``person`` are
     slugs. An anonymous proposal is never found by its people.
@@ -106,9 +107,7 @@ def matching_proposals(wanted: ProposalFilter) -> dict[str, ColumnElement[bool]]
     """Each choice of a filter as a condition, for any select from public proposals."""
     conditions: dict[str, ColumnElement[bool]] = {}
     if wanted.text:
-        conditions["text"] = or_(*(
-            cast(column, Text).icontains(wanted.text, autoescape=True) for column in (Proposal.title, Proposal.summary)
-        ))
+        conditions["text"] = holds(Proposal.id, wanted.text)
     if wanted.event:
         conditions["event"] = Event.slug == wanted.event
     if wanted.year:

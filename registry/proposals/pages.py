@@ -21,6 +21,7 @@ from registry.proposals.listing import ProposalFilter, proposal_counts, proposal
 from registry.proposals.queries import ProposalPageRow, pitches_of_project, proposal_by_slug, slug_of_proposal
 from registry.proposals.rules import ProposalKind
 from registry.proposals.words import kind_name
+from registry.search.queries import full_text
 from registry.web.choices import read_choices
 from registry.web.dependencies import InActor, InReader
 from registry.web.i18n import gettext as _
@@ -35,8 +36,8 @@ async def proposals_page(request: Request[Any, Any, Any], reader: InReader, page
     chosen = read_choices("/proposals", request.query_params, ("q", "event", "year", "need", "kind", "sort"))
     values = chosen.values
     wanted = ProposalFilter(
-        text=values.get("q"), event=values.get("event"), year=values.get("year"), need=values.get("need"),
-        kind=values.get("kind"),
+        text=await full_text(reader, Subject.PROPOSAL, values.get("q")), event=values.get("event"),
+        year=values.get("year"), need=values.get("need"), kind=values.get("kind"),
     )
     counts = await proposal_counts(reader, wanted)
     pager = Pager(number=page, total=counts.total, address=chosen.url()).checked()

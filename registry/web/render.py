@@ -1,5 +1,6 @@
 """From a template to an answer, with what every page's head needs."""
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -82,6 +83,7 @@ class SiteContext:
         self.contact_url = settings.contact_url
         self.is_demo = settings.mode.value == "demo"
         self.path = request.url.path
+        self._quoted_path = quote(self.path)
         self.actor = actor_in(request)
         self.may_moderate = self.actor.may(Permission.MODERATE)
         self.may_read_audit = self.may_moderate or bool(self.actor.organises)
@@ -136,8 +138,13 @@ class SiteContext:
         return [(name, value) for name, value in self._query if name in OWN_PARAMETERS]
 
     def _address(self, query: list[tuple[str, str]]) -> str:
-        path = quote(self.path)
-        return f"{path}?{urlencode(query)}" if query else path
+        return f"{self._quoted_path}?{_encoded(tuple(query))}" if query else self._quoted_path
+
+
+@lru_cache(maxsize=1_000)
+def _encoded(query: tuple[tuple[str, str], ...]) -> str:
+    """A query as an address has it. Every page names ten addresses of its own, most with the same few queries."""
+    return urlencode(query)
 
 
 def json_ld(content: dict[str, Any]) -> Markup:

@@ -8,7 +8,7 @@ from litestar import Response
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie, MutableScopeHeaders, State
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from sqlalchemy.exc import SQLAlchemyError
 
 from registry.accounts.commands import hash_token, touch_session
@@ -16,6 +16,7 @@ from registry.accounts.queries import VISITOR, Actor, actor_of
 from registry.accounts.rules import SEEN_AGAIN_AFTER
 from registry.database.engine import Database
 from registry.settings import Settings
+from registry.web import raw
 from registry.web.page_cache import SESSION_COOKIE
 
 _log = logging.getLogger("keng.web")
@@ -54,6 +55,12 @@ def keep_to_reader(response: Response[Any]) -> None:
     response.headers["Cache-Control"] = _OWN_EYES_ONLY
 
 
+def _token_in(scope: HTTPScope) -> str | None:
+    if SESSION_COOKIE.encode() not in raw.cookies(scope):
+        return None
+    return ASGIConnection[Any, Any, Any, Any](scope).cookies.get(SESSION_COOKIE)
+
+
 class Sessions:
     """Sets the request's actor. Without a session's cookie it asks nothing; with one, two queries."""
 
@@ -65,7 +72,7 @@ class Sessions:
         """Find the actor and pass on; what a signed-in reader gets is never stored."""
         actor = VISITOR
         if scope["type"] == ScopeType.HTTP and not scope["path"].startswith(_NEVER_ASK):
-            token = ASGIConnection[Any, Any, Any, Any](scope).cookies.get(SESSION_COOKIE)
+            token = _token_in(scope)
             actor = await self._known(token) if token else VISITOR
         if not actor.is_signed_in:
             await self.app(scope, receive, send)

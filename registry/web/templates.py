@@ -7,7 +7,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context
-from markupsafe import Markup, escape
+from markupsafe import (  # type: ignore[attr-defined]
+    Markup,
+    _escape_inner,  # what escape() asks for a plain text; the version is locked
+    escape,
+)
 
 from registry.paths import TEMPLATES
 from registry.web import i18n
@@ -48,9 +52,11 @@ class _Environment(Environment):
     code_generator_class = _CodeGenerator
 
     @staticmethod
-    def escaped(value: Any) -> Markup:
-        """A value as HTML."""
-        return value if type(value) is Markup else escape(value)
+    def escaped(value: Any) -> str:
+        """A value as HTML, for the page's own text: what becomes part of it need not say that it is markup."""
+        if isinstance(value, Markup):
+            return value
+        return _escape_inner(value) if type(value) is str else escape(value)
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """One plain dict: with Jinja's chain of two, each import of a component compares keys one by one."""

@@ -22,7 +22,7 @@ from registry.settings import Settings
 from registry.web.permissions import Needed, check_permission, needs
 from tests.accounts.routes import example, routes
 from tests.factories import a_membership, a_person, a_project, a_registration, an_event
-from tests.visits import BASE, Visit
+from tests.visits import BASE, Visit, visit_to
 
 MATRIX = Path(__file__).with_name("permission_matrix.txt")
 _LETTERS = dict(zip(Role, "VMRHICTOWGA", strict=True))
@@ -123,8 +123,7 @@ async def visit_with_records(settings: Settings) -> AsyncIterator[Visit]:
     app = create_app(settings)
     app.register(Router("/tried", route_handlers=[_edit, _run]))
     async with AsyncTestClient(app, base_url=BASE) as client:
-        client.follow_redirects = False
-        yield Visit(client)
+        yield visit_to(client)
 
 
 @pytest.mark.parametrize(("role", "status"), [

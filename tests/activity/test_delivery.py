@@ -1,7 +1,6 @@
 """The outbox's way out: in order, one lane a kind, once, and after a death again."""
 
 import asyncio
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,13 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.activity.commands import send_later
 from registry.activity.delivery import deliver_kind
-from registry.activity.models import OutboxMessage
+from registry.activity.models import AuditEntry, OutboxMessage
 from registry.activity.outbox import CLAIM, Backlog, claim_next, given_up_messages, outbox_backlog, try_again
 from registry.activity.rules import MOST_ATTEMPTS, has_had_its_chances, pause_before
 from registry.database.engine import Database
 from registry.errors import NotFound
 from registry.ports import Outgoing, TryLater, Undeliverable, Workplace, WriteDown
 from registry.settings import Settings
+from tests.pages import words
+from tests.visits import Visit
 
 NOW = datetime(2026, 7, 25, 1, tzinfo=UTC)
 
@@ -167,12 +168,12 @@ async def test_what_never_arrives_is_given_up_shown_and_may_be_tried_again(
     assert [(row.key, row.last_error) for row in rows] == [("stubborn", "HTTP 503"), ("wrong", "no such channel")]
     assert backlog == Backlog(0, 2, None)
     async with database.writing() as session:
-        await try_again(session, message_id=rows[0].id, now=clock.now)
+        await try_again(session, message_id=rows[0].id, by="person:ada", now=clock.now)
     await deliver_kind(workplace, "chat", chat)
     assert (chat.arrived, chat.tried[-1]) == (["stubborn"], ("stubborn", 1, False))
     async with database.writing() as session:
         with pytest.raises(NotFound):
-            await try_again(session, message_id=rows[0].id, now=clock.now)
+            await try_again(session, message_id=rows[0].id, by="person:ada", now=clock.now)
 
 
 async def test_a_message_whose_worker_died_comes_back_when_its_claim_runs_out_and_says_so(
@@ -190,39 +191,53 @@ async def test_a_message_whose_worker_died_comes_back_when_its_claim_runs_out_an
     assert chat.tried == [("interrupted", 2, True)]
 
 
-WORKER = """
-import asyncio, sys
-from datetime import UTC, datetime
-from registry.activity.delivery import deliver_kind
-from registry.database.engine import Database
-from registry.ports import Workplace
-from registry.settings import Settings
-
-class Printing:
-    async def deliver(self, message, database):
-        await asyncio.sleep(0.002)
-        print(message.key, flush=True)
-
-async def main():
-    settings = Settings(database_url=sys.argv[1], page_cache=False)
-    database = Database(settings)
-    await deliver_kind(Workplace(settings, database, lambda: datetime.now(UTC)), "chat", Printing())
-    await database.close()
-
-asyncio.run(main())
-"""
+async def test_organisers_are_told_see_why_and_send_it_again(
+    visit: Visit, workplace: Workplace, database: Database, clock: Clock
+) -> None:
+    assert (await visit.client.get("/outbox")).status_code == 403
+    await visit.play("organiser")
+    await put(database, "one", "two", "three")
+    assert "3 more are on their way." in words((await visit.client.get("/outbox")).text)
+    await deliver_kind(workplace, "chat", Recorder(
+        one=Undeliverable("no such channel"), two=Undeliverable("archived"), three=Undeliverable("archived")
+    ))
+    inbox = words((await visit.client.get("/inbox")).text)
+    assert inbox.count("A message (chat) could not be delivered.") >= 3
+    page = (await visit.client.get("/outbox")).text
+    assert [reason in page for reason in ("no such channel", "archived")] == [True, True]
+    number = (await message(database, "one")).id
+    assert (await visit.fill("/outbox", f"/outbox/{number}/again")).status_code == 303
+    async with database.reading() as reader:
+        assert await reader.scalar(select(AuditEntry.subject_id).where(
+            AuditEntry.action == "message tried again", AuditEntry.actor == "person:example-organiser"
+        )) == number
+    clock.now = datetime.now(UTC) + timedelta(minutes=1)
+    chat = Recorder()
+    await deliver_kind(workplace, "chat", chat)
+    assert chat.arrived == ["one"]
 
 
 async def test_three_workers_at_once_send_nothing_twice(database: Database, settings: Settings) -> None:
     keys = [f"message {number}" for number in range(60)]
     await put(database, *keys)
-    workers = [
-        await asyncio.create_subprocess_exec(
-            sys.executable, "-c", WORKER, settings.database_url, stdout=asyncio.subprocess.PIPE
-        ) for _one in range(3)
-    ]
-    sent = [(await worker.communicate())[0].decode().splitlines() for worker in workers]
+    sent: list[list[str]] = [[], [], []]
+
+    async def work(arrived: list[str]) -> None:
+        """A worker with connections of its own, as in a process of its own."""
+
+        class Slow:
+            async def deliver(self, message: Outgoing, database: Database) -> WriteDown | None:
+                await asyncio.sleep(0.002)
+                arrived.append(message.key)
+                return None
+
+        own = Database(settings)
+        await deliver_kind(Workplace(settings, own, lambda: NOW), "chat", Slow())
+        await own.close()
+
+    await asyncio.gather(*map(work, sent))
     assert sorted(key for one in sent for key in one) == sorted(keys)
+    assert all(sent)  # they did work at once
     async with database.reading() as reader:
         assert (await outbox_backlog(reader, now=NOW)).waiting == 0
 

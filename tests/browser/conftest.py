@@ -38,12 +38,17 @@ def fake_github() -> Iterator[FakeGitHubSignIn]:
 
 
 @pytest.fixture(scope="session")
-def live_server(tmp_path_factory: pytest.TempPathFactory, fake_github: FakeGitHubSignIn) -> Iterator[str]:
+def live_database(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of the live server's database."""
+    return f"sqlite:///{tmp_path_factory.mktemp('live')}/keng.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def live_server(live_database: str, fake_github: FakeGitHubSignIn) -> Iterator[str]:
     """The address of a server in a process of its own, on a database of its own that holds the sample record."""
     port = _free_port()
-    place = tmp_path_factory.mktemp("live")
     environment = {
-        **os.environ, "KENG_DATABASE_URL": f"sqlite:///{place}/keng.sqlite3",
+        **os.environ, "KENG_DATABASE_URL": live_database,
         "KENG_BASE_URL": f"http://127.0.0.1:{port}", "KENG_GITHUB_CLIENT_ID": "keng",
         "KENG_GITHUB_WEB_URL": fake_github.url, "KENG_GITHUB_API_URL": fake_github.url,
     }

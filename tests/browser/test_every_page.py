@@ -29,6 +29,8 @@ PAGES_OF = [
     ), *(("organiser", path) for path in (
         "/reports", "/audit", "/moderate?about=/people/example-organiser", "/moderate/people/example-proposer",
     )), ("proposer", "/account/data"), ("proposer", "/account/erase"),
+    ("organiser", "/duplicates"), ("organiser", "/duplicates/with?about=/projects/cofacts&q=map"),
+    ("organiser", "/claims"), ("proposer", "/projects/cofacts/claim"), ("organiser", "/projects/cofacts/history"),
 ]
 
 

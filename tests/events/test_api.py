@@ -7,6 +7,7 @@ from registry.activity.rules import Subject
 from registry.database.engine import Database
 from registry.events.rules import Attendance, EventKind, EventState
 from registry.proposals.rules import ProposalState
+from registry.search.commands import rebuild
 from tests.factories import a_project, a_proposal, an_event
 from tests.reading_on import answer, ids_of, ids_to_the_end
 
@@ -58,10 +59,11 @@ async def test_each_filter_of_events_narrows_the_list(database: Database, client
         await an_event(session, slug="small", starts_on=date(2015, 3, 8), kind=EventKind.SMALL)
         await an_event(session, slug="off", starts_on=date(2015, 5, 8), state=EventState.CANCELLED)
         await an_event(session, slug="to-come", starts_on=date(2999, 1, 1))
+        await rebuild(session)
     for query, expected in {
         "kind=small": ["small"], "kind=nothing": [], "year=2015": ["off", "small"], "year=0": [], "year=soon": [],
         "state=past": ["small", "big"], "state=upcoming": ["to-come"], "state=cancelled": ["off"], "state=draft": [],
-        "q=OPEN": ["big"], "q=%25": [], "year=2015&kind=large": ["off"],
+        "q=OPEN": ["big"], "q=data+open": ["big"], "q=%25": [], "year=2015&kind=large": ["off"],
     }.items():
         assert await ids_of(client, f"/api/v1/events?{query}") == expected, query
 

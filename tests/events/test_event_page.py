@@ -157,8 +157,11 @@ async def test_event_zero_is_numbered_and_leads_to_its_neighbours(client: AsyncT
     first, second = [(await client.get(f"/events/e{number}")).text for number in (0, 1)]
 
     assert words(first.split('event-page__number">', 1)[1].split("<h1>")[0]) == "Event number 0"
-    assert links(first, "/events/e") == [("/events/e1", "Event 1")]
-    assert links(second, "/events/e") == [("/events/e0", "Event 0"), ("/events/e2", "Event 2")]
+    history = "History of changes"
+    assert links(first, "/events/e") == [("/events/e1", "Event 1"), ("/events/e0/history", history)]
+    assert links(second, "/events/e") == [
+        ("/events/e0", "Event 0"), ("/events/e2", "Event 2"), ("/events/e1/history", history),
+    ]
 
 
 async def test_search_engines_read_an_event_and_a_hackathon(client: AsyncTestClient, database: Database) -> None:

@@ -7,6 +7,7 @@ from litestar.testing import AsyncTestClient
 
 from registry.database.engine import Database
 from registry.events.rules import EventKind, EventState
+from registry.search.commands import rebuild
 from tests.factories import a_project, a_proposal, an_event
 from tests.pages import head, links, main_of, words
 
@@ -28,6 +29,7 @@ async def _some_events(database: Database) -> None:
         await an_event(
             session, slug="soon", starts_on=tomorrow.date(), starts_at=tomorrow, ends_at=tomorrow + timedelta(hours=8)
         )
+        await rebuild(session)
 
 
 @pytest.mark.parametrize(
@@ -42,9 +44,11 @@ async def _some_events(database: Database) -> None:
         ("?state=past", ["small", "zero"]),
         ("?state=cancelled", ["off"]),
         ("?q=動員", ["zero"]),
+        ("?q=动员", ["zero"]),
         ("?q=café", ["small"]),
         ("?q=100%25", ["small"]),
-        ("?q=%25", ["small"]),
+        ("?q=cafe&kind=large", []),
+        ("?q=%25", []),
         ("?kind=", ["soon", "off", "small", "zero"]),
         ("?kind=nonsense", []),
         ("?year=0", []),

@@ -64,7 +64,10 @@ async def test_four_sources_make_one_record_and_a_second_run_changes_nothing(
     first = [totals(await imported(database, source, path)) for source, path in sources.items()]
     assert first == [
         {Subject.EVENT: (1, 0, 0)},
-        {Subject.EVENT: (0, 1, 0), Subject.PROJECT: (2, 0, 0), Subject.PROPOSAL: (2, 0, 0), Subject.PERSON: (2, 0, 0)},
+        {
+            Subject.EVENT: (0, 1, 0), Subject.PROJECT: (2, 0, 0), Subject.PROPOSAL: (2, 0, 0),
+            Subject.PERSON: (2, 0, 0), Subject.TAG: (2, 0, 0),
+        },
         {Subject.EVENT: (0, 1, 0), Subject.PROJECT: (1, 1, 1), Subject.PROPOSAL: (1, 0, 2)},
         {Subject.PROJECT: (1, 1, 0)},
     ]

@@ -7,6 +7,7 @@ from registry.activity.rules import Subject
 from registry.database.engine import Database
 from registry.people.models import Identity
 from registry.people.rules import IdentityProvider, MembershipRole
+from registry.search.commands import rebuild
 from tests.factories import a_credit, a_membership, a_person, a_project, a_proposal, an_event
 from tests.reading_on import answer, ids_of, ids_to_the_end
 
@@ -73,6 +74,7 @@ async def test_each_filter_of_people_narrows_the_list(database: Database, client
         contributor = await a_person(session, slug="contributor", display_name="Sunny LIN")
         await a_membership(session, project=project, person=contributor, role=MembershipRole.CONTRIBUTOR)
         await a_membership(session, project=hidden, person=contributor, role=MembershipRole.OWNER)
+        await rebuild(session)
     for query, expected in {
         "q=%E6%9E%97": ["owner"], "q=lin": ["contributor"], "q=_": [], "role=owner": ["owner"],
         "role=contributor": ["contributor"], "role=king": [], "q=lin&role=owner": [],

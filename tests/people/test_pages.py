@@ -10,6 +10,7 @@ from registry.app import create_app
 from registry.database.engine import Database
 from registry.people.models import Contribution, Identity
 from registry.people.rules import IdentityProvider, MembershipRole
+from registry.search.commands import rebuild
 from registry.settings import Settings
 from tests.factories import a_credit, a_membership, a_person, a_project, a_proposal, an_event
 from tests.pages import page_of
@@ -40,6 +41,8 @@ async def test_the_list_filters_by_name_and_part_with_counts(database: Database,
             ("Wu", MembershipRole.OWNER, project), ("Lin C", MembershipRole.OWNER, hidden),
         ):
             await a_membership(session, project=where, person=await a_person(session, display_name=name), role=role)
+        await a_person(session, display_name="Chen", bio={"en": "Lin is a friend."})
+        await rebuild(session)
     page = await page_of(client, "/people?q=LIN&role=owner")
     assert names_in(page) == ["Lin A"]
     counts = re.findall(r'<a class="filter-group__choice"[^>]*>(\w+)\s*<span class="filter-group__count">(\d+)', page)

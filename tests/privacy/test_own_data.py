@@ -10,13 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from typer.testing import CliRunner
 
 from registry.accounts.commands import change_name, grant_role, start_session
+from registry.accounts.queries import Actor
 from registry.accounts.rules import Role
 from registry.activity.commands import note_change, send_later, take_form_key
 from registry.activity.models import AuditEntry, Provenance, SlugRedirect
 from registry.activity.rules import Subject
+from registry.claims.models import Claim
 from registry.cli import app as keng
 from registry.database.engine import Database
 from registry.database.tables import Base
+from registry.duplicates.commands import merge_records
 from registry.inbox.commands import tell
 from registry.inbox.models import Delivery, Follow
 from registry.inbox.rules import NoticeKind
@@ -78,6 +81,17 @@ async def _everything_about_someone(session: AsyncSession) -> Person:
         Report(subject=Subject.PERSON, subject_id=person.id, reason=ReportReason.WRONG, text=f"{NAME} is not so",
                reported_at=NOW, decided_by=LABEL, decided_at=NOW),
     ])
+    joined = await a_person(session, slug=f"{SLUG}-imported", display_name=NAME, bio={"en": BIO})
+    await a_credit(session, proposal=await a_proposal(session, event=event, project=await a_project(session)),
+                   person=joined)
+    claim = Claim(subject=Subject.PERSON, subject_id=joined.id, claimer_id=person.id, evidence=f"I am {NAME}",
+                  made_at=NOW)
+    session.add(claim)
+    await session.flush()
+    administrator = Actor(person_id=None, slug="other", roles=frozenset({Role.ADMINISTRATOR}))
+    await merge_records(
+        session, subject=Subject.PERSON, kept=person.id, gone=joined.id, by=administrator, now=NOW, is_proven=True
+    )
     await grant_role(session, person=person, role=Role.ORGANISER, granted_by=LABEL, now=NOW)
     note_change(session, now=NOW, actor="person:other", action="owner added", subject=Subject.PROJECT,
                 subject_id=project.id, changes={"owners": [[], [SLUG, "other"]], "by_name": [None, NAME]})
@@ -141,7 +155,7 @@ async def test_after_an_erasure_nothing_of_the_person_is_left_in_any_column(
     assert (person.origin, person.display_name, person.is_public) == (PersonOrigin.ERASED, "", False)
     assert person.slug.startswith("erased-")
     assert acts == [("owner added", "person:other"), ("project edited", f"person:{person.slug}")]
-    assert counts == [1, 1, 1, 1, 1, 0]
+    assert counts == [2, 1, 1, 1, 2, 0]
     assert (left_on, state) == ((NOW + timedelta(days=7)).date(), "cancelled")
 
 
@@ -182,10 +196,10 @@ def test_all_that_is_tied_to_a_person_is_listed() -> None:
     ] == []
 
 
-def test_structured_facts_of_a_log_a_notice_and_the_outbox_are_looked_through() -> None:
+def test_structured_facts_that_may_name_somebody_are_all_looked_through() -> None:
     declared = {
         (table.name, column.name) for table in Base.metadata.sorted_tables for column in table.c
-        if isinstance(column.type, JSON) and column.name in {"changes", "facts", "payload", "actors"}
+        if isinstance(column.type, JSON) and column.name in {"changes", "facts", "payload", "actors", "rows"}
     }
     assert declared == set(MENTIONS)
     assert without_mentions({"a": ["x", {"x": "y", "b": "x and y"}], "n": 1}, frozenset({"x"}), "-") == {
@@ -281,7 +295,7 @@ async def test_an_erased_person_cannot_be_told_from_what_is_left_and_their_page_
     async with database.reading() as reader:
         pitch = await reader.scalar(select(Proposal.slug))
         assert "a contributor" in (await visit.client.get(f"/proposals/{pitch}")).text
-        assert await reader.scalar(select(func.count()).select_from(Project)) == 1
+        assert await reader.scalar(select(func.count()).select_from(Project)) == 2
 
 
 def test_an_administrator_erases_by_the_command_line(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -182,7 +182,7 @@ async def test_a_project_shows_what_the_record_holds(database: Database, client:
         "<p>All of <em>it</em>.</p>", "An older name", '<h3>2012</h3>', '<a href="/events/hackath0n">Zeroth</a>',
         "Draw a legend", 'href="/needs/designer"', 'href="/tags/money"', "budget -1", "five years",
         "Compared with two", "projects.json", "did not answer", "Jul 1, 2026", "MIT", "CC0-1.0",
-        'Gave rise to: <a href="/projects/child">Child</a>', '<a href="/people/lin#claim">Is this you?',
+        'Gave rise to: <a href="/projects/child">Child</a>', '<a href="/people/lin/claim">Is this you?',
         "Also named on its pitches", "This project rests",
     ):
         assert expected in page, expected
@@ -281,8 +281,8 @@ async def _fill(database: Database, count: int) -> None:
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/projects", 2), ("/projects?stage=idea&need=designer&sort=name", 2), ("/projects?q=project", 5),
-        ("/projects/{project}", 2), ("/people", 2), ("/people?q=person&role=owner", 2), ("/people/{person}", 1),
+        ("/projects", 2), ("/projects?stage=idea&need=designer&sort=name", 2), ("/projects?q=project", 3),
+        ("/projects/{project}", 2), ("/people", 2), ("/people?q=person&role=owner", 3), ("/people/{person}", 1),
         ("/tags", 2), ("/tags?q=主題", 2), ("/tags/{tag}", 3), ("/needs", 2), ("/needs/designer", 2), ("/stages", 2),
         ("/stages/idea", 3),
     ],

@@ -9,6 +9,7 @@ from registry.events.rules import EventState
 from registry.projects.models import Link
 from registry.projects.rules import LinkKind
 from registry.proposals.rules import ProposalKind, ProposalState
+from registry.search.commands import rebuild
 from tests.factories import a_credit, a_need, a_person, a_project, a_proposal, an_event
 from tests.reading_on import answer, ids_of, ids_to_the_end
 
@@ -86,6 +87,7 @@ async def test_each_filter_of_proposals_narrows_the_list(database: Database, cli
         unnamed = await a_proposal(session, event=late, project=tree, slug="late-tree", is_anonymous=True)
         for proposal in (credited, unnamed):
             await a_credit(session, proposal=proposal, person=lin)
+        await rebuild(session)
     for query, expected in {
         "event=late": ["late-tree", "late-map"], "event=none": [], "project=map": ["late-map", "early-map"],
         "project=map&event=late": ["late-map"], "year=2013": ["early-map"], "year=x": [], "kind=talk": ["late-map"],

@@ -19,7 +19,7 @@ from registry.proposals.rules import ProposalState
 from registry.search import queries
 from registry.search.commands import rebuild, refresh
 from registry.search.models import SearchWord
-from registry.search.queries import SearchPage, search, suggestions
+from registry.search.queries import SearchPage, full_text, holds, search, suggestions
 from tests.factories import a_need, a_person, a_project, a_proposal, a_tag, an_event
 
 NOW = datetime(2024, 1, 6, tzinfo=UTC)
@@ -272,3 +272,26 @@ async def test_suggestions_are_titles_that_hold_what_is_typed(database: Database
         for typed in ("m", "空", "空污 ma", "MAP"):
             assert [hit.slug for hit in await suggestions(reader, typed)] == ["map"]
         assert await suggestions(reader, "") == []
+
+
+async def test_a_list_is_narrowed_to_all_that_hold_the_words_and_to_its_own_kind(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_HITS", 1)
+    async with database.writing() as session:
+        for number in range(3):
+            await a_project(session, slug=f"p{number}", name={"zh-Hant": "開放預算"})
+        await a_project(session, slug="told", name={"en": "Other"}, summary={"en": "budgets, 預算"})
+        await an_event(session, name={"zh-Hant": "預算松"})
+        await rebuild(session)
+
+    async def found(asked: str, *, in_titles: bool = False) -> list[str]:
+        async with database.reading() as reader:
+            wanted = await full_text(reader, Subject.PROJECT, asked)
+            projects = select(Project.slug).where(holds(Project.id, wanted, in_titles=in_titles))
+            return sorted((await reader.execute(projects)).scalars())
+
+    assert await found("预算") == ["p0", "p1", "p2", "told"]
+    assert await found("預算", in_titles=True) == ["p0", "p1", "p2"]
+    assert await found("預算 budget") == ["told"]
+    assert [await found(asked) for asked in ("松", "'\"*", "%")] == [[], [], []]

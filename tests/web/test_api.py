@@ -10,6 +10,7 @@ from openapi_spec_validator import validate
 from registry.app import create_app
 from registry.database.engine import Database
 from registry.errors import BadInput
+from registry.search.commands import rebuild
 from registry.settings import Settings
 from registry.web.api.lists import CursorSeal
 from tests.factories import an_event
@@ -45,6 +46,7 @@ async def test_filters_in_chinese_are_kept_in_the_next_address(database: Databas
     async with database.writing() as session:
         for _ in range(2):
             await an_event(session, name={"zh-Hant": "黑客松 & 大會"})
+        await rebuild(session)
     following = (await answer(client, f"/api/v1/events?limit=1&q={quote('松 & 大')}"))["next"]
     assert len((await answer(client, following))["items"]) == 1
 

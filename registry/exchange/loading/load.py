@@ -11,14 +11,15 @@ from registry.exchange.loading.candidates import note_alike_events, note_alike_p
 from registry.exchange.loading.events import load_events
 from registry.exchange.loading.limits import is_within_limits
 from registry.exchange.loading.people import load_people
-from registry.exchange.loading.projects import load_projects, load_tags
+from registry.exchange.loading.projects import load_projects
 from registry.exchange.loading.proposals import load_proposals
 from registry.exchange.loading.record import Record
 from registry.exchange.loading.stages import place_on_ladder
+from registry.exchange.loading.tags import load_tags
 from registry.exchange.rows import AnyRow, EventRow, PersonRow, ProjectRow, ProposalRow, RowType_co, Sourced, TagRow
 
 PHASES = ("reading", "matching", "pitches", "comparing", "writing", "indexing")
-LOADED = (Subject.EVENT, Subject.PROJECT, Subject.PROPOSAL, Subject.PERSON)
+LOADED = (Subject.EVENT, Subject.PROJECT, Subject.PROPOSAL, Subject.PERSON, Subject.TAG)
 
 
 class Loaded(msgspec.Struct, frozen=True):

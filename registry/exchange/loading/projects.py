@@ -9,20 +9,13 @@ from registry.events.models import Event
 from registry.exchange.loading.candidates import Sign, note_pair
 from registry.exchange.loading.gaps import Changes, fill, fill_texts
 from registry.exchange.loading.record import Record
-from registry.exchange.loading.slugs import LONGEST
-from registry.exchange.rows import AnswerRow, LinkRow, MemberRow, ProjectRow, Sourced, TagRow
+from registry.exchange.loading.tags import tag_project
+from registry.exchange.rows import AnswerRow, LinkRow, MemberRow, ProjectRow, Sourced
 from registry.handbook import ladder
-from registry.languages import in_its_language
 from registry.links import repository_of
 from registry.people.models import Membership, Person
-from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectTag, Tag
-from registry.projects.rules import LinkKind, normalise_name, slug_of, sort_name_of
-
-
-async def load_tags(record: Record, rows: list[Sourced[TagRow]]) -> None:
-    """Make the topics that are new, by slug; the names of the others stay."""
-    named = {one.row.slug: one.row.name for one in rows if one.row.slug not in record.tags}
-    await _write_tags(record, [Tag(slug=slug, name=dict(name)) for slug, name in named.items()])
+from registry.projects.models import Link, Need, Project, ProjectAlias
+from registry.projects.rules import LinkKind, normalise_name, sort_name_of
 
 
 async def load_projects(record: Record, rows: list[Sourced[ProjectRow]]) -> None:
@@ -63,7 +56,7 @@ async def load_projects(record: Record, rows: list[Sourced[ProjectRow]]) -> None
         _add_aliases(record, project, [*row.name.values(), *row.aliases], changes, even_if_known=True)
         _add_aliases(record, project, titles, changes, even_if_known=False)
         add_links(record, Subject.PROJECT, project.id, row.links, changes)
-        await _add_tags(record, project, row.tags, changes)
+        await tag_project(record, project, row.tags, changes)
         _add_needs(record, project, row, changes)
         _add_answers(record, project, row.answers, changes)
         _add_members(record, project, row.people, changes)
@@ -168,25 +161,6 @@ def _add_aliases(
         record.session.add(ProjectAlias(project_id=project.id, name=name, normalised=normal))
         record.by_name[normal].add(project.id)
         changes.setdefault("aliases", []).append(name)
-
-
-async def _add_tags(record: Record, project: Project, tags: tuple[str, ...], changes: Changes) -> None:
-    slugs = {slug_of(name, longest=LONGEST): name for name in reversed(tags)}
-    slugs.pop("", None)
-    new = [Tag(slug=slug, name=in_its_language(name)) for slug, name in slugs.items() if slug not in record.tags]
-    await _write_tags(record, new)
-    for slug, name in slugs.items():
-        if (project.id, record.tags[slug]) not in record.tagged:
-            record.session.add(ProjectTag(project_id=project.id, tag_id=record.tags[slug]))
-            record.tagged.add((project.id, record.tags[slug]))
-            changes.setdefault("tags", []).append(name)
-
-
-async def _write_tags(record: Record, tags: list[Tag]) -> None:
-    if tags:
-        record.session.add_all(tags)
-        await record.session.flush()
-        record.tags.update({tag.slug: tag.id for tag in tags})
 
 
 def _add_needs(record: Record, project: Project, row: ProjectRow, changes: Changes) -> None:

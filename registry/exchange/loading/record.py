@@ -5,20 +5,21 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Self, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.activity.models import AuditEntry, DuplicateCandidate, Provenance, SlugRedirect
 from registry.activity.rules import Subject
 from registry.cases.models import AxisAnswer
+from registry.duplicates.models import Merge
 from registry.events.models import Event
 from registry.exchange.loading.gaps import Changes
-from registry.exchange.loading.slugs import Slugs
+from registry.exchange.loading.slugs import LONGEST, Slugs
 from registry.exchange.rows import RowType_co, Sourced
 from registry.links import repository_of
 from registry.people.models import Membership, Person
 from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectTag, Tag
-from registry.projects.rules import LinkKind, normalise_name
+from registry.projects.rules import LinkKind, normalise_name, slug_of
 from registry.proposals.models import Credit, Proposal
 from registry.proposals.rules import ProposalState
 from registry.stages.models import StageChange
@@ -53,7 +54,9 @@ class Record:
         self.need_counts: Counter[int] = Counter()
         self.needs_of_pitches: list[tuple[Need, str]] = []
         self.team: dict[int, set[int]] = defaultdict(set)
+        self.topics: dict[int, Tag] = {}
         self.tags: dict[str, int] = {}
+        """Topics by their slug, and by what the slug of a name in any language would be."""
         self.tagged: set[tuple[int, int]] = set()
         self.answers: dict[tuple[int, str, date | None], AxisAnswer] = {}
         self.credited: dict[tuple[int | None, str], int] = {}
@@ -72,9 +75,9 @@ class Record:
     async def read(cls, session: AsyncSession, *, source: str, now: datetime) -> Self:
         """Read the registry within the import's own transaction."""
         record = cls(session, source=source, now=now)
-        record.events = {one.id: one for one in await session.scalars(select(Event))}
-        record.projects = {one.id: one for one in await session.scalars(select(Project))}
-        record.people = {one.id: one for one in await session.scalars(select(Person))}
+        record.events = {one.id: one for one in await session.scalars(_still_there(Event, Subject.EVENT))}
+        record.projects = {one.id: one for one in await session.scalars(_still_there(Project, Subject.PROJECT))}
+        record.people = {one.id: one for one in await session.scalars(_still_there(Person, Subject.PERSON))}
         for proposal in await session.scalars(
             select(Proposal).where(Proposal.project_id.is_not(None), Proposal.state != ProposalState.DRAFT)
             .order_by(Proposal.id)
@@ -131,11 +134,22 @@ class Record:
             else:
                 self.people[one.id] = one
 
+    async def add_tags(self, tags: Iterable[Tag]) -> None:
+        """Write new topics."""
+        listed = list(tags)
+        if listed:
+            self.session.add_all(listed)
+            await self.session.flush()
+        for tag in listed:
+            self.know_tag(tag)
+            self.new.add((Subject.TAG, tag.id))
+            self.seen.add((Subject.TAG, tag.id))
+
     def trace(self, one: Subjected, sourced: Sourced[RowType_co], changes: Changes) -> None:
         """Keep where a record's facts came from, and what this row changed in it."""
         subject = _SUBJECTS[type(one)]
         self.seen.add((subject, one.id))
-        self.note_changes(one, changes)
+        self.note_changes(subject, one.id, changes)
         for key in (sourced.key, *sourced.also):
             row = self._rows.get((subject, key))
             if row is None:
@@ -148,10 +162,10 @@ class Record:
             else:
                 row.subject_id, row.digest = one.id, sourced.row.digest
 
-    def note_changes(self, one: Subjected, changes: Changes) -> None:
+    def note_changes(self, subject: Subject, subject_id: int, changes: Changes) -> None:
         """Keep for the audit what this import changed in a record."""
         if changes:
-            self._changes.setdefault((_SUBJECTS[type(one)], one.id), {}).update(changes)
+            self._changes.setdefault((subject, subject_id), {}).update(changes)
 
     def write_audit(self) -> None:
         """Write one audit row for each record that was made or added to."""
@@ -164,7 +178,7 @@ class Record:
                     changes={} if is_new else _readable(self._changes[subject, subject_id]),
                 )
             )
-            if not is_new:
+            if not is_new and subject is not Subject.TAG:
                 self._of_subject(subject)[subject_id].updated_at = self.now
 
     def count(self, subject: Subject) -> tuple[int, int, int]:
@@ -182,6 +196,12 @@ class Record:
         """Let a project be found by these names."""
         for name in names:
             self.by_name[normalise_name(name)].add(project_id)
+
+    def know_tag(self, tag: Tag) -> None:
+        """Let a topic be found by its slug and its names; a name that leads to another topic already still does."""
+        self.topics[tag.id] = tag
+        for slug in (tag.slug, *(slug_of(name, longest=LONGEST) for name in tag.name.values())):
+            self.tags.setdefault(slug, tag.id)
 
     def know_proposal(self, proposal: Proposal) -> None:
         """Let a proposal be found by its event and its project."""
@@ -216,9 +236,16 @@ class Record:
             for one in self._of_subject(subject).values():
                 self.by_slug[subject, one.slug] = one.id
                 slugs.add(one.slug)
-        for old in await self.session.execute(select(SlugRedirect.subject, SlugRedirect.old_slug)):
+        for old in await self.session.execute(
+            select(SlugRedirect.subject, SlugRedirect.old_slug, SlugRedirect.subject_id)
+        ):
             taken.setdefault(old.subject, set()).add(old.old_slug)
-        self.tags = {tag.slug: tag.id for tag in await self.session.execute(select(Tag.slug, Tag.id))}
+            if old.subject in _SUBJECTS.values() and old.subject_id in self._of_subject(old.subject):
+                self.by_slug.setdefault((old.subject, old.old_slug), old.subject_id)
+        tags = list(await self.session.scalars(select(Tag).order_by(Tag.id)))
+        self.tags = {tag.slug: tag.id for tag in tags}
+        for tag in tags:
+            self.know_tag(tag)
         self.slugs = {subject: Slugs(slugs) for subject, slugs in taken.items()}
 
     async def _read_projects_parts(self) -> None:
@@ -252,6 +279,12 @@ class Record:
         ):
             self.credits.add((credit.proposal_id, credit.person_id))
             self.credited[credit.project_id, normalise_name(credit.name_as_written)] = credit.person_id
+
+
+def _still_there(kind: type[Known], subject: Subject) -> Select[Known]:
+    """Every record of a kind but those that were merged into another one."""
+    merged = select(Merge.gone_id).where(Merge.subject == subject, Merge.unmerged_at.is_(None))
+    return select(kind).where(kind.id.not_in(merged))
 
 
 def _readable(changes: Changes) -> Changes:

@@ -43,7 +43,7 @@ def _place(record: Record, project: Project) -> None:
     )
     if reached != project.stage_key:
         project.stage_key = reached
-        record.note_changes(project, {"stage_key": reached})
+        record.note_changes(Subject.PROJECT, project.id, {"stage_key": reached})
 
 
 def _facts(record: Record, project: Project) -> RecordFacts:

@@ -202,7 +202,12 @@ async def set_tags(session: AsyncSession, project: Project, slugs: Sequence[str]
 
 
 def _are_same(before: Rows, after: Rows) -> bool:
-    return sorted(map(msgspec.json.encode, before)) == sorted(map(msgspec.json.encode, after))
+    return sorted(map(_canonical, before)) == sorted(map(_canonical, after))
+
+
+def _canonical(row: Any) -> bytes:
+    """A row of a list for comparing: PostgreSQL gives the keys of an object back in an order of its own."""
+    return msgspec.json.encode(row, order="deterministic")
 
 
 _RowsOf: TypeAlias = Callable[[AsyncSession, Project], Awaitable[list[Any]]]

@@ -40,7 +40,7 @@ from registry.projects.rules import NeedState, ProjectOrder, Standing
 from registry.proposals.models import Proposal
 from registry.proposals.rules import ProposalState
 from registry.proposals.visibility import pitched_on, proposal_is_public
-from registry.search.queries import slugs_found
+from registry.search.queries import full_text, holds
 
 TAGS_OFFERED = 16
 NEEDS_OFFERED = 12
@@ -144,9 +144,10 @@ def card_columns() -> tuple[Any, ...]:
 
 
 async def filter_parameters(reader: Reader, filters: ProjectFilters, *, quiet_before: date) -> Parameters:
-    """What the statements of a list are run with. No statement, but with a free text those of a search (three)."""
-    found = await slugs_found(reader, filters.q, Subject.PROJECT) if filters.q else []
-    return {**filters.parameters(quiet_before=quiet_before), "found": found}
+    """What the statements of a list are run with. No statement, but with a free text one."""
+    return {
+        **filters.parameters(quiet_before=quiet_before), "text": await full_text(reader, Subject.PROJECT, filters.q),
+    }
 
 
 async def project_cards(
@@ -215,7 +216,7 @@ def _pitched_projects() -> AnySelect:
 
 
 _CONDITIONS: dict[str, ColumnElement[bool]] = {
-    "q": Project.slug.in_(given("found", expanding=True)),
+    "q": holds(Project.id, given("text", type_=String)),
     "stage": or_(
         Project.stage_key == given("stage"),
         given("is_first_stage", type_=Boolean) & Project.stage_key.not_in(given("later_stages", expanding=True)),

@@ -32,6 +32,7 @@ class TagCount(msgspec.Struct, frozen=True):
 class TagPageRow(msgspec.Struct, frozen=True):
     """A topic, with those that projects have beside it, the commonest first."""
 
+    id: int
     slug: str
     name: Localized
     related: list[TagName]
@@ -71,7 +72,7 @@ async def tag_by_slug(reader: Reader, slug: str) -> TagPageRow | None:
         .group_by(other.id).order_by(func.count().desc(), other.slug).limit(RELATED_SHOWN).correlate(Tag)
     )
     row = (await reader.execute(
-        select(Tag.slug, Tag.name, json_rows(related, TagName)).where(Tag.slug == slug, Tag.hidden_at.is_(None))
+        select(Tag.id, Tag.slug, Tag.name, json_rows(related, TagName)).where(Tag.slug == slug, Tag.hidden_at.is_(None))
     )).one_or_none()
     return TagPageRow(*row) if row else None
 

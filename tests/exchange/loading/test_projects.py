@@ -130,7 +130,7 @@ async def test_the_same_row_again_brings_back_nothing_that_a_person_removed(data
 async def test_a_row_that_says_more_than_last_time_fills_the_gap(database: Database) -> None:
     await taken(database, sourced("1", a_project_row("Bus")))
     fuller = sourced("1", a_project_row("Bus", summary={"en": "Timetables"}, tags=("交通", "OSM")))
-    assert await taken(database, fuller) == {Subject.PROJECT: (0, 1, 0)}
+    assert await taken(database, fuller) == {Subject.PROJECT: (0, 1, 0), Subject.TAG: (2, 0, 0)}
     assert await taken(database, fuller) == {Subject.PROJECT: (0, 0, 1)}
     assert await rows_of(database, Project.summary) == [({"en": "Timetables"},)]
     tags = [("osm", {"en": "OSM"}), ("交通", {"zh-Hant": "交通"})]

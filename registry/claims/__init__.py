@@ -1,0 +1,1 @@
+"""People who say that an imported record is theirs, and those who answer them."""

@@ -1,0 +1,1 @@
+"""Records that are one: finding out, merging them without loss, and taking a merge back."""
