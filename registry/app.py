@@ -16,6 +16,8 @@ from registry.activity.log_pages import AUDIT_ROUTES
 from registry.activity.outbox_pages import OUTBOX_ROUTES
 from registry.activity.pages import HISTORY_ROUTES
 from registry.claims.pages import CLAIM_ROUTES
+from registry.contributions.pages import CONTRIBUTION_ROUTES
+from registry.contributions.statement_pages import STATEMENT_ROUTES
 from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.duplicates.pages import DUPLICATE_ROUTES
@@ -138,6 +140,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *AUDIT_ROUTES,
             *CLAIM_ROUTES,
             *DUPLICATE_ROUTES,
+            *CONTRIBUTION_ROUTES,
             *EVENT_CHANGES,
             *HISTORY_ROUTES,
             *INBOX_ROUTES,
@@ -153,6 +156,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *RUN_ROUTES,
             *FLOOR_ROUTES, *RESULT_ROUTES, *AFTER_ROUTES,
             *REPORT_ROUTES,
+            *STATEMENT_ROUTES,
             *TELLING_ROUTES,
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],

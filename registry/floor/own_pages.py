@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath, PathParameter
 from litestar.types import ControllerRouterHandler
-from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.accounts.queries import Actor, roles_at_event
@@ -26,12 +25,12 @@ from registry.floor.commands import (
 )
 from registry.floor.pages import floor_found, table_path
 from registry.floor.queries import TableRow, count_own_projects, own_projects, tables_of
-from registry.web.codes import qr_code
 from registry.web.dependencies import InActor, InNow, InReader, InSession
 from registry.web.i18n import gettext as _
 from registry.web.i18n import plain
 from registry.web.paging import PageNumber, Pager
 from registry.web.permissions import needs
+from registry.web.qr_code import qr_code
 from registry.web.render import PageHead, SiteContext, render
 from registry.web.typed import SEE_OTHER, Typed, attempt, read_typed, see
 
@@ -143,7 +142,7 @@ async def table_cards_page(request: AnyRequest, reader: InReader, slug: FromPath
     floor = await floor_found(reader, slug)
     base_url = SiteContext(request).base_url
     cards = [
-        (table, address, Markup(qr_code(address)))  # noqa: S704 — drawn by us
+        (table, address, qr_code(address, css_class="poster__code"))
         for table in await tables_of(reader, floor.id)
         for address in [base_url + table_path(floor.slug, table.label)]
     ]

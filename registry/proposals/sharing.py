@@ -4,15 +4,14 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.params import FromPath
-from markupsafe import Markup
 
 from registry.addresses import percent_encoded
 from registry.errors import NotFound
 from registry.proposals.queries import is_public_proposal, proposal_by_slug
-from registry.web.codes import qr_code
 from registry.web.dependencies import InReader
 from registry.web.i18n import gettext as _
 from registry.web.i18n import plain
+from registry.web.qr_code import qr_code
 from registry.web.render import PageHead, SiteContext, render
 
 
@@ -24,7 +23,7 @@ async def poster_page(request: Request[Any, Any, Any], reader: InReader, slug: F
         raise NotFound(_("There is no such pitch. It may have another address, or was taken out of the record."))
     address = percent_encoded(f"{SiteContext(request).base_url}/proposals/{pitch.slug}")
     return render(
-        request, "proposals/poster.html", pitch=pitch, address=address, code=Markup(qr_code(address)),  # noqa: S704
+        request, "proposals/poster.html", pitch=pitch, address=address, code=qr_code(address, css_class="poster__code"),
         page=PageHead(title=_("Poster: %(title)s") % {"title": plain(pitch.title)}, is_indexed=False),
     )
 
@@ -35,4 +34,4 @@ async def qr_picture(request: Request[Any, Any, Any], reader: InReader, slug: Fr
     if not await is_public_proposal(reader, slug):
         raise NotFound(_("There is no such pitch. It may have another address, or was taken out of the record."))
     address = percent_encoded(f"{SiteContext(request).base_url}/proposals/{slug}")
-    return Response(qr_code(address, is_alone=True), media_type="image/svg+xml")
+    return Response(str(qr_code(address, css_class="poster__code", is_alone=True)), media_type="image/svg+xml")

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import ColumnElement, CompoundSelect, String, case, cast, func, literal, or_, select, union_all
 from sqlalchemy import bindparam as given
 
+from registry.contributions.rules import SAID
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
 from registry.database.types import Localized
@@ -32,8 +33,6 @@ from registry.stages.models import StageChange, StandingChange
 MOST_PITCHES = 500
 MOST_HELPERS = 300
 MOST_FACTS = 2_000
-SAID = "said"
-"""The source of contributions that people say themselves: they count once somebody has confirmed them."""
 
 
 class HelperRow(msgspec.Struct, frozen=True):
