@@ -351,7 +351,8 @@ def _board() -> AnySelect:
 def _named_joiners() -> AnySelect:
     """Each once, though they may have joined on several days."""
     return (
-        _joined(Person.slug, func.min(Person.display_name).label("name")).where(person_is_public())
+        _joined(Person.slug, func.min(Person.display_name).label("name"))
+        .where(person_is_public(), Contribution.is_shown)
         .group_by(Person.slug).order_by(func.min(Contribution.id)).limit(MOST_JOINERS)
     )
 

@@ -199,10 +199,11 @@ async def test_the_board_names_only_whom_the_public_sees_and_counts_the_others(
             await a_person(session, display_name="Shown Shih"),
             await a_person(session, display_name="Canary Chen", is_public=False),
             await a_person(session, display_name="Canary Chou", hidden_at=STARTS),
+            await a_person(session, display_name="Canary Chu"),
         ]
         session.add_all(Contribution(
             person_id=person.id, project_id=day.project.id, event_id=day.event.id, kind="joined", source="table",
-            happened_on=date(2026, 7, 25),
+            happened_on=date(2026, 7, 25), is_shown=person is not people[3],
         ) for person in people)
         await a_membership(session, project=day.project, person=people[1])
         session.add_all([
@@ -217,7 +218,7 @@ async def test_the_board_names_only_whom_the_public_sees_and_counts_the_others(
         assert "Canary" not in page
         if path != "/tables":
             assert "Shown Shih" in page
-            assert "2 more people" in page
+            assert "3 more people" in page
     assert "First wells drawn" in words(main_of((await visit.client.get(f"{day.here}/board")).text))
 
 
