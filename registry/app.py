@@ -35,6 +35,8 @@ from registry.paths import STATIC
 from registry.people.pages import people_page, person_page
 from registry.ports import connect
 from registry.privacy.pages import PRIVACY_ROUTES
+from registry.programme.screen_pages import SCREEN_ROUTES
+from registry.programme.stage_pages import STAGE_ROUTES
 from registry.projects.edit_pages import PROJECT_EDIT_ROUTES
 from registry.projects.pages import project_page, projects_page
 from registry.projects.team_pages import PROJECT_TEAM_ROUTES
@@ -43,6 +45,9 @@ from registry.projects.update_pages import PROJECT_UPDATE_ROUTES
 from registry.proposals.pages import proposal_page, proposals_page
 from registry.proposals.pitch_pages import PITCH_READING, PITCH_ROUTES
 from registry.proposals.sharing import poster_page, qr_picture
+from registry.registrations.door_pages import DOOR_ROUTES
+from registry.registrations.pages import REGISTRATION_ROUTES
+from registry.registrations.run_pages import REGISTRATION_RUN_ROUTES
 from registry.results.after_pages import AFTER_ROUTES
 from registry.results.pages import RESULT_READING
 from registry.results.result_pages import RESULT_ROUTES
@@ -139,6 +144,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *ACCOUNT_ROUTES,
             *AUDIT_ROUTES,
             *CLAIM_ROUTES,
+            *DOOR_ROUTES,
             *DUPLICATE_ROUTES,
             *CONTRIBUTION_ROUTES,
             *EVENT_CHANGES,
@@ -153,7 +159,11 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *PROJECT_STAGE_ROUTES,
             *PROJECT_TEAM_ROUTES,
             *PROJECT_UPDATE_ROUTES,
+            *REGISTRATION_ROUTES,
+            *REGISTRATION_RUN_ROUTES,
             *RUN_ROUTES,
+            *STAGE_ROUTES,
+            SCREEN_ROUTES,
             *FLOOR_ROUTES, *RESULT_ROUTES, *AFTER_ROUTES,
             *REPORT_ROUTES,
             *STATEMENT_ROUTES,

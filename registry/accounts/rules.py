@@ -44,6 +44,7 @@ class Permission(StrEnum):
     WORK_AT_EVENT = "work_at_event"
     TAKE_TABLE = "take_table"
     SHOW_DEMO = "show_demo"
+    REGISTER = "register"
     RUN_EVENT = "run_event"
     HELP_AT_EVENT = "help_at_event"
     EDIT_CASE = "edit_case"
@@ -83,6 +84,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.WORK_AT_EVENT: _SIGNED_IN,
     Permission.TAKE_TABLE: _IN_CHARGE | {Role.OWNER, Role.MAINTAINER},
     Permission.SHOW_DEMO: _IN_CHARGE | {Role.OWNER, Role.MAINTAINER, Role.CONTRIBUTOR},
+    Permission.REGISTER: _EVERYONE,
     Permission.RUN_EVENT: _IN_CHARGE,
     Permission.HELP_AT_EVENT: _IN_CHARGE | {Role.HELPER},
     Permission.EDIT_CASE: _IN_CHARGE | {Role.OWNER, Role.WRITER},
