@@ -34,7 +34,7 @@ async def test_an_organiser_merges_a_duplicate_and_takes_it_back(
         open_page, "organiser", "/projects", language=language, java_script_enabled=script,
         viewport=DESKTOP if script else PHONE,
     )
-    cards = page.locator('main a[href^="/projects/"]:not([href*="?"])')
+    cards = page.locator('main .project-list a[href^="/projects/"]:not([href*="?"])')
     ours, other = [str(await cards.nth(number).get_attribute("href")) for number in ((0, 1) if script else (2, 3))]
     await page.goto(ours)
     await page.get_by_role("link", name=merge_with).click()
