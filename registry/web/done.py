@@ -5,6 +5,8 @@ from collections.abc import Callable
 from registry.web.i18n import gettext as _
 
 _SENTENCES: dict[str, Callable[[], str]] = {
+    "checked-in": lambda: _("Checked in."),
+    "check-in-undone": lambda: _("No longer checked in."),
     "answered": lambda: _("Thank you: your answer is on record."),
     "moved": lambda: _("Moved to another stage. What is still unmet stays on the list."),
     "event-drafted": lambda: _("The draft is there. Nobody but organisers sees it until you publish it."),
@@ -32,6 +34,7 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "followed": lambda: _("You follow this now. What happens here arrives in your inbox."),
     "unfollowed": lambda: _("You no longer follow it."),
     "mail_stopped": lambda: _("You will get no more mail. Your inbox here goes on."),
+    "dropped": lambda: _("Dropped. The log says why."),
     "tried_again": lambda: _("It is on its way again."),
     "claimed": lambda: _("Thank you. You are told as soon as somebody has answered."),
     "decided": lambda: _("Decided. You can take it back here."),
