@@ -35,6 +35,8 @@ from registry.paths import STATIC
 from registry.people.pages import people_page, person_page
 from registry.ports import connect
 from registry.privacy.pages import PRIVACY_ROUTES
+from registry.programme.screen_pages import SCREEN_ROUTES
+from registry.programme.stage_pages import STAGE_ROUTES
 from registry.projects.edit_pages import PROJECT_EDIT_ROUTES
 from registry.projects.pages import project_page, projects_page
 from registry.projects.team_pages import PROJECT_TEAM_ROUTES
@@ -158,6 +160,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *REGISTRATION_ROUTES,
             *REGISTRATION_RUN_ROUTES,
             *RUN_ROUTES,
+            *STAGE_ROUTES,
+            SCREEN_ROUTES,
             *REPORT_ROUTES,
             *STATEMENT_ROUTES,
             *TELLING_ROUTES,

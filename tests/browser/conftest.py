@@ -166,7 +166,9 @@ def _errors_of(page: Page) -> list[str]:
 
 
 def _is_error(message: ConsoleMessage, page: Page) -> bool:
-    """Whether the console complains, of more than the status of a page that is meant to be an error page."""
+    """Whether the console complains, of more than the status of an error page or a connection that the test cut."""
+    if "ERR_INTERNET_DISCONNECTED" in message.text:
+        return False
     is_own_status = message.text.startswith("Failed to load") and message.location["url"] == page.url
     return message.type == "error" and not is_own_status
 
