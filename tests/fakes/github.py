@@ -192,6 +192,8 @@ class FakeGitHub(FakeServer):
         posted = msgspec.json.decode(asked.body)
         found: dict[str, Any] = {}
         errors = []
+        if "rateLimit" in posted["query"]:
+            return Reply({"data": {"rateLimit": {"remaining": self.limit - self.used}}})
         for alias, owner, name in _ASKED_REPOSITORY.findall(posted["query"]):
             wanted = f"{posted['variables'][owner]}/{posted['variables'][name]}"
             known = self._named(self.moved.get(wanted, wanted))
@@ -212,8 +214,7 @@ class FakeGitHub(FakeServer):
         return {
             "databaseId": self.repositories[name]["id"],
             "root": {"entries": [{"name": path, "type": "blob"} for path in files]} if files else None,
-            "readme": blob("README.md"), "publiccode": blob("publiccode.yml"), "g0v": blob("g0v.json"),
-            "civic": blob("civic.json"),
+            "readme": blob("README.md"),
             "releases": {"nodes": self.releases.get(name, [])[:10]},
             "issues": {"nodes": self.issues.get(name, [])[:20]},
         }
