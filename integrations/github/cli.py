@@ -1,12 +1,18 @@
 """The verbs ``keng github ...``."""
 
+import asyncio
 from datetime import UTC, datetime
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from integrations.github import sync_of
 from integrations.github.client import AccessRefused, GitHubClient, LimitReached, auth_of
+from integrations.github.sync import FORGE, GitHubSync, SyncReport
+from registry.database.engine import Database
 from registry.ports import ForgeUnreachable
+from registry.repositories.queries import repositories_of
 from registry.settings import Settings, load_settings
 
 verbs = typer.Typer(rich_markup_mode=None)
@@ -28,6 +34,43 @@ def check_command() -> None:
     for line in lines:
         console.print(line, markup=False, soft_wrap=True)
     raise typer.Exit(0 if is_usable else 1)
+
+
+@github.command("sync")
+def sync_command(
+    projects: Annotated[
+        list[str] | None, typer.Argument(help="Last parts of projects' addresses; all projects if none.")
+    ] = None,
+) -> None:
+    """Look at the repositories of projects on GitHub now, and write down what changed."""
+    settings = load_settings()
+    sync = sync_of(settings)
+    if sync is None:
+        console.print("Repositories are not synchronised with these settings: set KENG_GITHUB_TOKEN.", markup=False)
+        raise typer.Exit(1)
+    report = asyncio.run(_sync(settings, sync, projects or None))
+    console.print(
+        f"looked at {report.looked_at} of {report.total} repositories: {report.changed} changed, {report.absent} not "
+        f"to be seen, {report.failed} failed", markup=False, soft_wrap=True,
+    )
+    if report.stopped_by:
+        console.print(
+            f"stopped early: {report.stopped_by}. What is left is looked at later.", markup=False, soft_wrap=True
+        )
+    raise typer.Exit(1 if report.stopped_by or report.failed else 0)
+
+
+async def _sync(settings: Settings, sync: GitHubSync, slugs: list[str] | None) -> SyncReport:
+    database, now = Database(settings), datetime.now(UTC)
+    try:
+        await sync.link(database, now=now)
+        async with database.reading() as reader:
+            due = await repositories_of(reader, forge=FORGE, slugs=slugs)
+        return await sync.look_at(
+            database, due, now=now, on_progress=lambda done, total: console.print(f"{done} of {total}", markup=False)
+        )
+    finally:
+        await database.close()
 
 
 def examine(settings: Settings, *, now: datetime) -> tuple[list[str], bool]:

@@ -17,6 +17,7 @@ from registry.programme import models as programme
 from registry.projects import models as projects
 from registry.proposals import models as proposals
 from registry.registrations import models as registrations
+from registry.repositories import models as repositories
 from registry.search import models as search
 from registry.stages import models as stages
 
@@ -24,5 +25,5 @@ __all__ = [
     "Base", "accounts", "activity", "cases", "claims", "duplicates", "events", "inbox", "jobs", "joining",
     "moderation", "people", "privacy",
     "programme",
-    "projects", "proposals", "registrations", "search", "stages",
+    "projects", "proposals", "registrations", "repositories", "search", "stages",
 ]

@@ -40,6 +40,7 @@ class NoticeKind(StrEnum):
     HELP_THANKED = "help_thanked"
     HELP_DECLINED = "help_declined"
     ALIVE_ASKED = "alive_asked"
+    REPOSITORY_GONE = "repository_gone"
 
 
 class MailPace(StrEnum):

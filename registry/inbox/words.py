@@ -43,6 +43,10 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
         NoticeKind.HELP_THANKED: _("%(project)s thanks you: it is full now, and keeps your offer for later."),
         NoticeKind.HELP_DECLINED: _("%(project)s answered your offer: not this time."),
         NoticeKind.ALIVE_ASKED: _("Nothing was heard of %(project)s for a long time. Is it still alive?"),
+        NoticeKind.REPOSITORY_GONE: _(
+            "%(repository)s, the source code of %(project)s, cannot be seen any more. If it moved, put the new address "
+            "on the project's page; if it is private now, say where people can find the code."
+        ),
     }[kind] % shown
 
 
