@@ -16,6 +16,8 @@ from registry.activity.log_pages import AUDIT_ROUTES
 from registry.activity.outbox_pages import OUTBOX_ROUTES
 from registry.activity.pages import HISTORY_ROUTES
 from registry.claims.pages import CLAIM_ROUTES
+from registry.contributions.pages import CONTRIBUTION_ROUTES
+from registry.contributions.statement_pages import STATEMENT_ROUTES
 from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.duplicates.pages import DUPLICATE_ROUTES
@@ -39,6 +41,9 @@ from registry.projects.update_pages import PROJECT_UPDATE_ROUTES
 from registry.proposals.pages import proposal_page, proposals_page
 from registry.proposals.pitch_pages import PITCH_READING, PITCH_ROUTES
 from registry.proposals.sharing import poster_page, qr_picture
+from registry.registrations.door_pages import DOOR_ROUTES
+from registry.registrations.pages import REGISTRATION_ROUTES
+from registry.registrations.run_pages import REGISTRATION_RUN_ROUTES
 from registry.search.pages import search_page, search_suggestions
 from registry.settings import Mode, Settings, load_settings
 from registry.stages.pages import stage_page, stages_page
@@ -130,7 +135,9 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *ACCOUNT_ROUTES,
             *AUDIT_ROUTES,
             *CLAIM_ROUTES,
+            *DOOR_ROUTES,
             *DUPLICATE_ROUTES,
+            *CONTRIBUTION_ROUTES,
             *EVENT_CHANGES,
             *HISTORY_ROUTES,
             *INBOX_ROUTES,
@@ -143,8 +150,11 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *PROJECT_STAGE_ROUTES,
             *PROJECT_TEAM_ROUTES,
             *PROJECT_UPDATE_ROUTES,
+            *REGISTRATION_ROUTES,
+            *REGISTRATION_RUN_ROUTES,
             *RUN_ROUTES,
             *REPORT_ROUTES,
+            *STATEMENT_ROUTES,
             *TELLING_ROUTES,
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],

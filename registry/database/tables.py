@@ -4,6 +4,7 @@ from registry.accounts import models as accounts
 from registry.activity import models as activity
 from registry.cases import models as cases
 from registry.claims import models as claims
+from registry.contributions import models as contributions
 from registry.database.base import Base
 from registry.duplicates import models as duplicates
 from registry.events import models as events
@@ -22,8 +23,7 @@ from registry.search import models as search
 from registry.stages import models as stages
 
 __all__ = [
-    "Base", "accounts", "activity", "cases", "claims", "duplicates", "events", "inbox", "jobs", "joining",
-    "moderation", "people", "privacy",
-    "programme",
-    "projects", "proposals", "registrations", "repositories", "search", "stages",
+    "Base", "accounts", "activity", "cases", "claims", "contributions", "duplicates", "events", "inbox", "jobs",
+    "joining", "moderation", "people", "privacy", "programme", "projects", "proposals", "registrations",
+    "repositories", "search", "stages",
 ]

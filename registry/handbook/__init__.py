@@ -1,4 +1,4 @@
-"""The community's own words in ``handbook/*.toml``: the ladder of stages and the needs; `chapters` has its texts."""
+"""The community's own words in ``handbook/*.toml``: stages, needs, kinds of contribution; `chapters` has its texts."""
 
 import tomllib
 from functools import cache
@@ -7,7 +7,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from registry.handbook.faults import conduct_faults, form_fault, ladder_faults, need_faults
+from registry.handbook.faults import conduct_faults, form_fault, kind_faults, ladder_faults, need_faults
 from registry.paths import HANDBOOK
 
 Texts = dict[str, str]
@@ -95,6 +95,18 @@ class ConductItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: Texts
 
 
+class ContributionKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody can be credited with: added by people themselves, or known to the record alone."""
+
+    key: str
+    name: Texts
+    said_by: Literal["record", "person"]
+
+
+class _KindsFile(msgspec.Struct, forbid_unknown_fields=True):
+    kind: tuple[ContributionKind, ...]
+
+
 class _ConductFile(msgspec.Struct, forbid_unknown_fields=True):
     item: tuple[ConductItem, ...]
 
@@ -142,6 +154,41 @@ def conduct() -> tuple[ConductItem, ...]:
     return read.item
 
 
+@cache
+def contribution_kinds() -> dict[str, ContributionKind]:
+    """The kinds of contribution by key, in the handbook's order.
+
+    Raises:
+        HandbookError: as `read_contribution_kinds`.
+    """
+    return {kind.key: kind for kind in read_contribution_kinds(HANDBOOK)}
+
+
+def read_contribution_kinds(folder: Path) -> tuple[ContributionKind, ...]:
+    """Read ``contributions.toml`` of a handbook.
+
+    Raises:
+        HandbookError: it cannot be read, or something in it cannot be used.
+    """
+    path = folder / "contributions.toml"
+    read = _read(path, _KindsFile)
+    _refuse(path, kind_faults(read.kind, languages=editions(folder)))
+    return read.kind
+
+
+@cache
+def meals() -> tuple[ConductItem, ...]:
+    """The meals that an event offers unless its organisers say otherwise.
+
+    Raises:
+        HandbookError: ``meals.toml`` cannot be read, or something in it cannot be used.
+    """
+    path = HANDBOOK / "meals.toml"
+    read = _read(path, _ConductFile)
+    _refuse(path, conduct_faults(read.item, languages=editions(HANDBOOK)))
+    return read.item
+
+
 def read_ladder(folder: Path) -> Ladder:
     """Read ``stages.toml`` of a handbook; its texts must exist in every language the handbook speaks.
 
@@ -163,6 +210,12 @@ def editions(folder: Path) -> list[str]:
 def need_words(key: str) -> NeedWords:
     """The need with this key; one that left the handbook is called by its key."""
     return needs().get(key) or NeedWords(key=key, name={"": key})
+
+
+def contribution_name(key: str) -> Texts:
+    """What a kind of contribution is called; one that left the handbook is called by its key."""
+    kind = contribution_kinds().get(key)
+    return kind.name if kind else {"": key}
 
 
 def standing_words(key: str) -> StandingWords:

@@ -12,12 +12,13 @@ from registry.projects.rules import Standing
 from registry.stages.rules import KNOWN_FACTS
 
 if TYPE_CHECKING:
-    from registry.handbook import Checkpoint, ConductItem, Ladder, NeedWords, Stage, Texts
+    from registry.handbook import Checkpoint, ConductItem, ContributionKind, Ladder, NeedWords, Stage, Texts
 
 LONGEST_STAGE_KEY = 40
 LONGEST_CHECKPOINT_KEY = 60
 LONGEST_TEXT = 1_000
 _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_KIND = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
 _STEP = re.compile(r"\.?(\w[\w-]*)(?:\[(\d+)\])?")
 
 
@@ -47,6 +48,22 @@ def conduct_faults(items: "Sequence[ConductItem]", *, languages: Collection[str]
         *([] if items else ["the file as a whole: it has no item. Add at least one [[item]]."]),
         *_keys(((f"item “{one.key}”", one.key) for one in items), longest=LONGEST_STAGE_KEY),
         *(fault for one in items for fault in _texts(f"item “{one.key}”, text", one.text, languages)),
+    ]
+
+
+def kind_faults(kinds: "Sequence[ContributionKind]", *, languages: Collection[str]) -> list[str]:
+    """Everything that is wrong with the kinds of contribution; their keys may be written as all-contributors does."""
+    return [
+        *([] if any(kind.said_by == "person" for kind in kinds) else [
+            "the file as a whole: people can add no kind of it. Add at least one [[kind]] with said_by = \"person\"."
+        ]),
+        *(
+            f"kind “{kind.key}”: a key is made of letters, digits and single hyphens or underscores, at most "
+            f"{LONGEST_STAGE_KEY} characters. Choose another."
+            for kind in kinds if not _KIND.fullmatch(kind.key) or len(kind.key) > LONGEST_STAGE_KEY
+        ),
+        *_repeated([(f"kind “{kind.key}”", kind.key) for kind in kinds]),
+        *(fault for kind in kinds for fault in _texts(f"kind “{kind.key}”, name", kind.name, languages)),
     ]
 
 
@@ -111,12 +128,15 @@ def _standings(ladder: "Ladder", languages: Collection[str]) -> Iterator[str]:
 
 def _keys(keys: Iterable[tuple[str, str]], *, longest: int) -> Iterator[str]:
     keys = list(keys)
-    places = Counter(key for _, key in keys)
     for place, key in dict.fromkeys(keys):
         if not _KEY.fullmatch(key) or len(key) > longest:
             yield (f"{place}: a key is made of small letters, digits and single hyphens, at most {longest} characters, "
                    "for it is part of addresses. Choose another.")
-    for key, count in places.items():
+    yield from _repeated(keys)
+
+
+def _repeated(keys: Sequence[tuple[str, str]]) -> Iterator[str]:
+    for key, count in Counter(key for _, key in keys).items():
         if count > 1:
             found = " and in ".join(dict.fromkeys(place for place, one in keys if one == key))
             yield f"{found}: the key is used {count} times. Give each a key of its own."

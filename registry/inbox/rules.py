@@ -41,6 +41,10 @@ class NoticeKind(StrEnum):
     HELP_DECLINED = "help_declined"
     ALIVE_ASKED = "alive_asked"
     REPOSITORY_GONE = "repository_gone"
+    CONTRIBUTION_SAID = "contribution_said"
+    CONTRIBUTION_CONFIRMED = "contribution_confirmed"
+    CONTRIBUTION_DECLINED = "contribution_declined"
+    MOVED_UP = "moved_up"
 
 
 class MailPace(StrEnum):

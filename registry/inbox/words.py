@@ -47,6 +47,10 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
             "%(repository)s, the source code of %(project)s, cannot be seen any more. If it moved, put the new address "
             "on the project's page; if it is private now, say where people can find the code."
         ),
+        NoticeKind.CONTRIBUTION_SAID: _("Somebody added what they did for %(place)s. Please confirm it."),
+        NoticeKind.CONTRIBUTION_CONFIRMED: _("What you did for %(place)s is confirmed."),
+        NoticeKind.CONTRIBUTION_DECLINED: _("What you added to %(place)s is not confirmed: %(reason)s"),
+        NoticeKind.MOVED_UP: _("A place became free: you can come to %(event)s."),
     }[kind] % shown
 
 

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.database.base import Base
-from registry.database.mixins import Dated, Hideable, Numbered
+from registry.database.mixins import Dated, Hideable, Numbered, Revised
 from registry.database.types import Instant, Line, Prose, Slug, Words, state_column, type_json
 from registry.people.rules import IdentityProvider, MembershipRole, PersonOrigin
 
@@ -24,6 +24,7 @@ class Person(Numbered, Dated, Hideable, Base):
     claimed_at: Mapped[Instant | None]
     is_public: Mapped[bool] = mapped_column(default=True)
     is_example: Mapped[bool] = mapped_column(default=False)
+    shows_calendar: Mapped[bool] = mapped_column(default=False, server_default=false())
     offers: Mapped[list[str]] = mapped_column(type_json, default=list)
 
     __table_args__ = (Index("ix_people_sort_name_id", "sort_name", "id"),)
@@ -59,20 +60,33 @@ class Membership(Numbered, Dated, Base):
     __table_args__ = (Index("ix_memberships_project_id_role", "project_id", "role"),)
 
 
-class Contribution(Numbered, Dated, Base):
-    """One fact about what someone did, with where it is known from. Never a score."""
+class Contribution(Numbered, Dated, Revised, Base):
+    """One fact about what someone did, with where it is known from. Never a score.
+
+    What a person says themselves (``source`` is "said") counts once somebody else has confirmed it: ``decided_as`` is
+    what they were to the project or event then. ``is_shown`` is the person's own choice.
+    """
 
     __tablename__ = "contributions"
 
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
-    project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), index=True)
-    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(40))
     source: Mapped[str] = mapped_column(String(40))
     evidence_url: Mapped[Prose | None]
     note: Mapped[Prose | None]
     minutes: Mapped[int | None]
     happened_on: Mapped[date]
+    is_shown: Mapped[bool] = mapped_column(default=True, server_default=true())
     confirmed_at: Mapped[Instant | None]
+    declined_at: Mapped[Instant | None]
+    decline_reason: Mapped[Prose | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    decided_as: Mapped[str | None] = mapped_column(String(20))
 
-    __table_args__ = (Index("ix_contributions_person_id_happened_on", "person_id", "happened_on"),)
+    __table_args__ = (
+        Index("ix_contributions_person_id_happened_on", "person_id", "happened_on"),
+        Index("ix_contributions_project_id_source_happened_on", "project_id", "source", "happened_on"),
+        Index("ix_contributions_event_id_source_happened_on", "event_id", "source", "happened_on"),
+    )

@@ -1,31 +1,34 @@
 """The pages of people: the list and one person. Only what is public."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request, Response, get
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY
 
 from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
 from registry.addresses import percent_encoded
+from registry.contributions.calendar import read_calendar
+from registry.contributions.queries import calendar_of
 from registry.errors import NotFound
-from registry.handbook import need_words, needs
+from registry.handbook import contribution_name, need_words, needs
 from registry.moderation.hidden import hidden_record_page
 from registry.people.queries import PersonPageRow, people_counts, people_matching, person_by_slug
 from registry.people.records import PersonFilter, slug_of_person
 from registry.people.rules import MembershipRole
-from registry.people.words import contribution_name, role_name
+from registry.people.words import role_name
 from registry.search.queries import full_text
 from registry.web.choices import read_choices
-from registry.web.dependencies import InReader
+from registry.web.dependencies import InNow, InReader
 from registry.web.i18n import gettext as _
 from registry.web.i18n import plain
 from registry.web.paging import PageNumber, Pager
 from registry.web.render import PageHead, SiteContext, render
 
 PEOPLE_A_PAGE = 60
+Year = Annotated[int | None, QueryParameter(ge=1, le=9999)]
 
 
 @get("/people")
@@ -55,8 +58,10 @@ async def people_page(request: Request[Any, Any, Any], reader: InReader, page: P
 
 
 @get("/people/{slug:str}")
-async def person_page(request: Request[Any, Any, Any], reader: InReader, slug: FromPath[str]) -> Response[Any]:
-    """One person: projects, pitches, contributions by year; and how to claim or hide an imported name."""
+async def person_page(
+    request: Request[Any, Any, Any], reader: InReader, now: InNow, slug: FromPath[str], year: Year = None
+) -> Response[Any]:
+    """One person: projects, pitches, contributions and their calendar; and how to claim or hide an imported name."""
     person = await person_by_slug(reader, slug)
     if person is None:
         if hidden := await hidden_record_page(request, reader, Subject.PERSON, slug):
@@ -66,6 +71,7 @@ async def person_page(request: Request[Any, Any, Any], reader: InReader, slug: F
         if new_slug is None:
             raise NotFound(_("There is no such person here. The page may have moved, or they chose not to be shown."))
         return Redirect(f"/people/{new_slug}", status_code=HTTP_301_MOVED_PERMANENTLY)
+    shown = await calendar_of(reader, person.id, now=now) if person.shows_calendar else None
     return render(
         request, "people/person.html",
         page=PageHead(
@@ -74,14 +80,14 @@ async def person_page(request: Request[Any, Any, Any], reader: InReader, slug: F
         ),
         person=person, offers=[need_words(key) for key in person.offers],
         projects=[(role_name(one.role), one) for one in person.projects],
-        contributions=_contributions_by_year(person),
+        contributions=_contributions_by_year(person), calendar=read_calendar(shown, year=year) if shown else None,
     )
 
 
 def _contributions_by_year(person: PersonPageRow) -> list[tuple[int, list[tuple[str, int]]]]:
     years: dict[int, list[tuple[str, int]]] = {}
     for one in person.contributions:
-        years.setdefault(one.year, []).append((contribution_name(one.kind), one.count))
+        years.setdefault(one.year, []).append((plain(contribution_name(one.kind)), one.count))
     return list(years.items())
 
 

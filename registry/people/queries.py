@@ -46,6 +46,7 @@ class PersonProject(msgspec.Struct, frozen=True):
     slug: str
     name: Localized
     role: MembershipRole
+    joined_on: date | None
     left_on: date | None
 
 
@@ -76,6 +77,7 @@ class PersonPageRow(msgspec.Struct, frozen=True):
     bio: Localized
     offers: list[str]
     is_claimed: bool
+    shows_calendar: bool
     projects: list[PersonProject]
     pitches: list[PersonPitch]
     contributions: list[ContributionCount]
@@ -138,7 +140,7 @@ def _projects_of(*columns: Any) -> AnySelect:
 
 def _person() -> AnySelect:
     projects = (
-        _projects_of(Project.slug, Project.name, Membership.role, Membership.left_on)
+        _projects_of(Project.slug, Project.name, Membership.role, Membership.joined_on, Membership.left_on)
         .order_by(Membership.left_on.is_not(None), Project.last_active_on.desc().nulls_last(), Project.id)
         .limit(ROWS_SHOWN)
     )
@@ -152,7 +154,7 @@ def _person() -> AnySelect:
     year = extract("year", Contribution.happened_on)
     contributions = (
         select(year.label("year"), Contribution.kind, func.count().label("count"))
-        .where(Contribution.person_id == Person.id, Contribution.confirmed_at.is_not(None))
+        .where(Contribution.person_id == Person.id, Contribution.confirmed_at.is_not(None), Contribution.is_shown)
         .group_by(year, Contribution.kind).order_by(year.desc(), Contribution.kind).limit(ROWS_SHOWN)
     )
     sources = (
@@ -162,7 +164,7 @@ def _person() -> AnySelect:
     )
     return select(
         Person.id, Person.slug, Person.display_name, Person.bio, Person.offers, Person.claimed_at.is_not(None),
-        json_rows(projects, PersonProject), json_rows(pitches, PersonPitch),
+        Person.shows_calendar, json_rows(projects, PersonProject), json_rows(pitches, PersonPitch),
         json_rows(contributions.correlate(Person), ContributionCount),
         json_rows(sources.correlate(Person), ProvenanceRow),
     ).where(Person.slug == given("slug"), person_is_public())

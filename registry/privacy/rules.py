@@ -65,6 +65,7 @@ _REMOVED = Ending.REMOVED
 KEPT: tuple[Kept, ...] = (
     Kept(table="people", column="id", purpose=Purpose.PAGE, cleared={
         "display_name": "", "sort_name": "", "bio": {}, "offers": [], "is_public": False, "claimed_at": None,
+        "shows_calendar": False,
         "hidden_reason": None,
     }),
     Kept(table="slug_redirects", column="subject_id", tie=Tie.SUBJECT, purpose=Purpose.PAGE, ending=_REMOVED),
@@ -89,7 +90,12 @@ KEPT: tuple[Kept, ...] = (
     Kept(table="erasure_requests", column="person_id", purpose=Purpose.ACCOUNT, ending=_REMOVED),
     Kept(table="memberships", column="person_id", purpose=Purpose.TEAM, cleared={"reason": None}),
     Kept(table="credits", column="person_id", purpose=Purpose.TEAM, cleared={"name_as_written": ""}),
-    Kept(table="contributions", column="person_id", purpose=Purpose.WORK, cleared={"note": None}),
+    Kept(table="contributions", column="person_id", purpose=Purpose.WORK, cleared={
+        "note": None, "decline_reason": None,
+    }),
+    Kept(table="contributions", column="decided_by_id", purpose=Purpose.WORK,
+         shown=("kind", "happened_on", "confirmed_at", "declined_at", "decline_reason", "decided_as")),
+    Kept(table="statements", column="person_id", purpose=Purpose.WORK, cleared={"content": {}, "content_hash": ""}),
     Kept(table="offers", column="person_id", purpose=Purpose.TEAM, ending=_REMOVED),
     Kept(table="offers", column="answered_by", purpose=Purpose.TEAM, shown=("project_id", "state", "answered_at")),
     Kept(table="updates", column="author_id", purpose=Purpose.WORK),

@@ -15,7 +15,8 @@ def table_name(table: str) -> str:
         "sessions": _("Browsers where you are signed in"), "sign_in_attempts": _("Sign-ins that never came back"),
         "role_grants": _("Roles as organiser or administrator"), "erasure_requests": _("Your wish to be erased"),
         "memberships": _("Your part in projects"), "credits": _("Your name on pitches"),
-        "contributions": _("Your contributions"), "stage_changes": _("Stages you moved"),
+        "contributions": _("Your contributions"), "statements": _("Statements of your contributions"),
+         "stage_changes": _("Stages you moved"),
         "standing_changes": _("How you said a project stands"),
         "dormancy_questions": _("Whether you said that a project is alive"),
         "offers": _("Offers of help"),
@@ -45,7 +46,7 @@ def purpose_name(purpose: Purpose) -> str:
     }[purpose]
 
 
-def retention(purpose: Purpose, *, session_days: int, report_days: int) -> str:
+def retention(purpose: Purpose, *, session_days: int, report_days: int, guests_kept_days: int) -> str:
     """How long something is kept."""
     until_erased = _("Until you take it away or are erased.")
     return {
@@ -54,7 +55,10 @@ def retention(purpose: Purpose, *, session_days: int, report_days: int) -> str:
         ) % {"num": session_days},
         Purpose.PAGE: until_erased,
         Purpose.TEAM: _("As long as the public record; without your name once you are erased."),
-        Purpose.EVENT: until_erased,
+        Purpose.EVENT: until_erased + " " + ngettext(
+            "E-mail address, meal and keywords go %(num)s day after the event.",
+            "E-mail address, meal and keywords go %(num)s days after the event.", guests_kept_days,
+        ) % {"num": guests_kept_days},
         Purpose.WORK: _("As long as the public record; without your name once you are erased."),
         Purpose.NOTICE: until_erased,
         Purpose.MODERATION: ngettext(

@@ -6,11 +6,13 @@ from itertools import groupby
 
 import msgspec
 
+from registry.handbook import contribution_name
 from registry.people.rules import MembershipRole
 from registry.projects.queries.project import LinkRow, MemberRow, PitchRow, ProjectPageRow
 from registry.projects.rules import LinkHealth
 from registry.stages.progress import Proof, StageSeen, progress
 from registry.stages.rules import BY_PERSON, RecordFacts, met_evidence
+from registry.web.i18n import plain
 
 
 class CreditedName(msgspec.Struct, frozen=True):
@@ -20,6 +22,14 @@ class CreditedName(msgspec.Struct, frozen=True):
     url: str
     is_claimed: bool
     pitch_count: int
+
+
+class Contributor(msgspec.Struct, frozen=True):
+    """Someone who did something for the project, and the kinds of it."""
+
+    name: str
+    url: str
+    kinds: list[str]
 
 
 def ladder_of(project: ProjectPageRow) -> list[StageSeen]:
@@ -110,3 +120,12 @@ def credited_names(project: ProjectPageRow) -> list[CreditedName]:
 def pitches_by_year(project: ProjectPageRow) -> list[tuple[int, list[PitchRow]]]:
     """The history, the latest year first."""
     return [(year, list(pitches)) for year, pitches in groupby(project.pitches, key=lambda one: one.starts_on.year)]
+
+
+def contributors_with_kinds(project: ProjectPageRow) -> list[Contributor]:
+    """Whoever did something, in order of names, each with the kinds of it in the handbook's words."""
+    people: dict[str, Contributor] = {}
+    for row in project.contributors:
+        person = people.setdefault(row.url, Contributor(row.name, row.url, []))
+        person.kinds.append(plain(contribution_name(row.kind)))
+    return list(people.values())

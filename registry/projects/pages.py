@@ -19,7 +19,13 @@ from registry.people.rules import MembershipRole
 from registry.projects.filter_panel import empty_hint, filter_facets, filter_words
 from registry.projects.filters import FILTER_NAMES, ProjectFilters
 from registry.projects.linked_data import project_linked_data
-from registry.projects.overview import credited_names, ladder_of, members_by_part, pitches_by_year
+from registry.projects.overview import (
+    contributors_with_kinds,
+    credited_names,
+    ladder_of,
+    members_by_part,
+    pitches_by_year,
+)
 from registry.projects.queries.listing import filter_parameters, project_cards, project_listing
 from registry.projects.queries.project import project_by_slug, similar_projects
 from registry.projects.records import slug_of_project
@@ -65,7 +71,7 @@ async def project_page(
         has_owner=any(
             one.role is MembershipRole.OWNER and one.is_claimed and one.left_on is None for one in project.members
         ),
-        credited=credited_names(project), years=pitches_by_year(project),
+        credited=credited_names(project), contributors=contributors_with_kinds(project), years=pitches_by_year(project),
         relations=[(relation_name(one.kind, is_said_here=one.is_said_here), one) for one in project.relations],
         answers=[(axis_name(answer.axis), answer) for answer in project.answers],
         follow=await follow_state(reader, actor, "projects", project.slug, str(project.id)),

@@ -1,12 +1,9 @@
 """Sharing a pitch: a poster to print with a QR code that leads to its page."""
 
-from io import BytesIO
 from typing import Any
 
-import segno
 from litestar import Request, Response, get
 from litestar.params import FromPath
-from markupsafe import Markup
 
 from registry.addresses import percent_encoded
 from registry.errors import NotFound
@@ -14,6 +11,7 @@ from registry.proposals.queries import is_public_proposal, proposal_by_slug
 from registry.web.dependencies import InReader
 from registry.web.i18n import gettext as _
 from registry.web.i18n import plain
+from registry.web.qr_code import qr_code
 from registry.web.render import PageHead, SiteContext, render
 
 
@@ -25,7 +23,7 @@ async def poster_page(request: Request[Any, Any, Any], reader: InReader, slug: F
         raise NotFound(_("There is no such pitch. It may have another address, or was taken out of the record."))
     address = percent_encoded(f"{SiteContext(request).base_url}/proposals/{pitch.slug}")
     return render(
-        request, "proposals/poster.html", pitch=pitch, address=address, code=Markup(_code(address)),  # noqa: S704
+        request, "proposals/poster.html", pitch=pitch, address=address, code=qr_code(address, css_class="poster__code"),
         page=PageHead(title=_("Poster: %(title)s") % {"title": plain(pitch.title)}, is_indexed=False),
     )
 
@@ -36,14 +34,4 @@ async def qr_picture(request: Request[Any, Any, Any], reader: InReader, slug: Fr
     if not await is_public_proposal(reader, slug):
         raise NotFound(_("There is no such pitch. It may have another address, or was taken out of the record."))
     address = percent_encoded(f"{SiteContext(request).base_url}/proposals/{slug}")
-    return Response(_code(address, is_alone=True), media_type="image/svg+xml")
-
-
-def _code(address: str, *, is_alone: bool = False) -> str:
-    code = segno.make(address, error="m", micro=False)
-    drawn = BytesIO()
-    code.save(
-        drawn, kind="svg", scale=1, border=4, omitsize=True, dark="#000", light="#fff", title=address,
-        svgclass="poster__code", lineclass=None, xmldecl=False, svgns=is_alone,
-    )
-    return drawn.getvalue().decode()
+    return Response(str(qr_code(address, css_class="poster__code", is_alone=True)), media_type="image/svg+xml")

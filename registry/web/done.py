@@ -5,10 +5,17 @@ from collections.abc import Callable
 from registry.web.i18n import gettext as _
 
 _SENTENCES: dict[str, Callable[[], str]] = {
+    "checked-in": lambda: _("Checked in."),
+    "check-in-undone": lambda: _("No longer checked in."),
     "answered": lambda: _("Thank you: your answer is on record."),
     "moved": lambda: _("Moved to another stage. What is still unmet stays on the list."),
     "event-drafted": lambda: _("The draft is there. Nobody but organisers sees it until you publish it."),
     "saved": lambda: _("Saved."),
+    "contributed": lambda: _("Thank you. It counts as soon as somebody of the project or event confirms it."),
+    "confirmed": lambda: _("Confirmed. The person is told."),
+    "declined": lambda: _("Sent back with your reason. The person can change it."),
+    "issued": lambda: _("The statement is issued. Print this page, or give its address to whoever asks."),
+    "revoked": lambda: _("Revoked: whoever opens its address sees that it no longer stands."),
     "reported": lambda: _("Thank you. The organisers will look at it."),
     "hidden": lambda: _("Hidden: only its own people and organisers see it now."),
     "shown": lambda: _("Everyone sees it again."),

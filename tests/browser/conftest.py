@@ -99,13 +99,15 @@ async def open_page(browser: Browser, live_server: str) -> AsyncIterator[OpenPag
 class View:
     """A window in which one page after another is looked at: a new one costs four times as much as another address."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, *, stays_signed_in: bool = False) -> None:
         self.page = page
         self.errors = _errors_of(page)
+        self._stays_signed_in = stays_signed_in
 
     async def open(self, path: str) -> Page:
-        """The page at a path, as a browser finds it that never was here."""
-        await self.page.context.clear_cookies()
+        """The page at a path, as a browser finds it that never was here, or as one who is signed in."""
+        if not self._stays_signed_in:
+            await self.page.context.clear_cookies()
         self.errors.clear()
         await self.page.goto(path)
         return self.page
@@ -139,7 +141,7 @@ async def views_as(browser: Browser, live_server: str) -> AsyncIterator["ViewsAs
                 await page.goto("/sign-in")
                 await page.locator(f'form[action="/sign-in/as/{part}"] button').click()
                 await page.wait_for_url("**/")
-        return [View(context.pages[0]) for context in contexts[part]]
+        return [View(context.pages[0], stays_signed_in=True) for context in contexts[part]]
 
     yield signed_in
     for some in contexts.values():

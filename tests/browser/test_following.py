@@ -33,7 +33,8 @@ async def test_a_person_follows_a_project_hears_of_it_and_reads_it(
 ) -> None:
     follow, following, all_read, inbox = words
     page = await open_page("/projects", language=language, java_script_enabled=script)
-    address = await page.locator('main a[href^="/projects/"]:not([href*="?"])').first.get_attribute("href")
+    projects = page.locator('main a[href^="/projects/"]:not([href*="?"], [href$="/new"])')
+    address = await projects.first.get_attribute("href")
     await _play(page, 2 if script else 3)
     await page.goto(str(address))
     await page.get_by_role("button", name=follow, exact=True).click()

@@ -34,7 +34,7 @@ async def test_an_organiser_merges_a_duplicate_and_takes_it_back(
         open_page, "organiser", "/projects", language=language, java_script_enabled=script,
         viewport=DESKTOP if script else PHONE,
     )
-    cards = page.locator('main a[href^="/projects/"]:not([href*="?"])')
+    cards = page.locator('main a[href^="/projects/"]:not([href*="?"], [href$="/new"])')
     ours, other = [str(await cards.nth(number).get_attribute("href")) for number in ((0, 1) if script else (2, 3))]
     await page.goto(ours)
     await page.get_by_role("link", name=merge_with).click()
@@ -68,7 +68,7 @@ async def test_a_newcomer_claims_a_project_and_an_organiser_agrees(
     this_is_mine, how, approve, approved = words
     options = {"language": language, "java_script_enabled": script, "viewport": DESKTOP if script else PHONE}
     newcomer = await _play(open_page, "proposer", "/projects", **options)
-    cards = newcomer.locator('main a[href^="/projects/"]:not([href*="?"])')
+    cards = newcomer.locator('main a[href^="/projects/"]:not([href*="?"], [href$="/new"])')
     place = str(await cards.nth(4 if script else 5).get_attribute("href"))
     await newcomer.goto(place)
     await newcomer.get_by_role("link", name=this_is_mine).click()

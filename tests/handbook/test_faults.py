@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.handbook import HandbookError, read_ladder
+from registry.handbook import HandbookError, read_contribution_kinds, read_ladder
 from registry.paths import HANDBOOK
 
 FIRST = '[[stage]]\nkey = "idea"'
@@ -96,3 +96,27 @@ def test_a_missing_file_and_one_in_another_encoding_are_named(folder: Path) -> N
     path.unlink()
     with pytest.raises(HandbookError, match="Put the file there"):
         read_ladder(folder)
+
+
+@pytest.mark.parametrize(("before", "after", "said"), [
+    ('key = "design"', 'key = "hours"', "kind “hours”: the key is used 2 times"),
+    ('key = "hours"', 'key = "Hours given"', "kind “Hours given”: a key is made of letters"),
+    ('name.zh-Hant = "設計"\n', "", "kind “design”, name: the text in zh-Hant is missing"),
+    ('said_by = "person"', 'said_by = "anyone"', "kind “hours”, said_by: invalid enum value"),
+    ('name.en = "Design"', 'nam.en = "Design"', "kind “design”: “nam” is nothing this file has"),
+])
+def test_kinds_of_contribution_that_cannot_be_used_are_named(
+    folder: Path, before: str, after: str, said: str
+) -> None:
+    written = (HANDBOOK / "contributions.toml").read_text(encoding="utf-8")
+    assert before in written
+    (folder / "contributions.toml").write_text(written.replace(before, after, 1), encoding="utf-8")
+    with pytest.raises(HandbookError) as caught:
+        read_contribution_kinds(folder)
+    assert f"{folder / 'contributions.toml'}: {said}" in str(caught.value)
+
+
+def test_kinds_that_nobody_could_add_are_no_kinds(folder: Path) -> None:
+    (folder / "contributions.toml").write_text("kind = []\n", encoding="utf-8")
+    with pytest.raises(HandbookError, match="people can add no kind of it"):
+        read_contribution_kinds(folder)

@@ -3,7 +3,7 @@
 import unicodedata
 from collections import Counter
 
-from registry.handbook import ladder, needs
+from registry.handbook import contribution_kinds, contribution_name, ladder, needs
 from registry.projects.rules import Standing
 from registry.web.i18n import languages
 
@@ -37,3 +37,8 @@ def test_a_word_stands_under_one_need_only() -> None:
     words = [word for need in needs().values() for word in need.synonyms]
     folded = Counter("".join(unicodedata.normalize("NFKC", word).casefold().split()) for word in words)
     assert [word for word, count in folded.items() if count > 1] == []
+
+
+def test_a_kind_of_contribution_that_left_the_handbook_is_called_by_its_key() -> None:
+    assert contribution_name("design") == contribution_kinds()["design"].name
+    assert contribution_name("gone") == {"": "gone"}

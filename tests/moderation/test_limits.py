@@ -148,3 +148,17 @@ async def _hidden(database: Database) -> list[str]:
     async with database.reading() as reader:
         found = await reader.execute(select(Project.slug).where(Project.hidden_at.is_not(None)).order_by(Project.slug))
     return [slug for (slug,) in found]
+
+
+async def test_a_new_account_begins_only_so_many_pitches_even_anonymous_ones(settings: Settings) -> None:
+    few = settings.model_copy(update={"new_account_hourly": 2})
+    async with AsyncTestClient(create_app(few), base_url=BASE) as client:
+        flooder, other = visit_to(client), another_visit(client)
+        for visit, part in ((flooder, "proposer"), (other, "owner")):
+            await visit.play(part)
+        begun = [
+            await visit.fill("/pitch", "/pitch", title=f"Pit {number}", sentence="We dig.")
+            for visit, number in ((flooder, 1), (flooder, 2), (flooder, 3), (other, 4))
+        ]
+    assert [one.status_code for one in begun] == [303, 303, 429, 303]
+    assert (int(begun[2].headers["retry-after"]) > 0, "Pit 3" in begun[2].text) == (True, True)

@@ -252,7 +252,7 @@ def client(visit: Visit) -> Any:
     return visit.client
 
 
-async def test_a_visitors_page_is_as_it_was_and_an_editors_costs_one_statement_more(
+async def test_a_visitors_page_asks_twice_and_holds_no_form_while_an_owners_asks_what_they_may(
     keeping: Keeping, statements: list[str], database: Database
 ) -> None:
     visit = await keeping()
@@ -264,7 +264,7 @@ async def test_a_visitors_page_is_as_it_was_and_an_editors_costs_one_statement_m
         statements.clear()
         page = await page_of(browser.client, "/projects/pit")
         asked[name] = (len(statements), "hx-get" in page.split("<main", 1)[1], "form_token" in page.split("<main")[1])
-    assert asked == {"visitor": (2, False, False), "owner": (5, True, False)}
+    assert asked == {"visitor": (2, False, False), "owner": (6, True, True)}  # two of them the session's own
 
 
 async def test_htmx_gets_the_form_that_the_page_holds(keeping: Keeping) -> None:

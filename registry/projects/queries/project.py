@@ -153,6 +153,19 @@ class EvidenceRow(msgspec.Struct, frozen=True):
     by_name: str | None
 
 
+class ContributorRow(msgspec.Struct, frozen=True):
+    """Somebody who did something for the project, and the kind of it."""
+
+    slug: str
+    name: str
+    kind: str
+
+    @property
+    def url(self) -> str:
+        """The path of the person's page."""
+        return f"/people/{self.slug}"
+
+
 class CaseRow(msgspec.Struct, frozen=True):
     """A published case study."""
 
@@ -188,6 +201,7 @@ class ProjectPageRow(msgspec.Struct, frozen=True):
     aliases: list[AliasRow]
     answers: list[AnswerRow]
     evidence: list[EvidenceRow]
+    contributors: list[ContributorRow]
     cases: list[CaseRow]
     sources: list[ProvenanceRow]
     updates: list[UpdateRow]
@@ -270,6 +284,16 @@ def _project() -> AnySelect:
         .outerjoin(Person, (Person.id == CheckpointEvidence.said_by_id) & person_is_public())
         .where(CheckpointEvidence.project_id == Project.id).order_by(CheckpointEvidence.noted_at)
     )
+    contributors = (
+        select(Person.slug, Person.display_name.label("name"), Contribution.kind)
+        .join(Person, Person.id == Contribution.person_id)
+        .where(
+            Contribution.project_id == Project.id, Contribution.confirmed_at.is_not(None), Contribution.is_shown,
+            person_is_public(),
+        )
+        .group_by(Person.id, Person.slug, Person.display_name, Person.sort_name, Contribution.kind)
+        .order_by(Person.sort_name, Person.id, Contribution.kind).limit(PEOPLE_SHOWN)
+    )
     cases = (
         select(CaseStudy.slug, CaseStudy.title, CaseStudy.published_at)
         .where(
@@ -296,7 +320,8 @@ def _project() -> AnySelect:
         for query, row in (
             (_links(Link.project_id == Project.id), LinkRow), (needs, NeedRow), (tags, TagName), (members, MemberRow),
             (_pitches(), PitchRow), (_relations(), RelationRow), (aliases, AliasRow), (answers, AnswerRow),
-            (evidence, EvidenceRow), (cases, CaseRow), (sources, ProvenanceRow), (updates, UpdateRow),
+            (evidence, EvidenceRow), (contributors, ContributorRow), (cases, CaseRow), (sources, ProvenanceRow),
+            (updates, UpdateRow),
         )
     ]
     return select(

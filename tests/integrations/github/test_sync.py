@@ -253,11 +253,13 @@ async def test_a_forge_out_of_order_marks_nothing_as_gone(
     github.fail_next("/repos/g0v/p0", Reply({"message": "oops"}, 502))
     report = await _look(database, github)
     assert (report.failed, report.looked_at, report.stopped_by) == (1, 4, None)
-    workplace = Workplace(settings, database, lambda: NOW)
+    async with database.writing() as session:
+        await _project_with(session, *[github.add_repository(f"g0v/new{number}") for number in range(5)])
     github.fail_next("/repos/.*", Reply({"message": "oops"}, 502), times=9)
-    later = NOW + timedelta(hours=2)
+    github.requests.clear()
     with pytest.raises(ForgeUnreachable):
-        await _sync(github, now=later).take_turn(workplace, later)
+        await _sync(github).take_turn(Workplace(settings, database, lambda: NOW), NOW)
+    assert github.requests.total() <= 5
     assert set(await _all(database, Repository.state)) == {(RepositoryState.PRESENT,)}
 
 

@@ -1,11 +1,11 @@
-"""repositories"""
+"""repositories of projects on a forge"""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0025'
-down_revision = '0009'
+down_revision = '0024'
 branch_labels = None
 depends_on = None
 
