@@ -10,9 +10,10 @@ from rich.console import Console
 
 from registry import __version__
 from registry.accounts.cli import verbs as accounts_verbs
+from registry.community.cli import verbs as community_verbs
+from registry.community.files import HandbookError
 from registry.database.migrate import migrate, pending_revisions
 from registry.exchange.cli import verbs as exchange_verbs
-from registry.handbook import HandbookError
 from registry.jobs.cli import verbs as jobs_verbs
 from registry.privacy.cli import verbs as privacy_verbs
 from registry.search.cli import verbs as search_verbs
@@ -25,7 +26,7 @@ app = typer.Typer(
     help="Keng, the registry that civic hackathon communities run on.",
 )
 VERBS = (
-    accounts_verbs, exchange_verbs, privacy_verbs, jobs_verbs, search_verbs, stages_verbs, web_verbs,
+    accounts_verbs, community_verbs, exchange_verbs, privacy_verbs, jobs_verbs, search_verbs, stages_verbs, web_verbs,
 )
 for verbs in VERBS:
     app.add_typer(verbs)
@@ -71,7 +72,7 @@ def main() -> None:
         console.print(f"Keng cannot start with these settings:\n{error}", style="red")
         sys.exit(2)
     except HandbookError as error:
-        console.print(f"Keng cannot start with this handbook:\n{error}", style="red")
+        console.print(f"Keng cannot start with this community's folder:\n{error}", style="red")
         sys.exit(2)
 
 

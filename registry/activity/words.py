@@ -27,6 +27,13 @@ def action_words(action: str) -> str:
         "pitch withdrawn": _("Withdrawn"), MERGED: _("Merged with another record"), UNDONE: _("Took a change back"),
         "hidden": _("Hidden from the public"), "restored": _("Shown to the public again"),
         "judged": _("Compared with another record"), "claimed": _("Somebody says it is theirs"),
+        "running order filled": _("Filled the running order"), "running order changed": _("Changed the running order"),
+        "slot added": _("Added somebody to the running order"), "slot length set": _("Set how long a turn lasts"),
+        "slot removed": _("Took somebody out of the running order"), "slot on stage": _("Called somebody on stage"),
+        "slot done": _("Ended a turn on stage"), "slot absent": _("Marked somebody as absent"),
+        "slot waiting": _("Let somebody wait again"), "clock started": _("Started the clock"),
+        "clock paused": _("Paused the clock"), "clock extended": _("Gave more time"),
+        "clock reset": _("Set the clock back"),
     }.get(action, _("Changed"))
 
 

@@ -34,6 +34,7 @@ from registry.events.agenda import AgendaRow, agenda_rows
 from registry.events.models import Event
 from registry.events.rules import Attendance, EventKind, EventState, SignUp, event_phase
 from registry.events.visibility import event_is_public
+from registry.programme.queries import OnStageRow, on_stage_rows
 from registry.projects.models import Project
 from registry.proposals.models import Proposal
 from registry.proposals.visibility import proposal_is_public
@@ -99,6 +100,7 @@ class EventPageRow(EventRow, frozen=True):
     agenda: list[AgendaRow]
     registration_opens_at: datetime | None
     registration_closes_at: datetime | None
+    on_stage: list[OnStageRow]
 
     def registering(self, now: datetime) -> Registering:
         """Whether one can register at ``now``."""
@@ -178,6 +180,7 @@ _EVENT_PAGE = (
         _neighbour(is_later=False), _neighbour(is_later=True),
         provenance_rows(Subject.EVENT, Event.id), Event.online_url, Event.note_url, Event.conduct,
         json_rows(agenda_rows(), AgendaRow), Event.registration_opens_at, Event.registration_closes_at,
+        json_rows(on_stage_rows(), OnStageRow),
     )
     .where(Event.slug == given("slug"))
 )

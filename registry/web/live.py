@@ -16,7 +16,7 @@ from litestar.response.sse import ServerSentEventMessage
 from sqlalchemy.exc import SQLAlchemyError
 
 from registry.database.version import DataVersion
-from registry.errors import Busy
+from registry.errors import Busy, RegistryError
 from registry.web import i18n
 
 PULSE_SECONDS = 0.25
@@ -94,12 +94,15 @@ class _Topic:
         self._changed = asyncio.Condition()
 
     async def refresh(self) -> None:
-        """Draw anew and wake the followers where it differs."""
+        """Draw anew and wake the followers where it differs; let them go where there is nothing to draw any more."""
         i18n.speak(self._language)
         try:
             drawn = await self._draw()
         except SQLAlchemyError:
             _log.exception("a live page could not be drawn; the next pulse tries again")
+            return
+        except RegistryError:
+            await self.end()
             return
         async with self._changed:
             if drawn != self._drawn:
