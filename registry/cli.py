@@ -1,6 +1,8 @@
 """The ``keng`` command: wiring only. Each concept brings its own verbs in its ``cli.py``."""
 
 import sys
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Annotated
 
 import typer
@@ -23,14 +25,11 @@ app = typer.Typer(
     name="keng", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
     help="Keng, the registry that civic hackathon communities run on.",
 )
-app.add_typer(accounts_verbs)
-app.add_typer(community_verbs)
-app.add_typer(exchange_verbs)
-app.add_typer(privacy_verbs)
-app.add_typer(jobs_verbs)
-app.add_typer(search_verbs)
-app.add_typer(stages_verbs)
-app.add_typer(web_verbs)
+VERBS = (
+    accounts_verbs, community_verbs, exchange_verbs, privacy_verbs, jobs_verbs, search_verbs, stages_verbs, web_verbs,
+)
+for verbs in VERBS:
+    app.add_typer(verbs)
 console = Console()
 
 
@@ -53,9 +52,21 @@ def migrate_command(
     console.print(f"database at {revision}" + (f", {len(missing)} revisions applied" if missing else ""))
 
 
+def add_integrations(arguments: list[str]) -> None:
+    """Add the verbs of each integration that has a ``cli`` module, unless the command is known without them."""
+    known = {group.name for verbs in VERBS for group in verbs.registered_groups}
+    known |= {command.name for verbs in (app, *VERBS) for command in verbs.registered_commands}
+    if known.intersection(arguments[:1]):
+        return
+    for name in load_settings().integrations:
+        if find_spec(f"{name}.cli"):
+            app.add_typer(import_module(f"{name}.cli").verbs)
+
+
 def main() -> None:
     """Run the command; what is wrong with the settings is said in words."""
     try:
+        add_integrations(sys.argv[1:])
         app()
     except SettingsError as error:
         console.print(f"Keng cannot start with these settings:\n{error}", style="red")

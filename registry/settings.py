@@ -58,6 +58,16 @@ class Settings(BaseSettings):
     github_token: SecretStr = Field(
         SecretStr(""), description="Token for reading public repositories; without one GitHub answers 60 times an hour."
     )
+    github_app_id: str = Field("", description="Id of a GitHub App, where it reads repositories instead of a token.")
+    github_app_key: SecretStr = Field(SecretStr(""), description="The App's private key (PEM).")
+    github_app_installation_id: int = Field(0, ge=0, description="The number of its installation.")
+    github_kept_free_percent: int = Field(
+        20, ge=0, le=90, description="Part of GitHub's limits that the sync leaves to people's own actions."
+    )
+    github_bots: tuple[str, ...] = Field(
+        ("web-flow", "dependabot-preview", "greenkeeper"),
+        description="Accounts on GitHub that are programs, besides those that GitHub says are.",
+    )
     slack_client_id: str = Field("", description="Client id for signing in with Slack.")
     slack_client_secret: SecretStr = Field(SecretStr(""), description="Its secret.")
     slack_team_id: str = Field("", description="The workspace whose members may sign in (T...).")

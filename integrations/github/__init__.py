@@ -1,19 +1,45 @@
 """GitHub: sign-in, and (behind ``CodeForge``) repositories."""
 
+from datetime import UTC, datetime, timedelta
+
+from integrations.github.client import GitHubClient, auth_of
 from integrations.github.forge import GitHubForge
 from integrations.github.sign_in import GitHubSignIn
-from registry.ports import Connections
+from integrations.github.sync import GitHubSync
+from registry.ports import Connections, Job
 from registry.settings import Settings
+
+LOOKS_EVERY = timedelta(minutes=10)
 
 
 def connect(settings: Settings) -> Connections:
-    """What GitHub brings with these settings: public repositories always, sign-in where it is set up."""
-    forge = GitHubForge(
-        web_url=settings.github_web_url, api_url=settings.github_api_url,
-        token=settings.github_token.get_secret_value(),
-    )
+    """What GitHub brings with these settings: public repositories always, the rest where it is set up."""
     sign_in = GitHubSignIn(
         client_id=settings.github_client_id, client_secret=settings.github_client_secret.get_secret_value(),
         web_url=settings.github_web_url, api_url=settings.github_api_url,
     )
-    return Connections(sign_in=(sign_in,) if settings.github_client_id else (), forges=(forge,))
+    sync = sync_of(settings)
+    return Connections(
+        sign_in=(sign_in,) if settings.github_client_id else (), forges=(forge_of(settings),),
+        jobs=(Job("look at repositories on GitHub", LOOKS_EVERY, sync.take_turn),) if sync else (),
+    )
+
+
+def forge_of(settings: Settings) -> GitHubForge:
+    """Single repositories, as somebody who fills in a form asks for them."""
+    return GitHubForge(
+        web_url=settings.github_web_url, api_url=settings.github_api_url,
+        token=settings.github_token.get_secret_value(),
+    )
+
+
+def sync_of(settings: Settings) -> GitHubSync | None:
+    """The synchronisation of projects' repositories; none without a token or an App."""
+    auth = auth_of(settings)
+    if auth is None:
+        return None
+    client = GitHubClient(
+        api_url=settings.github_api_url, auth=auth, kept_free=settings.github_kept_free_percent / 100,
+        now=lambda: datetime.now(UTC),
+    )
+    return GitHubSync(client, forge_of(settings), bots=settings.github_bots)

@@ -37,7 +37,7 @@ class GitHubForge:
 
     def knows(self, url: str) -> bool:
         """Whether an address looks like a repository there."""
-        return self._name(url) is not None
+        return self.name_of(url) is not None
 
     async def describe_repository(self, url: str) -> RepositoryFacts | None:
         """What GitHub says of a public repository; none when there is none, or none that we may see.
@@ -45,7 +45,7 @@ class GitHubForge:
         Raises:
             ForgeUnreachable: it is out of reach, too slow, out of order or wants us to wait.
         """
-        name = self._name(url)
+        name = self.name_of(url)
         if name is None:
             return None
         try:
@@ -61,8 +61,12 @@ class GitHubForge:
         ) as error:
             raise ForgeUnreachable(f"{type(error).__name__}") from error
 
-    def _name(self, url: str) -> str | None:
-        parts = urlsplit(url)
+    def name_of(self, url: str) -> str | None:
+        """Owner and name of the repository that an address leads to; none when it leads to none."""
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return None
         found = _OWNER_AND_NAME.fullmatch(parts.path.rstrip("/"))
         if parts.netloc.casefold().removeprefix("www.") != self._host or not found or found[1] in _NOT_OWNERS:
             return None

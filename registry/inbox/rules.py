@@ -42,6 +42,7 @@ class NoticeKind(StrEnum):
     ALIVE_ASKED = "alive_asked"
     JOINED_AT_TABLE = "joined_at_table"
     RESULT_ASKED = "result_asked"
+    REPOSITORY_GONE = "repository_gone"
     CONTRIBUTION_SAID = "contribution_said"
     CONTRIBUTION_CONFIRMED = "contribution_confirmed"
     CONTRIBUTION_DECLINED = "contribution_declined"

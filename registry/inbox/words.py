@@ -45,6 +45,10 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
         NoticeKind.JOINED_AT_TABLE: _("%(by)s joined %(project)s at its table."),
         NoticeKind.RESULT_ASKED: _("What came of %(project)s at %(event)s? 150 words keep it on record."),
         NoticeKind.ALIVE_ASKED: _("Nothing was heard of %(project)s for a long time. Is it still alive?"),
+        NoticeKind.REPOSITORY_GONE: _(
+            "%(repository)s, the source code of %(project)s, cannot be seen any more. If it moved, put the new address "
+            "on the project's page; if it is private now, say where people can find the code."
+        ),
         NoticeKind.CONTRIBUTION_SAID: _("Somebody added what they did for %(place)s. Please confirm it."),
         NoticeKind.CONTRIBUTION_CONFIRMED: _("What you did for %(place)s is confirmed."),
         NoticeKind.CONTRIBUTION_DECLINED: _("What you added to %(place)s is not confirmed: %(reason)s"),

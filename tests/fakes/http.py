@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,12 +28,17 @@ class Asked(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """What a fake answers: JSON unless ``raw`` is given."""
+    """What a fake answers: JSON unless ``raw`` is given.
+
+    It comes after ``seconds``; of one that ``is_cut`` the connection breaks off in the middle of the body.
+    """
 
     content: Any = None
     status: int = 200
     headers: dict[str, str] = {}  # noqa: RUF012 — never changed
     raw: bytes | None = None
+    seconds: float = 0
+    is_cut: bool = False
 
 
 Answer = Callable[[Asked], Reply]
@@ -94,19 +100,23 @@ class FakeServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # headers and body are two writes: else each answer waits 40 ms
 
             def _serve(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)
                 headers = {key.casefold(): value for key, value in self.headers.items()}
                 reply = fake.answer(self.command, self.path, headers, self.rfile.read(length))
+                time.sleep(reply.seconds)
                 content = reply.raw if reply.raw is not None else msgspec.json.encode(reply.content)
                 self.send_response(reply.status)
                 for key, value in {"Content-Type": "application/json", **reply.headers}.items():
                     self.send_header(key, value)
-                self.send_header("Content-Length", str(len(content)))
+                if reply.status not in {204, 304}:
+                    self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
-                if self.command != "HEAD":
-                    self.wfile.write(content)
+                if self.command != "HEAD" and reply.status not in {204, 304}:
+                    self.wfile.write(content[: len(content) // 2] if reply.is_cut else content)
+                self.close_connection = self.close_connection or reply.is_cut
 
             do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do_HEAD = _serve  # noqa: N815 — the library's names
 

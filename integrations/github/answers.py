@@ -1,0 +1,153 @@
+"""What GitHub answers, as far as we read it; every other field is left alone."""
+
+from datetime import datetime
+
+import msgspec
+
+REPOSITORY_INSIDE = """\
+fragment Inside on Repository {
+  databaseId
+  root: object(expression: "HEAD:") { ... on Tree { entries { name type } } }
+  readme: object(expression: "HEAD:README.md") { ... on Blob { text } }
+  releases(first: 10, orderBy: {field: CREATED_AT, direction: DESC}) {
+    nodes { tagName name url publishedAt isDraft isPrerelease }
+  }
+  issues(
+    first: 20, states: OPEN, labels: ["good first issue", "help wanted"],
+    orderBy: {field: UPDATED_AT, direction: DESC}
+  ) { nodes { number title url createdAt labels(first: 10) { nodes { name } } } }
+}
+"""
+
+
+class AnsweredLicence(msgspec.Struct, frozen=True):
+    """A licence as GitHub recognises it."""
+
+    spdx_id: str | None = None
+
+
+class AnsweredRepository(msgspec.Struct, frozen=True):
+    """``GET /repos/{owner}/{repo}``."""
+
+    id: int
+    full_name: str
+    html_url: str
+    private: bool = False
+    description: str | None = None
+    homepage: str | None = None
+    topics: list[str] = []
+    language: str | None = None
+    license: AnsweredLicence | None = None
+    stargazers_count: int = 0
+    forks_count: int = 0
+    archived: bool = False
+    fork: bool = False
+    default_branch: str | None = None
+    pushed_at: datetime | None = None
+
+
+class AnsweredContributor(msgspec.Struct, frozen=True):
+    """``GET /repos/{owner}/{repo}/contributors``; without an id somebody whose e-mail belongs to no account."""
+
+    contributions: int
+    type: str = ""
+    id: int | None = None
+    login: str | None = None
+
+
+class _Named(msgspec.Struct, frozen=True):
+    name: str
+
+
+class _Labels(msgspec.Struct, frozen=True):
+    nodes: list[_Named] = []
+
+
+class AnsweredIssue(msgspec.Struct, frozen=True, rename="camel"):
+    """An open issue with one of the labels that were asked for."""
+
+    number: int
+    title: str
+    url: str
+    created_at: datetime
+    labels: _Labels = _Labels()
+
+
+class AnsweredRelease(msgspec.Struct, frozen=True, rename="camel"):
+    """A release; a draft has not been published."""
+
+    tag_name: str
+    url: str
+    name: str | None = None
+    published_at: datetime | None = None
+    is_draft: bool = False
+    is_prerelease: bool = False
+
+
+class _Root(msgspec.Struct, frozen=True):
+    entries: list[_Named] = []
+
+
+class _Blob(msgspec.Struct, frozen=True):
+    text: str | None = None
+
+
+class _Releases(msgspec.Struct, frozen=True):
+    nodes: list[AnsweredRelease] = []
+
+
+class _Issues(msgspec.Struct, frozen=True):
+    nodes: list[AnsweredIssue] = []
+
+
+class AnsweredInside(msgspec.Struct, frozen=True):
+    """What the fragment asks of one repository; an empty one has no root."""
+
+    releases: _Releases = _Releases()
+    issues: _Issues = _Issues()
+    root: _Root | None = None
+    readme: _Blob | None = None
+
+    @property
+    def file_names(self) -> list[str]:
+        """What lies at the top of the repository."""
+        return [entry.name for entry in self.root.entries] if self.root else []
+
+    @property
+    def readme_text(self) -> str:
+        """The README, where it is Markdown and text."""
+        return (self.readme.text or "") if self.readme else ""
+
+
+class AnsweredError(msgspec.Struct, frozen=True):
+    """What GraphQL says went wrong."""
+
+    type: str = ""
+
+
+class AnsweredInsides(msgspec.Struct, frozen=True):
+    """An answer of GraphQL: repositories by alias."""
+
+    data: dict[str, AnsweredInside | None] | None = None
+    errors: list[AnsweredError] = []
+
+
+class AnsweredLimit(msgspec.Struct, frozen=True):
+    """What is left of one limit."""
+
+    limit: int
+    remaining: int
+    reset: int
+
+
+class AnsweredResources(msgspec.Struct, frozen=True):
+    """The limits that we live by."""
+
+    core: AnsweredLimit
+    graphql: AnsweredLimit
+
+
+class AnsweredLimits(msgspec.Struct, frozen=True):
+    """``GET /rate_limit``."""
+
+    resources: AnsweredResources

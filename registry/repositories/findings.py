@@ -1,0 +1,63 @@
+"""What a look at a repository found, in the registry's words: what an integration hands to the commands."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from registry.repositories.rules import Evidence
+
+
+class ContributorFound(msgspec.Struct, frozen=True):
+    """An account with commits."""
+
+    account_id: int
+    login: str
+    commit_count: int
+
+
+class ReleaseFound(msgspec.Struct, frozen=True):
+    """A published release."""
+
+    tag: str
+    name: str | None
+    url: str
+    published_at: datetime
+
+
+class IssueFound(msgspec.Struct, frozen=True):
+    """An open issue to start with."""
+
+    number: int
+    title: str
+    url: str
+    labels: list[str]
+    opened_at: datetime
+
+
+class RepositoryFound(msgspec.Struct, frozen=True, kw_only=True):
+    """A repository read whole. ``evidence`` says where each fact can be seen.
+
+    ``contributors`` (and ``anonymous_count``) are none where they were not asked for or not told: those known stay.
+    """
+
+    forge_id: int
+    full_name: str
+    url: str
+    etag: str | None
+    pushed_at: datetime | None
+    description: str | None = None
+    homepage: str | None = None
+    language: str | None = None
+    licence: str | None = None
+    topics: list[str] = []
+    star_count: int = 0
+    fork_count: int = 0
+    is_archived: bool = False
+    is_fork: bool = False
+    default_branch: str | None = None
+    evidence: Mapping[Evidence, str] = {}
+    releases: list[ReleaseFound] = []
+    issues: list[IssueFound] = []
+    contributors: list[ContributorFound] | None = None
+    anonymous_count: int | None = None
