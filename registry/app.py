@@ -43,6 +43,9 @@ from registry.projects.update_pages import PROJECT_UPDATE_ROUTES
 from registry.proposals.pages import proposal_page, proposals_page
 from registry.proposals.pitch_pages import PITCH_READING, PITCH_ROUTES
 from registry.proposals.sharing import poster_page, qr_picture
+from registry.registrations.door_pages import DOOR_ROUTES
+from registry.registrations.pages import REGISTRATION_ROUTES
+from registry.registrations.run_pages import REGISTRATION_RUN_ROUTES
 from registry.search.pages import search_page, search_suggestions
 from registry.settings import Mode, Settings, load_settings
 from registry.stages.pages import stage_page, stages_page
@@ -134,6 +137,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *ACCOUNT_ROUTES,
             *AUDIT_ROUTES,
             *CLAIM_ROUTES,
+            *DOOR_ROUTES,
             *DUPLICATE_ROUTES,
             *CONTRIBUTION_ROUTES,
             *EVENT_CHANGES,
@@ -148,6 +152,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *PROJECT_STAGE_ROUTES,
             *PROJECT_TEAM_ROUTES,
             *PROJECT_UPDATE_ROUTES,
+            *REGISTRATION_ROUTES,
+            *REGISTRATION_RUN_ROUTES,
             *RUN_ROUTES,
             *STAGE_ROUTES,
             SCREEN_ROUTES,

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     EDIT_PROJECT = "edit_project"
     HAND_OVER_PROJECT = "hand_over_project"
     LEAVE_PROJECT = "leave_project"
+    REGISTER = "register"
     RUN_EVENT = "run_event"
     HELP_AT_EVENT = "help_at_event"
     EDIT_CASE = "edit_case"
@@ -77,6 +78,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.EDIT_PROJECT: _IN_CHARGE | {Role.OWNER, Role.MAINTAINER},
     Permission.HAND_OVER_PROJECT: _IN_CHARGE | {Role.OWNER},
     Permission.LEAVE_PROJECT: frozenset({Role.CONTRIBUTOR, Role.MAINTAINER, Role.OWNER, Role.ADMINISTRATOR}),
+    Permission.REGISTER: _EVERYONE,
     Permission.RUN_EVENT: _IN_CHARGE,
     Permission.HELP_AT_EVENT: _IN_CHARGE | {Role.HELPER},
     Permission.EDIT_CASE: _IN_CHARGE | {Role.OWNER, Role.WRITER},

@@ -22,6 +22,7 @@ from registry.events.models import Event
 from registry.projects.commands import parts
 from registry.projects.models import Project
 from registry.proposals.models import Proposal
+from registry.registrations.commands.waiting import move_up
 from registry.search.commands import refresh
 from registry.web.i18n import gettext as _
 from registry.web.markdown import render_markdown
@@ -156,6 +157,8 @@ async def _write_columns(
     if isinstance(record, Event) and record.ends_at < record.starts_at:
         raise Conflict(_("The event would end before it begins. Change its hours by hand."))
     await session.flush()
+    if isinstance(record, Event) and "capacity" in changes:
+        await move_up(session, record, now=now)
     return changes
 
 

@@ -20,6 +20,7 @@ def action_words(action: str) -> str:
         "project founded": _("Begun"), "project edited": _("Edited"), "event created": _("Created"),
         "event edited": _("Edited"), "event published": _("Published"), "event cancelled": _("Called off"),
         "agenda changed": _("Edited"), "venue changed": _("Edited"), "conduct changed": _("Edited"),
+        "meals changed": _("Edited"),
         "need opened": _("Looks for somebody"), "need filled": _("Found somebody"),
         "need closed": _("No longer looks for somebody"), "stage moved": _("Moved to another stage"),
         "update posted": _("Told what is new"), "pitched": _("Pitched"), "pitch changed": _("Edited"),

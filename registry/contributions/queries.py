@@ -63,7 +63,6 @@ class ContributionRow(msgspec.Struct, frozen=True):
     decline_reason: str | None
     person_id: int | None
     person_name: str | None
-    person_slug: str | None
     decided_by: str | None
     project_slug: str | None
     project_name: Localized | None
@@ -259,7 +258,7 @@ def _contributions() -> AnySelect:
             Contribution.id, Contribution.kind, Contribution.source, Contribution.happened_on, Contribution.minutes,
             Contribution.note, Contribution.evidence_url, Contribution.is_shown, Contribution.revision,
             Contribution.confirmed_at, Contribution.declined_at, Contribution.decline_reason, Contribution.person_id,
-            who.display_name, who.slug, decider.display_name, Project.slug, Project.name, Event.slug, Event.name,
+            who.display_name, decider.display_name, Project.slug, Project.name, Event.slug, Event.name,
         )
         .outerjoin(who, who.id == Contribution.person_id)
         .outerjoin(decider, and_(decider.id == Contribution.decided_by_id, is_named))

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 SAID = "said"
 """The source of what people say themselves; every other source is a part of the system or something around it."""
+CHECK_IN = "check-in"
+"""The source of having been at an event: the door's."""
 FIRST_DAY = date(2000, 1, 1)
 MINUTES_A_DAY = 24 * 60
 _DECIMAL = re.compile(r"(\d{1,4})(?:[.,](\d{1,2}))?", re.ASCII)

@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 from registry.activity.rules import Subject
 from registry.contributions.models import Statement
 from registry.contributions.queries import calendar_of
-from registry.contributions.rules import SAID, overlaps
+from registry.contributions.rules import CHECK_IN, SAID, overlaps
 from registry.contributions.statement import (
     StatedFact,
     StatedPart,
@@ -102,7 +102,7 @@ async def stateable(
         if since <= day.starts_on <= until:
             places.at(Subject.EVENT, day.slug, day.name).facts.append(StatedFact(
                 kind=day.part, name=contribution_name(day.part), count=1, first_on=day.starts_on,
-                last_on=day.starts_on, source="check-in" if day.part == "attended" else "team",
+                last_on=day.starts_on, source=CHECK_IN if day.part == "attended" else "team",
             ))
     return places.sorted()
 
@@ -186,7 +186,7 @@ async def _add_known(reader: Reader, places: _Places, is_wanted: Iterable[Any]) 
             func.sum(Contribution.minutes).label("minutes"), *_place_columns(),
         )
         .outerjoin(Project, Project.id == Contribution.project_id).outerjoin(Event, Event.id == Contribution.event_id)
-        .where(Contribution.source != SAID, *is_wanted)
+        .where(Contribution.source.not_in((SAID, CHECK_IN)), *is_wanted)  # check-ins stand among the events
         .group_by(Contribution.kind, Contribution.source, Project.id, Event.id)
         .order_by(func.min(Contribution.happened_on), Contribution.kind).limit(MOST_GROUPS)
     )

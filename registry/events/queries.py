@@ -38,6 +38,7 @@ from registry.programme.queries import OnStageRow, on_stage_rows
 from registry.projects.models import Project
 from registry.proposals.models import Proposal
 from registry.proposals.visibility import proposal_is_public
+from registry.registrations.rules import Registering, registering
 from registry.search.queries import holds
 
 _YEAR = re.compile(r"[1-9][0-9]{3}", re.ASCII)
@@ -98,6 +99,15 @@ class EventPageRow(EventRow, frozen=True):
     conduct: list[dict[str, Any]]
     agenda: list[AgendaRow]
     on_stage: list[OnStageRow]
+    registration_opens_at: datetime | None
+    registration_closes_at: datetime | None
+
+    def registering(self, now: datetime) -> Registering:
+        """Whether one can register at ``now``."""
+        return registering(
+            is_called_off=self.state is EventState.CANCELLED, is_elsewhere=bool(self.registration_url),
+            opens_at=self.registration_opens_at, closes_at=self.registration_closes_at, ends_at=self.ends_at, now=now,
+        )
 
     @property
     def sign_up(self) -> SignUp:
@@ -170,6 +180,7 @@ _EVENT_PAGE = (
         _neighbour(is_later=False), _neighbour(is_later=True),
         provenance_rows(Subject.EVENT, Event.id), Event.online_url, Event.note_url, Event.conduct,
         json_rows(agenda_rows(), AgendaRow), json_rows(on_stage_rows(), OnStageRow),
+        Event.registration_opens_at, Event.registration_closes_at,
     )
     .where(Event.slug == given("slug"))
 )

@@ -1,5 +1,6 @@
 """Between the forms with which organisers run an event and what they mean: rows, moments of the clock, texts."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -8,8 +9,9 @@ import msgspec
 from registry.events.commands.life import EventDetails
 from registry.events.planning import name_with_number, next_days, slug_with_number
 from registry.events.rules import EventKind
-from registry.events.run_queries import EventToRun
-from registry.handbook import conduct
+from registry.events.run_queries import ChoiceItem, EventToRun
+from registry.handbook import ConductItem as HandbookItem
+from registry.handbook import conduct, meals
 from registry.web.typed import Typed, fields_of
 
 USUAL_START, USUAL_END = time(9), time(18)
@@ -99,10 +101,18 @@ def agenda_fields(event: EventToRun) -> dict[str, str]:
 
 def conduct_fields(event: EventToRun) -> dict[str, str]:
     """The form of a Code of Conduct filled from the record, or from the handbook where the event has none."""
+    return _item_fields(event.conduct or conduct())
+
+
+def meal_fields(event: EventToRun) -> dict[str, str]:
+    """The form of an event's meals filled from the record, or from the handbook where the event has none."""
+    return _item_fields(event.meals or meals())
+
+
+def _item_fields(items: Sequence[ChoiceItem | HandbookItem]) -> dict[str, str]:
     fields: dict[str, str] = {}
-    items = [(one.key, one.text) for one in event.conduct] or [(one.key, one.text) for one in conduct()]
-    for row, (key, text) in enumerate(items):
-        fields |= fields_of(**{f"text-{row}": text}) | {f"key-{row}": key}
+    for row, one in enumerate(items):
+        fields |= fields_of(**{f"text-{row}": one.text}) | {f"key-{row}": one.key}
     return fields
 
 

@@ -14,7 +14,7 @@ from registry.accounts.queries import Actor, roles_at_event
 from registry.accounts.rules import Permission
 from registry.database.engine import Reader
 from registry.errors import BadInput, RegistryError
-from registry.events.commands.agenda import EntryWritten, ItemWritten, change_agenda, change_conduct
+from registry.events.commands.agenda import EntryWritten, ItemWritten, change_agenda, change_conduct, change_meals
 from registry.events.commands.life import create_event, edit_event, event_to_change, move_event
 from registry.events.commands.team import ORGANISES, add_to_team, remove_from_team
 from registry.events.commands.venue import RoomWritten, change_venue
@@ -26,6 +26,7 @@ from registry.events.run_forms import (
     details_in,
     event_fields,
     filled_rows,
+    meal_fields,
     next_event,
     venue_fields,
 )
@@ -37,7 +38,7 @@ from registry.events.run_queries import (
     last_event_slug,
 )
 from registry.events.words import agenda_kind_name, attendance_name, kind_name, life_name, move_name, task_name
-from registry.handbook import conduct
+from registry.handbook import conduct, meals
 from registry.web.dependencies import InActor, InNow, InReader, InSession
 from registry.web.i18n import gettext as _
 from registry.web.i18n import languages, plain
@@ -206,6 +207,30 @@ async def event_conduct(
     return await _change_rows(request, session, change, slug=slug, part="conduct/edit", by=actor, now=now)
 
 
+@get("/meals")
+async def event_meals_page(request: AnyRequest, reader: InReader, slug: FromPath[str]) -> Response[str]:
+    """The meals of an event; where it has none, the handbook's are offered."""
+    event = await event_to_run(reader, slug)
+    return _rows_page(request, "meals", event, Typed.of(**meal_fields(event), revision=str(event.revision)))
+
+
+@post("/meals")
+async def event_meals(
+    request: AnyRequest, actor: InActor, session: InSession, now: InNow, slug: FromPath[str]
+) -> Response[Any]:
+    """Set the meals of an event."""
+
+    async def change(event: EventToRun, typed: Typed) -> None:
+        items = [
+            ItemWritten(row, typed(f"key-{row}"), typed.texts(f"text-{row}")) for row in filled_rows(typed, "text")
+        ]
+        await change_meals(
+            session, slug=slug, entries=items, revision=typed.revision, theirs=meal_fields(event), by=actor, now=now
+        )
+
+    return await _change_rows(request, session, change, slug=slug, part="meals", by=actor, now=now)
+
+
 @get("/team")
 async def event_team_page(request: AnyRequest, reader: InReader, slug: FromPath[str]) -> Response[str]:
     """Who runs an event and who helps."""
@@ -244,7 +269,8 @@ RUN_ROUTES: Sequence[ControllerRouterHandler] = [
     event_new,
     Router("/events/{slug:str}", opt=needs(Permission.RUN_EVENT, there=roles_at_event), route_handlers=[
         event_run_page, event_move, event_edit_page, event_edit, event_venue_page, event_venue, event_agenda_page,
-        event_agenda, event_conduct_page, event_conduct, event_team_page, event_team_add, event_team_remove,
+        event_agenda, event_conduct_page, event_conduct, event_meals_page, event_meals, event_team_page,
+        event_team_add, event_team_remove,
     ]),
 ]
 
@@ -273,7 +299,10 @@ def _edit_page(request: AnyRequest, event: EventToRun, typed: Typed) -> Response
 
 def _rows_page(request: AnyRequest, part: str, event: EventToRun, typed: Typed) -> Response[str]:
     """A form of rows; each field's name ends with the number of its row."""
-    filled = {"venue": len(event.rooms), "agenda": len(event.agenda)}.get(part, len(event.conduct) or len(conduct()))
+    filled = {
+        "venue": len(event.rooms), "agenda": len(event.agenda), "meals": len(event.meals or meals()),
+        "conduct/edit": len(event.conduct or conduct()),
+    }[part]
     sent = typed.number("rows") or 0
     return render(
         request, f"events/run/{part.replace('/', '_')}.html", page=_head(event), event=event, typed=typed,
@@ -331,6 +360,8 @@ def _steps(event: EventToRun) -> list[tuple[bool, str, str]]:
         (bool(event.agenda), _("Set the agenda"), f"{here}/agenda"),
         (bool(event.rooms), _("Set rooms and tables"), f"{here}/venue"),
         (bool(event.conduct), _("Choose the Code of Conduct"), f"{here}/conduct/edit"),
+        (bool(event.meals) or bool(event.registration_url), _("Choose the meals, where there are any"),
+         f"{here}/meals"),
         (event.registration_opens_at is not None or bool(event.registration_url), _("Open the registration"),
          f"{here}/edit"),
     ]

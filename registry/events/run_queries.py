@@ -48,8 +48,8 @@ class TeamRow(msgspec.Struct, frozen=True):
     task: str
 
 
-class ConductItem(msgspec.Struct, frozen=True):
-    """An item of the Code of Conduct."""
+class ChoiceItem(msgspec.Struct, frozen=True):
+    """An item of the Code of Conduct, or a meal."""
 
     key: str
     text: Localized
@@ -81,7 +81,8 @@ class EventToRun(msgspec.Struct, frozen=True):
     capacity: int | None
     registration_opens_at: datetime | None
     registration_closes_at: datetime | None
-    conduct: list[ConductItem]
+    conduct: list[ChoiceItem]
+    meals: list[ChoiceItem]
     pitch_count: int
     registered_count: int
     waiting_count: int
@@ -108,7 +109,8 @@ async def event_to_run(reader: Reader, slug: str) -> EventToRun:
     fields = (await reader.execute(_TO_RUN, {"slug": slug})).mappings().one_or_none()
     if fields is None:
         raise NotFound(_("There is no such event. It may have another address, or was taken out of the record."))
-    return EventToRun(**{**fields, "conduct": msgspec.convert(fields["conduct"], list[ConductItem])})
+    lists = {name: msgspec.convert(fields[name], list[ChoiceItem]) for name in ("conduct", "meals")}
+    return EventToRun(**{**fields, **lists})
 
 
 async def event_team(reader: Reader, event_id: int) -> list[TeamRow]:
@@ -163,6 +165,7 @@ def _to_run() -> AnySelect:
         Event.description, Event.starts_on, Event.starts_at, Event.ends_at, Event.is_all_day, Event.timezone,
         Event.attendance, Event.place, Event.address, Event.online_url, Event.note_url, Event.registration_url,
         Event.capacity, Event.registration_opens_at, Event.registration_closes_at, Event.conduct,
+        Event.meals,
         pitch_count().label("pitch_count"),
         registered(RegistrationState.CONFIRMED).label("registered_count"),
         registered(RegistrationState.WAITING).label("waiting_count"),

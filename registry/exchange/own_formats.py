@@ -108,13 +108,13 @@ def _forms(shape: type[AnyRow]) -> dict[str, _Form]:
 def _cells(row: Row) -> Iterator[tuple[str, str]]:
     for name, value in msgspec.to_builtins(row).items():
         if isinstance(value, dict):
-            yield from ((f"{name}.{key}", _guarded(text)) for key, text in value.items())
+            yield from ((f"{name}.{key}", guarded(text)) for key, text in value.items())
         elif isinstance(value, list | tuple):
             yield name, msgspec.json.encode(value).decode()
         elif isinstance(value, bool):
             yield name, "true" if value else "false"
         elif value is not None:
-            yield name, _guarded(value) if isinstance(value, str) else str(value)
+            yield name, guarded(value) if isinstance(value, str) else str(value)
 
 
 def _entry(cells: Mapping[str, str], forms: Mapping[str, _Form]) -> dict[str, Any]:
@@ -131,7 +131,8 @@ def _entry(cells: Mapping[str, str], forms: Mapping[str, _Form]) -> dict[str, An
     return entry
 
 
-def _guarded(cell: str) -> str:
+def guarded(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 

@@ -176,6 +176,19 @@ def read_contribution_kinds(folder: Path) -> tuple[ContributionKind, ...]:
     return read.kind
 
 
+@cache
+def meals() -> tuple[ConductItem, ...]:
+    """The meals that an event offers unless its organisers say otherwise.
+
+    Raises:
+        HandbookError: ``meals.toml`` cannot be read, or something in it cannot be used.
+    """
+    path = HANDBOOK / "meals.toml"
+    read = _read(path, _ConductFile)
+    _refuse(path, conduct_faults(read.item, languages=editions(HANDBOOK)))
+    return read.item
+
+
 def read_ladder(folder: Path) -> Ladder:
     """Read ``stages.toml`` of a handbook; its texts must exist in every language the handbook speaks.
 

@@ -8,11 +8,14 @@ from sqlalchemy import select
 
 from registry.addresses import percent_encoded
 from registry.database.engine import Reader
+from registry.events.models import Event
 from registry.inbox.keys import secret_name
 from registry.inbox.mailing import confirmation_token
 from registry.inbox.models import Delivery, Notice
 from registry.inbox.rules import MailPace
 from registry.inbox.words import notice_sentence
+from registry.registrations.models import Registration
+from registry.registrations.rules import RegistrationState
 from registry.settings import Settings
 from registry.web import i18n
 from registry.web.i18n import gettext as _
@@ -51,6 +54,8 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 
 async def compose(reader: Reader, payload: dict[str, Any], settings: Settings, *, key: str) -> Letter | None:
     """The letter that a message of the outbox stands for; none when its person does not want it any more."""
+    if payload["letter"] == "guest":
+        return await _to_guest(reader, payload["registration_id"], settings, key=key)
     delivery = (await reader.execute(
         select(
             Delivery.person_id, Delivery.language, Delivery.email, Delivery.unconfirmed_email, Delivery.pace,
@@ -59,14 +64,42 @@ async def compose(reader: Reader, payload: dict[str, Any], settings: Settings, *
     )).one_or_none()
     if delivery is None:
         return None
-    language = delivery.language if delivery.language in i18n.languages() else i18n.SOURCE_LANGUAGE
-    i18n.speak(language)
-    envelope = {
-        "language": language, "message_id": f"<{sha256(key.encode()).hexdigest()[:32]}@{_host(settings)}>",
-    }
+    envelope = _envelope(delivery.language, settings, key)
     if payload["letter"] == "confirmation":
         return _confirmation(delivery, settings, envelope)
     return await _notices(reader, delivery, payload, settings, envelope)
+
+
+async def _to_guest(reader: Reader, registration_id: int, settings: Settings, *, key: str) -> Letter | None:
+    """Where a guest of an event stands now; none when they took their address back or cancelled meanwhile."""
+    row = (await reader.execute(
+        select(
+            Registration.code, Registration.state, Registration.mail_address, Registration.language,
+            Event.name.label("event"),
+        ).join(Event, Event.id == Registration.event_id).where(Registration.id == registration_id)
+    )).one_or_none()
+    if row is None or not row.code or not row.mail_address or row.state is RegistrationState.CANCELLED:
+        return None
+    envelope = _envelope(row.language, settings, key)
+    stands = {
+        RegistrationState.CONFIRMED: _("You have a place at %(event)s."),
+        RegistrationState.WAITING: _("You are on the waiting list of %(event)s."),
+    }[row.state]
+    return Letter(
+        to=row.mail_address, **envelope, subject=stands % {"event": i18n.plain(row.event)},
+        lines=[(
+            stands % {"event": i18n.plain(row.event)} + " "
+            + _("With this link you get in, and change or cancel your registration; keep it to yourself:"),
+            f"{settings.base_url}/registrations/{row.code}",
+        )],
+        closing=_("Somebody, we hope you, left this address when they registered. If it was not you, do nothing."),
+    )
+
+
+def _envelope(language: str | None, settings: Settings, key: str) -> dict[str, str]:
+    spoken = next((tag for tag in i18n.languages() if tag == language), i18n.SOURCE_LANGUAGE)
+    i18n.speak(spoken)
+    return {"language": spoken, "message_id": f"<{sha256(key.encode()).hexdigest()[:32]}@{_host(settings)}>"}
 
 
 def _confirmation(delivery: Any, settings: Settings, envelope: dict[str, str]) -> Letter | None:

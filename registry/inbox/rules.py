@@ -43,6 +43,7 @@ class NoticeKind(StrEnum):
     CONTRIBUTION_SAID = "contribution_said"
     CONTRIBUTION_CONFIRMED = "contribution_confirmed"
     CONTRIBUTION_DECLINED = "contribution_declined"
+    MOVED_UP = "moved_up"
 
 
 class MailPace(StrEnum):

@@ -16,7 +16,6 @@ from registry.checks import Checks
 from registry.database.engine import settings_of
 from registry.database.tables import Base
 from registry.duplicates.models import Merge
-from registry.events.models import Event
 from registry.inbox.models import Follow
 from registry.people.models import Contribution, Identity, Membership, Person
 from registry.people.rules import PersonOrigin
@@ -26,8 +25,7 @@ from registry.privacy.rules import KEPT, MENTIONS, Ending, Tie, without_mentions
 from registry.projects.models import Need
 from registry.projects.rules import OWNER_WANTED, NeedState
 from registry.proposals.models import Credit
-from registry.registrations.models import Registration
-from registry.registrations.rules import RegistrationState
+from registry.registrations.commands.waiting import leave_coming_events
 from registry.search.commands import forget_removed_words, refresh
 from registry.web.i18n import gettext as _
 
@@ -153,11 +151,7 @@ async def _leave_teams_and_events(session: AsyncSession, person_id: int, now: da
         .values(left_on=now.date())
     )
     await session.execute(delete(Follow).where(Follow.subject == Subject.PERSON, Follow.target == str(person_id)))
-    coming = select(Event.id).where(Event.starts_at > now)
-    await session.execute(
-        update(Registration).where(Registration.person_id == person_id, Registration.event_id.in_(coming))
-        .values(state=RegistrationState.CANCELLED, cancelled_at=now)
-    )
+    await leave_coming_events(session, person_id=person_id, now=now)
 
 
 async def _clear_evidence(session: AsyncSession, person_id: int) -> None:

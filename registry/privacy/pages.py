@@ -41,7 +41,8 @@ def privacy_page(request: AnyRequest) -> Response[str]:
         ),
         purposes=[
             (purpose_name(one), retention(
-                one, session_days=settings.session_days, report_days=settings.report_days
+                one, session_days=settings.session_days, report_days=settings.report_days,
+                guests_kept_days=settings.guests_kept_days,
             ), _entries(one)) for one in Purpose
         ],
         settings=settings,

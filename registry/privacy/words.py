@@ -46,7 +46,7 @@ def purpose_name(purpose: Purpose) -> str:
     }[purpose]
 
 
-def retention(purpose: Purpose, *, session_days: int, report_days: int) -> str:
+def retention(purpose: Purpose, *, session_days: int, report_days: int, guests_kept_days: int) -> str:
     """How long something is kept."""
     until_erased = _("Until you take it away or are erased.")
     return {
@@ -55,7 +55,10 @@ def retention(purpose: Purpose, *, session_days: int, report_days: int) -> str:
         ) % {"num": session_days},
         Purpose.PAGE: until_erased,
         Purpose.TEAM: _("As long as the public record; without your name once you are erased."),
-        Purpose.EVENT: until_erased,
+        Purpose.EVENT: until_erased + " " + ngettext(
+            "E-mail address, meal and keywords go %(num)s day after the event.",
+            "E-mail address, meal and keywords go %(num)s days after the event.", guests_kept_days,
+        ) % {"num": guests_kept_days},
         Purpose.WORK: _("As long as the public record; without your name once you are erased."),
         Purpose.NOTICE: until_erased,
         Purpose.MODERATION: ngettext(

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from registry.database.engine import Database
 from registry.database.migrate import pending_revisions
-from registry.handbook import conduct, contribution_kinds, needs
+from registry.handbook import conduct, contribution_kinds, meals, needs
 from registry.handbook.chapters import chapters
 from registry.jobs.cli import worker_beside_server
 from registry.logs import LOGGING
@@ -43,6 +43,7 @@ def serve_command(
     needs()
     conduct()
     contribution_kinds()
+    meals()
     _stop_if(_is_taken(host, port), f"Port {port} of {host} is taken. Stop what listens there, or give another --port.")
     _stop_if(
         bool(pending_revisions(settings.database_url)), "The database is not up to date. Run `keng migrate` first."

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from registry.web.i18n import gettext as _
 
 _SENTENCES: dict[str, Callable[[], str]] = {
+    "checked-in": lambda: _("Checked in."),
+    "check-in-undone": lambda: _("No longer checked in."),
     "answered": lambda: _("Thank you: your answer is on record."),
     "moved": lambda: _("Moved to another stage. What is still unmet stays on the list."),
     "event-drafted": lambda: _("The draft is there. Nobody but organisers sees it until you publish it."),

@@ -27,6 +27,8 @@ _ALWAYS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "cross-origin-opener-policy": "same-origin",
 }
+WITH_CAMERA = {"Permissions-Policy": _ALWAYS["permissions-policy"].replace("camera=()", "camera=(self)")}
+"""The headers of the one page that may use the camera: the door's, where it reads QR codes."""
 _IN_PRODUCTION = {"strict-transport-security": "max-age=31536000"}
 _UNLESS_SAID = {"cache-control": "private, no-cache"}
 _FOR_EVER = b"public, max-age=31536000, immutable"

@@ -1,4 +1,4 @@
-"""The agenda of an event, and the items of its Code of Conduct."""
+"""The agenda of an event, the items of its Code of Conduct, its meals."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -37,7 +37,7 @@ class EntryWritten(msgspec.Struct, frozen=True):
 
 
 class ItemWritten(msgspec.Struct, frozen=True):
-    """An item of the Code of Conduct as an organiser wrote it; ``key`` is empty for a new one.
+    """An item of the Code of Conduct, or a meal, as an organiser wrote it; ``key`` is empty for a new one.
 
     ``row`` is the number that its fields carry.
     """
@@ -89,6 +89,31 @@ async def change_conduct(
         EditConflict: somebody changed the event since ``revision``; ``theirs`` are the form's fields as they are now.
         BadInput: an item is too long, or there are too many. Fields carry their row: text-2.
     """
+    return await _change_items(
+        session, slug=slug, column="conduct", entries=entries, revision=revision, theirs=theirs, by=by, now=now
+    )
+
+
+async def change_meals(
+    session: AsyncSession, *, slug: str, entries: Sequence[ItemWritten], revision: int,
+    theirs: Mapping[str, str], by: Actor, now: datetime,
+) -> Event:
+    """Set the meals of an event; those who register choose one.
+
+    Raises:
+        NotFound: there is no such event.
+        EditConflict: somebody changed the event since ``revision``; ``theirs`` are the form's fields as they are now.
+        BadInput: a meal's name is too long, or there are too many. Fields carry their row: text-2.
+    """
+    return await _change_items(
+        session, slug=slug, column="meals", entries=entries, revision=revision, theirs=theirs, by=by, now=now
+    )
+
+
+async def _change_items(
+    session: AsyncSession, *, slug: str, column: str, entries: Sequence[ItemWritten], revision: int,
+    theirs: Mapping[str, str], by: Actor, now: datetime,
+) -> Event:
     event = await event_to_change(session, slug)
     refuse_older_revision(event, revision, theirs=theirs)
     checks = Checks()
@@ -99,12 +124,12 @@ async def change_conduct(
         key = checks.line(f"key-{row}", written.key, longest=60) or _free_key(items, entries)
         items.append({"key": key, "text": text})
     if len(items) > MOST_ITEMS:
-        checks.wrong("text-0", _("A Code of Conduct has at most %(count)s items here.") % {"count": MOST_ITEMS})
+        checks.wrong("text-0", _("There are at most %(count)s items here.") % {"count": MOST_ITEMS})
     checks.done()
-    changes = change_fields(event, {"conduct": items}, now=now)
+    changes = change_fields(event, {column: items}, now=now)
     if changes:
         note_change(
-            session, now=now, actor=by.label, action="conduct changed", subject=Subject.EVENT, subject_id=event.id,
+            session, now=now, actor=by.label, action=f"{column} changed", subject=Subject.EVENT, subject_id=event.id,
             changes=changes,
         )
         await session.flush()

@@ -21,6 +21,7 @@ from registry.events.models import AgendaEntry, Event, Room, WorkTable
 from registry.events.rules import Attendance, EventKind, EventMove, EventState, state_after
 from registry.events.words import refused_move
 from registry.projects.rules import slug_of
+from registry.registrations.commands.waiting import move_up
 from registry.search.commands import refresh
 from registry.web.i18n import gettext as _
 from registry.web.markdown import render_markdown
@@ -82,7 +83,7 @@ async def edit_event(
     session: AsyncSession, *, slug: str, details: EventDetails, revision: int, theirs: Mapping[str, str], by: Actor,
     now: datetime,
 ) -> Event:
-    """Change what is written of an event.
+    """Change what is written of an event. Where it has more places now, those who wait move up.
 
     Raises:
         NotFound: there is no such event.
@@ -101,6 +102,8 @@ async def edit_event(
         )
         await session.flush()
         await refresh(session, Subject.EVENT, [event.id])
+    if "capacity" in changes:
+        await move_up(session, event, actor=by.label, now=now)
     return event
 
 
