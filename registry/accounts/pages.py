@@ -24,6 +24,8 @@ from registry.accounts.sign_in_pages import (
 from registry.accounts.words import browser_name
 from registry.database.engine import Reader
 from registry.errors import RegistryError
+from registry.people.queries import projects_of_person
+from registry.people.words import role_name
 from registry.web.dependencies import InActor, InNow, InReader, InSession
 from registry.web.headers import policy_with_form_targets
 from registry.web.i18n import gettext as _
@@ -73,6 +75,7 @@ async def _account(
         identities=await identities_of(reader, person_id=person_id), providers=providers(request),
         provider_names={one.provider: one.label for one in providers(request)}, name_length=NAME_LENGTH,
         timezone=settings.timezone,
+        projects=[(role_name(one.role), one) for one in await projects_of_person(reader, person_id=person_id)],
         complaint=complaint(request), session_days=settings.session_days,
         idle_days=settings.session_idle_days,
     )

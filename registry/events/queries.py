@@ -98,9 +98,9 @@ class EventPageRow(EventRow, frozen=True):
     note_url: str | None
     conduct: list[dict[str, Any]]
     agenda: list[AgendaRow]
-    on_stage: list[OnStageRow]
     registration_opens_at: datetime | None
     registration_closes_at: datetime | None
+    on_stage: list[OnStageRow]
 
     def registering(self, now: datetime) -> Registering:
         """Whether one can register at ``now``."""
@@ -179,8 +179,8 @@ _EVENT_PAGE = (
         Event.talk_video_url, Event.demo_video_url, Event.proposals_close_at, Event.proposals_closed_at,
         _neighbour(is_later=False), _neighbour(is_later=True),
         provenance_rows(Subject.EVENT, Event.id), Event.online_url, Event.note_url, Event.conduct,
-        json_rows(agenda_rows(), AgendaRow), json_rows(on_stage_rows(), OnStageRow),
-        Event.registration_opens_at, Event.registration_closes_at,
+        json_rows(agenda_rows(), AgendaRow), Event.registration_opens_at, Event.registration_closes_at,
+        json_rows(on_stage_rows(), OnStageRow),
     )
     .where(Event.slug == given("slug"))
 )

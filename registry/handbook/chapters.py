@@ -7,7 +7,7 @@ A file opens with TOML between two lines of ``+++``, the same in every language 
     summary = "What to say, what to show, what to leave out."
     order = 3
     stages = ["idea"]             # keys of stages.toml: where the chapter helps
-    fields = ["title", "summary"] # fields of the pitch form: where it helps
+    fields = ["title", "team"]    # names that forms give to `in_handbook`: where it helps
     +++
 
 Its headings begin at ``#``, which is the second level on the page; a paragraph keeps to one line; another chapter is
@@ -78,9 +78,9 @@ def chapters_of_stage(key: str) -> list[Chapter]:
     return [chapter for chapter in chapters().values() if key in chapter.stages]
 
 
-def chapters_for_field(name: str) -> list[Chapter]:
-    """The chapters that help to fill in a field of the pitch form, in reading order."""
-    return [chapter for chapter in chapters().values() if name in chapter.fields]
+def chapters_for_fields(*names: str) -> list[Chapter]:
+    """The chapters that help to fill in any of these fields of a form, in reading order."""
+    return [chapter for chapter in chapters().values() if not set(names).isdisjoint(chapter.fields)]
 
 
 def read_chapters(folder: Path, *, stage_keys: Collection[str]) -> dict[str, Chapter]:

@@ -120,6 +120,17 @@ async def person_by_slug(reader: Reader, slug: str) -> PersonPageRow | None:
 
 
 
+async def projects_of_person(reader: Reader, *, person_id: int) -> list[PersonProject]:
+    """The projects in which a person takes part today, the liveliest first (one statement)."""
+    rows = await reader.execute(
+        select(Project.slug, Project.name, Membership.role, Membership.joined_on, Membership.left_on)
+        .join(Project, Project.id == Membership.project_id)
+        .where(Membership.person_id == person_id, Membership.left_on.is_(None), Project.hidden_at.is_(None))
+        .order_by(Project.last_active_on.desc().nulls_last(), Project.id).limit(ROWS_SHOWN)
+    )
+    return [PersonProject(*row) for row in rows]
+
+
 def _pitches_naming(*columns: Any) -> AnySelect:
     return (
         select(*columns).select_from(Credit)

@@ -21,9 +21,10 @@ async def poster_page(request: Request[Any, Any, Any], reader: InReader, slug: F
     pitch = await proposal_by_slug(reader, slug)
     if pitch is None:
         raise NotFound(_("There is no such pitch. It may have another address, or was taken out of the record."))
-    address = percent_encoded(f"{SiteContext(request).base_url}/proposals/{pitch.slug}")
+    address = f"{SiteContext(request).base_url}/proposals/{pitch.slug}"
     return render(
-        request, "proposals/poster.html", pitch=pitch, address=address, code=qr_code(address, css_class="poster__code"),
+        request, "proposals/poster.html", pitch=pitch, address=address,
+        code=qr_code(percent_encoded(address), css_class="poster__code"),
         page=PageHead(title=_("Poster: %(title)s") % {"title": plain(pitch.title)}, is_indexed=False),
     )
 

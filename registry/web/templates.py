@@ -13,6 +13,7 @@ from markupsafe import (  # type: ignore[attr-defined]
     escape,
 )
 
+from registry.handbook.chapters import chapters_for_fields
 from registry.paths import TEMPLATES
 from registry.web import i18n
 from registry.web.assets import static_url
@@ -80,6 +81,7 @@ def environment() -> Environment:
     jinja.globals |= {
         "_": i18n.say, "ngettext": i18n.say_number,
         "static_url": static_url, "languages": i18n.languages(), "language_name": i18n.language_name,
+        "chapters_for_fields": chapters_for_fields,
     }
     return jinja
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from registry.handbook import HandbookError, ladder
-from registry.handbook.chapters import chapters, chapters_for_field, chapters_of_stage, read_chapters
+from registry.handbook.chapters import chapters, chapters_for_fields, chapters_of_stage, read_chapters
+from registry.paths import TEMPLATES
 from registry.web.i18n import languages
 
 FRONT = '+++\ntitle = "Digging"\nsummary = "How to dig."\norder = 1\n+++\n'
@@ -60,9 +61,21 @@ def test_every_stage_has_a_chapter_that_helps() -> None:
     assert [stage.key for stage in ladder().stage if not chapters_of_stage(stage.key)] == []
 
 
-def test_a_field_of_the_pitch_form_finds_its_chapters_in_reading_order() -> None:
-    assert [chapter.slug for chapter in chapters_for_field("why")] == ["from-idea-to-project", "pitching"]
-    assert chapters_for_field("no_such_field") == []
+def test_fields_of_a_form_find_each_of_their_chapters_once_in_reading_order() -> None:
+    assert [chapter.slug for chapter in chapters_for_fields("why")] == ["from-idea-to-project", "pitching"]
+    assert [chapter.slug for chapter in chapters_for_fields("title", "english_name")] == ["pitching", "naming"]
+    assert chapters_for_fields("no_such_field") == []
+
+
+def test_every_form_that_asks_the_handbook_for_help_finds_a_chapter() -> None:
+    calls = [
+        (path.name, re.findall(r'"(\w+)"', names))
+        for path in TEMPLATES.rglob("*.html")
+        for names in re.findall(r"chapters_for_fields\(([^)]*)\)", path.read_text(encoding="utf-8"))
+    ]
+    asking = {name for name, _names in calls}
+    assert {"pitch.html", "needs.html", "names.html", "licences.html", "hand_over.html", "move.html"} <= asking
+    assert [(form, name) for form, names in calls for name in names if not chapters_for_fields(name)] == []
 
 
 def test_chapters_come_in_the_order_they_ask_for(tmp_path: Path, write_chapter: WriteChapter) -> None:
