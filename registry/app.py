@@ -16,10 +16,12 @@ from registry.activity.log_pages import AUDIT_ROUTES
 from registry.activity.outbox_pages import OUTBOX_ROUTES
 from registry.activity.pages import HISTORY_ROUTES
 from registry.claims.pages import CLAIM_ROUTES
+from registry.community.pages import colours_file, logo_file
 from registry.contributions.pages import CONTRIBUTION_ROUTES
 from registry.contributions.statement_pages import STATEMENT_ROUTES
 from registry.database.engine import Database
 from registry.database.version import open_version
+from registry.desk.pages import DESK_ROUTES
 from registry.duplicates.pages import DUPLICATE_ROUTES
 from registry.events.pages import EVENT_CHANGES, calendar_page, event_page, events_page
 from registry.events.run_pages import RUN_ROUTES
@@ -111,6 +113,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     search_page,
     search_suggestions,
     stylesheet_file,
+    colours_file,
+    logo_file,
     create_static_files_router(path="/static", directories=[STATIC], cache_control=None),
 ]
 
@@ -135,6 +139,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         route_handlers=[
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
             *ACCOUNT_ROUTES,
+            *DESK_ROUTES,
             *AUDIT_ROUTES,
             *CLAIM_ROUTES,
             *DOOR_ROUTES,
@@ -178,5 +183,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         Sessions(app.asgi_handler, app.state), version=version if settings.page_cache else None,
         megabytes=settings.page_cache_megabytes,
     )
-    app.asgi_handler = LocaleMiddleware(SecurityHeaders(CrossOriginReading(Edge(cached)), settings))
+    app.asgi_handler = LocaleMiddleware(
+        SecurityHeaders(CrossOriginReading(Edge(cached)), settings), settings.community
+    )
     return app

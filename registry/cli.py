@@ -8,9 +8,10 @@ from rich.console import Console
 
 from registry import __version__
 from registry.accounts.cli import verbs as accounts_verbs
+from registry.community.cli import verbs as community_verbs
+from registry.community.files import HandbookError
 from registry.database.migrate import migrate, pending_revisions
 from registry.exchange.cli import verbs as exchange_verbs
-from registry.handbook import HandbookError
 from registry.jobs.cli import verbs as jobs_verbs
 from registry.privacy.cli import verbs as privacy_verbs
 from registry.search.cli import verbs as search_verbs
@@ -23,6 +24,7 @@ app = typer.Typer(
     help="Keng, the registry that civic hackathon communities run on.",
 )
 app.add_typer(accounts_verbs)
+app.add_typer(community_verbs)
 app.add_typer(exchange_verbs)
 app.add_typer(privacy_verbs)
 app.add_typer(jobs_verbs)
@@ -59,7 +61,7 @@ def main() -> None:
         console.print(f"Keng cannot start with these settings:\n{error}", style="red")
         sys.exit(2)
     except HandbookError as error:
-        console.print(f"Keng cannot start with this handbook:\n{error}", style="red")
+        console.print(f"Keng cannot start with this community's folder:\n{error}", style="red")
         sys.exit(2)
 
 

@@ -8,6 +8,9 @@ from typing import Self
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from registry.community import Community, read_community
+from registry.paths import HANDBOOK
+
 DEFAULT_SECRET = "demo-only-secret-do-not-use-in-production"  # noqa: S105 — refused outside demo mode below
 SHORTEST_SECRET = 32
 
@@ -37,12 +40,7 @@ class Settings(BaseSettings):
         SecretStr(DEFAULT_SECRET), description="At least 32 characters; required in production."
     )
     base_url: str = Field("http://127.0.0.1:8000", description="Public address, no trailing slash.")
-    community_name: str = Field("g0v", description="Name of the community whose registry this is.")
-    contact_url: str = Field(
-        "", pattern=r"^((https?://|mailto:).+)?$",
-        description="Where people ask for corrections or to be hidden: a page or `mailto:` address.",
-    )
-    timezone: str = Field("Asia/Taipei", description="Time zone of the community's events.")
+    community_dir: Path = Field(HANDBOOK, description="Folder of the community whose registry this is.")
     page_cache: bool = Field(True, description="Serve anonymous pages from memory until the next write.")
     page_cache_megabytes: int = Field(16, ge=1, le=1024, description="Memory for cached pages, per worker.")
     worker: bool = Field(True, description="`keng serve` does the background work too; off where `keng worker` does.")
@@ -126,6 +124,25 @@ class Settings(BaseSettings):
     def looks_at_links(self) -> bool:
         """Whether links are looked at: a demo is left without a network unless its settings say otherwise."""
         return self.check_links if self.check_links is not None else self.mode is Mode.PRODUCTION
+
+    @property
+    def community(self) -> Community:
+        """The community whose registry this is.
+
+        Raises:
+            HandbookError: its folder cannot be used.
+        """
+        return read_community(self.community_dir.absolute())
+
+    @property
+    def community_name(self) -> str:
+        """What the community is called in its first language."""
+        return self.community.called
+
+    @property
+    def timezone(self) -> str:
+        """The time zone of the community's events."""
+        return self.community.timezone
 
     @property
     def is_sqlite(self) -> bool:

@@ -11,6 +11,8 @@ from registry.accounts.queries import organisers
 from registry.activity.commands import note_change
 from registry.activity.models import OutboxMessage
 from registry.activity.rules import Subject, has_had_its_chances, pause_before
+from registry.checks import Checks
+from registry.database.aggregate import AnySelect
 from registry.database.engine import Reader
 from registry.errors import NotFound
 from registry.inbox.commands import tell
@@ -131,6 +133,36 @@ async def try_again(session: AsyncSession, *, message_id: int, by: str, now: dat
     )
 
 
+async def drop_message(session: AsyncSession, *, message_id: int, reason: str, by: str, now: datetime) -> None:
+    """Take out a message that was given up, for good; the log keeps what it was and why it was dropped.
+
+    Raises:
+        NotFound: it is not among those given up.
+        BadInput: there is no reason.
+    """
+    checks = Checks()
+    reason = checks.line("reason", reason, is_required=True)
+    checks.done()
+    row = await session.scalar(
+        select(OutboxMessage).where(OutboxMessage.id == message_id, OutboxMessage.given_up_at.is_not(None))
+        .with_for_update()
+    )
+    if row is None:
+        raise NotFound(_("This message is not waiting for anybody. It may be on its way again."))
+    await session.delete(row)
+    await session.flush()
+    note_change(
+        session, now=now, actor=by, action="message dropped", subject=Subject.MESSAGE, subject_id=message_id,
+        changes={"message": [row.key, None], "reason": [None, reason]},
+    )
+
+
+async def given_up_message(reader: Reader, message_id: int) -> GivenUpRow | None:
+    """One message that could not be delivered (one statement)."""
+    row = (await reader.execute(_given_up().where(OutboxMessage.id == message_id))).one_or_none()
+    return GivenUpRow(*row) if row else None
+
+
 async def outbox_backlog(reader: Reader, *, now: datetime) -> Backlog:
     """How much waits and how much was given up (one statement)."""
     waiting = select(func.count()).where(*_waiting()).scalar_subquery()
@@ -142,14 +174,16 @@ async def outbox_backlog(reader: Reader, *, now: datetime) -> Backlog:
 async def given_up_messages(reader: Reader, *, offset: int, limit: int) -> list[GivenUpRow]:
     """What could not be delivered, the last first (one statement)."""
     rows = await reader.execute(
-        select(
-            OutboxMessage.id, OutboxMessage.kind, OutboxMessage.key, OutboxMessage.created_at,
-            OutboxMessage.given_up_at, OutboxMessage.attempts, OutboxMessage.last_error,
-        )
-        .where(OutboxMessage.given_up_at.is_not(None))
-        .order_by(OutboxMessage.given_up_at.desc(), OutboxMessage.id.desc()).offset(offset).limit(limit)
+        _given_up().order_by(OutboxMessage.given_up_at.desc(), OutboxMessage.id.desc()).offset(offset).limit(limit)
     )
     return [GivenUpRow(*row) for row in rows]
+
+
+def _given_up() -> AnySelect:
+    return select(
+        OutboxMessage.id, OutboxMessage.kind, OutboxMessage.key, OutboxMessage.created_at,
+        OutboxMessage.given_up_at, OutboxMessage.attempts, OutboxMessage.last_error,
+    ).where(OutboxMessage.given_up_at.is_not(None))
 
 
 def _waiting(kind: str | None = None) -> Sequence[ColumnElement[bool]]:

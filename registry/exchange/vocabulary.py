@@ -1,7 +1,7 @@
 """The handbook's needs as importers use them."""
 
-from functools import cache
-
+from registry.community import Community
+from registry.community.current import once_a_community
 from registry.exchange.fields.needs import read_needs
 from registry.handbook import needs
 from registry.projects.rules import normalise_name
@@ -12,8 +12,8 @@ def wanted(text: str) -> tuple[str, ...]:
     return read_needs(text, _synonyms()).keys
 
 
-@cache
-def _synonyms() -> dict[str, str]:
+@once_a_community
+def _synonyms(_here: Community) -> dict[str, str]:
     return {
         normalise_name(word): need.key
         for need in needs().values()

@@ -1,20 +1,17 @@
 """The community's own words in ``handbook/*.toml``: stages, needs, kinds of contribution; `chapters` has its texts."""
 
-import tomllib
-from functools import cache
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 import msgspec
 
-from registry.handbook.faults import conduct_faults, form_fault, kind_faults, ladder_faults, need_faults
-from registry.paths import HANDBOOK
+from registry.community import Community, Texts
+from registry.community.current import once_a_community
+from registry.community.files import HandbookError, read_toml, refuse
+from registry.handbook.faults import conduct_faults, kind_faults, ladder_faults, need_faults
 
-Texts = dict[str, str]
-
-
-class HandbookError(Exception):
-    """A handbook file cannot be used; each line of the message names the file, the place, and what to do."""
+__all__ = ["HandbookError", "Texts", "conduct", "contribution_kinds", "ladder", "meals", "needs"]
 
 
 class Checkpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -115,96 +112,93 @@ class _NeedsFile(msgspec.Struct, forbid_unknown_fields=True):
     need: tuple[NeedWords, ...]
 
 
-_Form = TypeVar("_Form")
-
-
-@cache
-def ladder() -> Ladder:
+@once_a_community
+def ladder(here: Community) -> Ladder:
     """The community's ladder.
 
     Raises:
         HandbookError: as `read_ladder`.
     """
-    return read_ladder(HANDBOOK)
+    owner = here.owner_of("stages.toml")
+    return read_ladder(owner.folder, languages=owner.languages)
 
 
-@cache
-def needs() -> dict[str, NeedWords]:
+@once_a_community
+def needs(here: Community) -> dict[str, NeedWords]:
     """The vocabulary of needs by key, in the handbook's order.
 
     Raises:
         HandbookError: ``needs.toml`` cannot be read, or something in it cannot be used.
     """
-    path = HANDBOOK / "needs.toml"
-    read = _read(path, _NeedsFile)
-    _refuse(path, need_faults(read.need, languages=editions(HANDBOOK)))
+    owner = here.owner_of("needs.toml")
+    path = owner.folder / "needs.toml"
+    read = read_toml(path, _NeedsFile)
+    refuse(path, need_faults(read.need, languages=owner.languages))
     return {need.key: need for need in read.need}
 
 
-@cache
-def conduct() -> tuple[ConductItem, ...]:
+@once_a_community
+def conduct(here: Community) -> tuple[ConductItem, ...]:
     """The Code of Conduct with which an event starts; each event may change its own.
 
     Raises:
         HandbookError: ``conduct.toml`` cannot be read, or something in it cannot be used.
     """
-    path = HANDBOOK / "conduct.toml"
-    read = _read(path, _ConductFile)
-    _refuse(path, conduct_faults(read.item, languages=editions(HANDBOOK)))
+    owner = here.owner_of("conduct.toml")
+    path = owner.folder / "conduct.toml"
+    read = read_toml(path, _ConductFile)
+    refuse(path, conduct_faults(read.item, languages=owner.languages))
     return read.item
 
 
-@cache
-def contribution_kinds() -> dict[str, ContributionKind]:
+@once_a_community
+def contribution_kinds(here: Community) -> dict[str, ContributionKind]:
     """The kinds of contribution by key, in the handbook's order.
 
     Raises:
         HandbookError: as `read_contribution_kinds`.
     """
-    return {kind.key: kind for kind in read_contribution_kinds(HANDBOOK)}
+    owner = here.owner_of("contributions.toml")
+    return {kind.key: kind for kind in read_contribution_kinds(owner.folder, languages=owner.languages)}
 
 
-def read_contribution_kinds(folder: Path) -> tuple[ContributionKind, ...]:
-    """Read ``contributions.toml`` of a handbook.
+def read_contribution_kinds(folder: Path, *, languages: Sequence[str]) -> tuple[ContributionKind, ...]:
+    """Read ``contributions.toml`` of a community's folder; its texts must exist in each of ``languages``.
 
     Raises:
         HandbookError: it cannot be read, or something in it cannot be used.
     """
     path = folder / "contributions.toml"
-    read = _read(path, _KindsFile)
-    _refuse(path, kind_faults(read.kind, languages=editions(folder)))
+    read = read_toml(path, _KindsFile)
+    refuse(path, kind_faults(read.kind, languages=languages))
     return read.kind
 
 
-@cache
-def meals() -> tuple[ConductItem, ...]:
+@once_a_community
+def meals(here: Community) -> tuple[ConductItem, ...]:
     """The meals that an event offers unless its organisers say otherwise.
 
     Raises:
         HandbookError: ``meals.toml`` cannot be read, or something in it cannot be used.
     """
-    path = HANDBOOK / "meals.toml"
-    read = _read(path, _ConductFile)
-    _refuse(path, conduct_faults(read.item, languages=editions(HANDBOOK)))
+    owner = here.owner_of("meals.toml")
+    path = owner.folder / "meals.toml"
+    read = read_toml(path, _ConductFile)
+    refuse(path, conduct_faults(read.item, languages=owner.languages))
     return read.item
 
 
-def read_ladder(folder: Path) -> Ladder:
-    """Read ``stages.toml`` of a handbook; its texts must exist in every language the handbook speaks.
+def read_ladder(folder: Path, *, languages: Sequence[str]) -> Ladder:
+    """Read ``stages.toml`` of a community's folder; its texts must exist in each of ``languages``.
 
     Raises:
         HandbookError: it cannot be read, or something in it cannot be used: an unknown fact or standing, a missing
             text, a key that is used twice.
     """
     path = folder / "stages.toml"
-    read = _read(path, Ladder)
-    _refuse(path, ladder_faults(read, languages=editions(folder)))
+    read = read_toml(path, Ladder)
+    refuse(path, ladder_faults(read, languages=languages))
     return read
-
-
-def editions(folder: Path) -> list[str]:
-    """The languages a handbook speaks: it has a folder of chapters for each."""
-    return sorted(path.name for path in folder.iterdir() if path.is_dir())
 
 
 def need_words(key: str) -> NeedWords:
@@ -223,22 +217,3 @@ def standing_words(key: str) -> StandingWords:
     named = (words for words in ladder().standing if words.key == key)
     return next(named, StandingWords(key=key, name={"": key}))
 
-
-def _read(path: Path, form: type[_Form]) -> _Form:
-    try:
-        written = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise HandbookError(f"{path}: it cannot be read ({error.strerror}). Put the file there.") from error
-    except UnicodeDecodeError as error:
-        raise HandbookError(f"{path}: byte {error.start + 1} is no UTF-8 text. Save the file as UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise HandbookError(f"{path}: {error}. Mend that line: quotes, brackets and = must be whole.") from error
-    try:
-        return msgspec.convert(written, form)
-    except msgspec.ValidationError as error:
-        raise HandbookError(f"{path}: {form_fault(error, written)}") from error
-
-
-def _refuse(path: Path, faults: list[str]) -> None:
-    if faults:
-        raise HandbookError("\n".join(f"{path}: {fault}" for fault in faults))

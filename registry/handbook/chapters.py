@@ -18,15 +18,16 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Collection
-from functools import cache
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, structs
 
-from registry.handbook import HandbookError, Texts, editions, ladder
-from registry.paths import HANDBOOK
+from registry.community import Community, Texts, ours
+from registry.community.current import once_a_community, within
+from registry.community.files import HandbookError
+from registry.handbook import ladder
 from registry.web.markdown import render_markdown
 
 _FENCE = "+++\n"
@@ -63,14 +64,21 @@ class _FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fields: tuple[str, ...] = ()
 
 
-@cache
-def chapters() -> dict[str, Chapter]:
-    """The community's chapters by slug, in reading order.
+@once_a_community
+def chapters(here: Community) -> dict[str, Chapter]:
+    """The community's chapters by slug, in reading order; ours where it wrote none.
+
+    Ours then lose the stages that its ladder does not have.
 
     Raises:
         HandbookError: as `read_chapters`, or the ladder cannot be read.
     """
-    return read_chapters(HANDBOOK, stage_keys=[stage.key for stage in ladder().stage])
+    keys = [stage.key for stage in ladder().stage]
+    if _editions(here):
+        return read_chapters(here.folder, languages=_editions(here), stage_keys=keys)
+    with within(ours()):
+        of_ours = chapters()
+    return {slug: _on_stages(chapter, keys) for slug, chapter in of_ours.items()}
 
 
 def chapters_of_stage(key: str) -> list[Chapter]:
@@ -83,14 +91,16 @@ def chapters_for_fields(*names: str) -> list[Chapter]:
     return [chapter for chapter in chapters().values() if not set(names).isdisjoint(chapter.fields)]
 
 
-def read_chapters(folder: Path, *, stage_keys: Collection[str]) -> dict[str, Chapter]:
-    """Read the chapters of a handbook: one folder for each language it speaks.
+def read_chapters(
+    folder: Path, *, languages: Collection[str], stage_keys: Collection[str]
+) -> dict[str, Chapter]:
+    """Read the chapters of a handbook: one folder for each of ``languages``.
 
     Raises:
         HandbookError: a chapter lacks a language, two share a place, or a file's front matter, stage keys or links
             cannot be used. The message names the file.
     """
-    folders = [folder / language for language in editions(folder)]
+    folders = [folder / language for language in languages]
     slugs = sorted({path.stem for edition in folders for path in edition.glob("*.md")})
     found = [_read_chapter(slug, folders, slugs) for slug in slugs]
     places = Counter(chapter.order for chapter in found)
@@ -100,6 +110,15 @@ def read_chapters(folder: Path, *, stage_keys: Collection[str]) -> dict[str, Cha
         if unknown := set(chapter.stages) - set(stage_keys):
             raise HandbookError(f"{folder}: {chapter.slug}.md names a stage that stages.toml lacks: {min(unknown)}")
     return {chapter.slug: chapter for chapter in sorted(found, key=lambda chapter: chapter.order)}
+
+
+def _editions(here: Community) -> list[str]:
+    """The languages in which a community wrote chapters: it has a folder for each."""
+    return [tag for tag in here.languages if (here.folder / tag).is_dir()]
+
+
+def _on_stages(chapter: Chapter, keys: Collection[str]) -> Chapter:
+    return structs.replace(chapter, stages=tuple(key for key in chapter.stages if key in keys))
 
 
 def _read_chapter(slug: str, folders: Collection[Path], slugs: Collection[str]) -> Chapter:

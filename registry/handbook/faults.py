@@ -2,12 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-import msgspec
-
+from registry.community.files import nearest
 from registry.projects.rules import Standing
 from registry.stages.rules import KNOWN_FACTS
 
@@ -19,7 +17,6 @@ LONGEST_CHECKPOINT_KEY = 60
 LONGEST_TEXT = 1_000
 _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _KIND = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
-_STEP = re.compile(r"\.?(\w[\w-]*)(?:\[(\d+)\])?")
 
 
 def ladder_faults(ladder: "Ladder", *, languages: Collection[str]) -> list[str]:
@@ -35,7 +32,7 @@ def need_faults(needs: "Sequence[NeedWords]", *, languages: Collection[str]) -> 
         *_keys(((f"need “{need.key}”", need.key) for need in needs), longest=LONGEST_STAGE_KEY),
         *(fault for need in needs for fault in _texts(f"need “{need.key}”, name", need.name, languages)),
         *(
-            f"need “{need.key}”: broader = \"{need.broader}\" is no need of this file{_nearest(need.broader, keys)}. "
+            f"need “{need.key}”: broader = \"{need.broader}\" is no need of this file{nearest(need.broader, keys)}. "
             "Use the key of one, or take the line out."
             for need in needs if need.broader and need.broader not in keys
         ),
@@ -65,18 +62,6 @@ def kind_faults(kinds: "Sequence[ContributionKind]", *, languages: Collection[st
         *_repeated([(f"kind “{kind.key}”", kind.key) for kind in kinds]),
         *(fault for kind in kinds for fault in _texts(f"kind “{kind.key}”, name", kind.name, languages)),
     ]
-
-
-def form_fault(error: msgspec.ValidationError, written: Mapping[str, Any]) -> str:
-    """A complaint about the file's form, with its place in the words of who wrote the file."""
-    complaint, _, path = str(error).partition(" - at `$")
-    if unknown := re.search(r"unknown field `([^`]+)`", complaint):
-        said = f"“{unknown[1]}” is nothing this file has. Take it out, or look for the right name in the file's head."
-    elif missing := re.search(r"missing required field `([^`]+)`", complaint):
-        said = f"“{missing[1]}” is missing. Add it."
-    else:
-        said = f"{complaint[:1].lower()}{complaint[1:]}. Put that there instead."
-    return f"{_place(path.rstrip('`'), written) or 'the file as a whole'}: {said}"
 
 
 def _stages(ladder: "Ladder", languages: Collection[str]) -> Iterator[str]:
@@ -119,7 +104,7 @@ def _standings(ladder: "Ladder", languages: Collection[str]) -> Iterator[str]:
         yield f"standing “{key}”: it has no words. Add a [[standing]] with this key and its name."
     for key, count in Counter(one.key for one in ladder.standing).items():
         if key not in known:
-            yield f"standing “{key}”: there is no such standing{_nearest(key, known)}. Use one of {', '.join(known)}."
+            yield f"standing “{key}”: there is no such standing{nearest(key, known)}. Use one of {', '.join(known)}."
         elif count > 1:
             yield f"standing “{key}”: it is there {count} times. Keep one of them."
     for one in ladder.standing:
@@ -154,25 +139,5 @@ def _texts(place: str, texts: "Texts", languages: Collection[str]) -> Iterator[s
 
 def _fact(place: str, fact: str) -> Iterator[str]:
     if fact not in KNOWN_FACTS:
-        yield (f"{place}: \"{fact}\" is no fact that can be found in the record{_nearest(fact, KNOWN_FACTS)}. "
+        yield (f"{place}: \"{fact}\" is no fact that can be found in the record{nearest(fact, KNOWN_FACTS)}. "
                f"Use one of {', '.join(sorted(KNOWN_FACTS))}.")
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    near = get_close_matches(word, list(known), n=1)
-    return f" (did you mean \"{near[0]}\"?)" if near else ""
-
-
-def _place(path: str, written: Mapping[str, Any]) -> str:
-    """``.stage[1].checkpoint[0].text`` as "stage “blueprint”, checkpoint “two-names”, text"."""
-    here: Any = written
-    words: list[str] = []
-    for name, number in _STEP.findall(path):
-        here = here.get(name) if isinstance(here, Mapping) else None
-        if number:
-            here = here[int(number)] if isinstance(here, list) else None
-            key = here.get("key") if isinstance(here, Mapping) else None
-            words.append(f"{name} “{key}”" if isinstance(key, str) else f"{name} {int(number) + 1}")
-        else:
-            words.append(name)
-    return ", ".join(words)

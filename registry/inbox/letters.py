@@ -97,7 +97,7 @@ async def _to_guest(reader: Reader, registration_id: int, settings: Settings, *,
 
 
 def _envelope(language: str | None, settings: Settings, key: str) -> dict[str, str]:
-    spoken = next((tag for tag in i18n.languages() if tag == language), i18n.SOURCE_LANGUAGE)
+    spoken = next((tag for tag in i18n.languages() if tag == language), i18n.languages()[0])
     i18n.speak(spoken)
     return {"language": spoken, "message_id": f"<{sha256(key.encode()).hexdigest()[:32]}@{_host(settings)}>"}
 

@@ -28,6 +28,7 @@ from registry.web.typed import SEE_OTHER, Typed, attempt, read_typed, see
 FIELDS = ("q", "need", "skill", "time", "language", "topic")
 LONGEST_ANSWER = 200
 MOST_TICKED = 40
+PAIR = 2
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -76,9 +77,15 @@ async def start_page(request: AnyRequest, reader: InReader, now: InNow) -> Respo
         broad=[(need.key, plain(need.name)) for need in roles().values() if not need.broader],
         finer=[(need.key, plain(need.name)) for need in roles().values() if need.broader],
         times=[(time.value, time_name(time)) for time in TimeGiven],
-        language_choices=[*((tag, language_name(tag)) for tag in languages()), (BOTH_LANGUAGES, _("Both are fine"))],
+        language_choices=_languages_to_choose(),
         topics=[(topic.slug, plain(topic.name)) for topic in await topics_offered(reader)],
     )
+
+
+def _languages_to_choose() -> list[tuple[str, str]]:
+    """The community's languages, and that it does not matter."""
+    each = [(tag, language_name(tag)) for tag in languages()]
+    return [*each, (BOTH_LANGUAGES, _("Both are fine") if len(each) == PAIR else _("Any of them is fine"))]
 
 
 @post("/start/keep", status_code=SEE_OTHER, opt=needs(Permission.MANAGE_OWN_ACCOUNT))

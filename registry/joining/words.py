@@ -6,7 +6,7 @@ from registry.joining.rules import DeclineReason, OfferState, Reason, ReasonKind
 from registry.joining.wishes import OPEN_TO_ALL
 from registry.people.rules import IdentityProvider
 from registry.web.i18n import gettext as _
-from registry.web.i18n import ngettext, plain
+from registry.web.i18n import name_of_language, ngettext, plain
 
 
 def state_name(state: OfferState) -> str:
@@ -61,11 +61,6 @@ def time_name(time: TimeGiven) -> str:
     }[time]
 
 
-def language_called(tag: str) -> str:
-    """A language as the reader calls it."""
-    return {"en": _("English"), "zh-Hant": _("Chinese")}.get(tag) or tag
-
-
 def reason_sentence(reason: Reason, *, topics: dict[str, Localized], last_event: Localized) -> str:
     """Why the hat gives a project. ``topics`` are the names of the project's by slug."""
     if reason.kind in {ReasonKind.NEED, ReasonKind.NEAR_NEED}:
@@ -85,6 +80,6 @@ def reason_sentence(reason: Reason, *, topics: dict[str, Localized], last_event:
         ReasonKind.FIRST_TASK: _("Has a first task cut for newcomers"),
         ReasonKind.LAST_EVENT: _("Was at the last hackathon: %(event)s") % {"event": plain(last_event)},
         ReasonKind.LANGUAGE: _("Tells about itself in %(language)s") % {
-            "language": language_called(reason.detail)
+            "language": name_of_language(reason.detail)
         },
     }[reason.kind]

@@ -28,8 +28,9 @@ from registry.proposals.models import Credit
 from registry.registrations.commands.waiting import leave_coming_events
 from registry.search.commands import forget_removed_words, refresh
 from registry.web.i18n import gettext as _
+from registry.web.i18n import in_every_language, marked
 
-A_CONTRIBUTOR = {"en": "a contributor", "zh-Hant": "一位貢獻者"}
+A_CONTRIBUTOR = marked("a contributor")
 
 
 async def ask_for_erasure(
@@ -186,7 +187,7 @@ async def _clear_mentions(
     session: AsyncSession, table_name: str, column: str, mentions: frozenset[str], nobody: str
 ) -> None:
     table = Base.metadata.tables[table_name]
-    instead: Any = A_CONTRIBUTOR if table_name == "notices" else nobody
+    instead: Any = in_every_language(A_CONTRIBUTOR) if table_name == "notices" else nobody
     rows = (await session.execute(
         select(table.c.id, table.c[column]).where(mentions_in(table, column, sorted(mentions)))
     )).all()

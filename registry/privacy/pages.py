@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.accounts.queries import Actor
 from registry.accounts.rules import Permission
+from registry.community.current import community
 from registry.database.engine import Reader
 from registry.errors import RegistryError
 from registry.privacy.commands import ask_for_erasure
@@ -45,7 +46,7 @@ def privacy_page(request: AnyRequest) -> Response[str]:
                 guests_kept_days=settings.guests_kept_days,
             ), _entries(one)) for one in Purpose
         ],
-        settings=settings,
+        settings=settings, law=community().law,
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.database.base import Base
@@ -72,6 +72,9 @@ class ProjectRelation(Numbered, Base):
     __table_args__ = (UniqueConstraint("project_id", "other_id", "kind"),)
 
 
+_DEAD = "health = 'dead'"
+
+
 class Link(Numbered, Dated, Base):
     """An address that belongs to a project or to one of its proposals, and what checking it found."""
 
@@ -90,6 +93,7 @@ class Link(Numbered, Dated, Base):
         CheckConstraint("(project_id IS NULL) <> (proposal_id IS NULL)", name="one_owner"),
         UniqueConstraint("project_id", "url"),
         UniqueConstraint("proposal_id", "url"),
+        Index("ix_links_dead", "checked_at", "id", sqlite_where=text(_DEAD), postgresql_where=text(_DEAD)),
     )
 
 

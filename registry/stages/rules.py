@@ -56,7 +56,7 @@ def met_evidence(facts: RecordFacts) -> frozenset[str]:
         "problem_written": facts.has_problem_written,
         "pitched": facts.pitch_count > 0,
         "demoed": facts.demo_count > 0,
-        "names_in_two_languages": "en" in facts.languages and any(one.startswith("zh") for one in facts.languages),
+        "names_in_two_languages": len(set(facts.languages)) > 1,
         "needs_listed": facts.need_count > 0,
         "licence_stated": facts.has_code_licence and facts.has_content_licence,
         "two_people": facts.people_count >= TEAM_OF_TWO,

@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from registry.community.files import HandbookError
+from registry.community.whole import read_whole
 from registry.database.engine import Database
 from registry.database.migrate import pending_revisions
-from registry.handbook import conduct, contribution_kinds, meals, needs
-from registry.handbook.chapters import chapters
 from registry.jobs.cli import worker_beside_server
 from registry.logs import LOGGING
 from registry.paths import STATIC
@@ -39,11 +39,7 @@ def serve_command(
     from granian.constants import Interfaces  # noqa: PLC0415
 
     settings = load_settings()
-    chapters()  # a handbook that cannot be used stops the start, not a reader
-    needs()
-    conduct()
-    contribution_kinds()
-    meals()
+    read_whole()
     _stop_if(_is_taken(host, port), f"Port {port} of {host} is taken. Stop what listens there, or give another --port.")
     _stop_if(
         bool(pending_revisions(settings.database_url)), "The database is not up to date. Run `keng migrate` first."
@@ -63,7 +59,9 @@ def serve_command(
 def doctor_command() -> None:
     """Say what is wrong with this installation and what to do; exits with 1 when something is."""
     settings = load_settings()
-    findings = [*_settings(settings), *asyncio.run(_examined(settings)), _assets(), *_connections()]
+    community = _community()
+    settings_found = _settings(settings) if community.is_well else []
+    findings = [community, *settings_found, *asyncio.run(_examined(settings)), _assets(), *_connections()]
     for one in findings:
         console.print(f"{'ok   ' if one.is_well else 'WRONG'}  {one.subject}: {one.said}", markup=False, soft_wrap=True)
         if not one.is_well:
@@ -81,6 +79,13 @@ async def _examined(settings: Settings) -> list[Finding]:
         return await examine(database, now=datetime.now(UTC))
     finally:
         await database.close()
+
+
+def _community() -> Finding:
+    try:
+        return Finding("community", is_well=True, said=read_whole())
+    except HandbookError as error:
+        return Finding("community", is_well=False, said="its folder cannot be used", advice=str(error))
 
 
 def _settings(settings: Settings) -> list[Finding]:

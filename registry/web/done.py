@@ -34,6 +34,7 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "followed": lambda: _("You follow this now. What happens here arrives in your inbox."),
     "unfollowed": lambda: _("You no longer follow it."),
     "mail_stopped": lambda: _("You will get no more mail. Your inbox here goes on."),
+    "dropped": lambda: _("Dropped. The log says why."),
     "tried_again": lambda: _("It is on its way again."),
     "claimed": lambda: _("Thank you. You are told as soon as somebody has answered."),
     "decided": lambda: _("Decided. You can take it back here."),

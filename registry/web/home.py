@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 
+from registry.community.current import community
 from registry.events.queries import EventRow, next_and_last_event
 from registry.handbook import ladder, need_words
 from registry.projects.highlights import (
@@ -39,7 +40,7 @@ async def home_page(request: Request[Any, Any, Any], reader: InReader, now: InNo
         is_running=coming is not None and coming.starts_at <= now,
         wanting=await projects_wanting_help(reader, limit=PROJECTS_SHOWN),
         newest=await newly_pitched_projects(reader, limit=PROJECTS_SHOWN),
-        numbers=numbers, charts=_charts(numbers),
+        numbers=numbers, charts=_charts(numbers), rhythm=community().rhythm,
     )
 
 

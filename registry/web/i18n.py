@@ -1,9 +1,12 @@
 """Languages: which one a reader gets, the catalogues, and texts that exist in several."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache, lru_cache
 from io import BytesIO
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, lists, numbers, support
@@ -12,29 +15,69 @@ from babel.messages import mofile, pofile
 from litestar.datastructures import Cookie
 from markupsafe import Markup, escape
 
+from registry.community import CATALOGUES, SOURCE_LANGUAGE, Community
+from registry.community.current import community, once_a_community
+from registry.community.files import HandbookError, refuse
 from registry.database.types import Localized
 from registry.paths import LOCALES
 
-SOURCE_LANGUAGE = "en"
 LANGUAGE_COOKIE = "lang"
 _current: ContextVar[str] = ContextVar("language", default=SOURCE_LANGUAGE)
+_said: ContextVar[dict[str, Markup] | None] = ContextVar("said", default=None)
 
 
-@cache
 def languages() -> tuple[str, ...]:
-    """Tags of the languages the interface speaks (BCP 47), the source language first."""
-    return (SOURCE_LANGUAGE, *sorted(path.name.replace("_", "-") for path in LOCALES.iterdir() if path.is_dir()))
+    """Tags of the languages the interface speaks (BCP 47), in the community's order; the first is the usual one."""
+    return community().languages
 
 
-@cache
 def catalogue(language: str) -> support.NullTranslations:
-    """The interface's words in a language, compiled from its ``messages.po``."""
-    source = LOCALES / language.replace("-", "_") / "LC_MESSAGES" / "messages.po"
-    if language == SOURCE_LANGUAGE or not source.exists():
-        return support.NullTranslations()
+    """The interface's words in a language: the community's own where it has some, else ours, else the English ones.
+
+    Raises:
+        HandbookError: the community's catalogue cannot be used.
+    """
+    known = _catalogues()
+    if language not in known:
+        known[language] = _catalogue(community(), language)
+    return known[language]
+
+
+@once_a_community
+def _catalogues(_here: Community) -> dict[str, support.NullTranslations]:
+    return {}
+
+
+def _catalogue(here: Community, language: str) -> support.NullTranslations:
+    shipped = _compiled(LOCALES / language.replace("-", "_") / "LC_MESSAGES" / "messages.po", language)
+    own = _compiled(here.folder / CATALOGUES / language / "messages.po", language)
+    if own and shipped:
+        own.add_fallback(shipped)
+    return own or shipped or support.NullTranslations()
+
+
+def has_words(translation: str | Sequence[str] | None) -> bool:
+    """Whether a message of a catalogue is translated, in every form of its plural."""
+    return all(translation) if isinstance(translation, list | tuple) else bool(translation)
+
+
+def _compiled(path: Path, language: str) -> support.Translations | None:
+    if not path.exists():
+        return None
+    try:
+        with path.open("rb") as lines:
+            words = pofile.read_po(lines, locale=language.replace("-", "_"), abort_invalid=True)
+    except (pofile.PoFileError, OSError, ValueError) as error:
+        raise HandbookError(f"{path}: {error}. Mend that line; each message is a msgid and a msgstr.") from error
+    refuse(path, (
+        f"message \"{message.id}\": {fault}. Keep each %(name)s as it stands there."
+        for message in words for fault in message.check(words)
+    ))
+    for message in words:
+        if not has_words(message.string):
+            message.string = ""  # half a plural would hide the words of the catalogue below
     compiled = BytesIO()
-    with source.open("rb") as lines:
-        mofile.write_mo(compiled, pofile.read_po(lines, locale=language.replace("-", "_")))
+    mofile.write_mo(compiled, words)
     compiled.seek(0)
     return support.Translations(compiled)
 
@@ -60,6 +103,7 @@ def current_language() -> str:
 def speak(language: str) -> None:
     """Set the language for the rest of this request."""
     _current.set(language)
+    _said.set(_spoken()[language])
 
 
 def choose_language(*, asked: str | None, remembered: str | None, accepted: str | None) -> str:
@@ -67,10 +111,9 @@ def choose_language(*, asked: str | None, remembered: str | None, accepted: str 
     for wish in (asked, remembered):
         if wish in languages():
             return wish
-    return _accepted_language(accepted[:200]) if accepted else SOURCE_LANGUAGE
+    return _accepted_language(accepted[:200]) if accepted else languages()[0]
 
 
-@cache
 def _closest_language(tag: str) -> str | None:
     primary = tag.split("-", 1)[0].casefold()
     return next((known for known in languages() if known.split("-", 1)[0] == primary), None)
@@ -85,7 +128,7 @@ def _accepted_language(header: str) -> str:
         except ValueError:
             continue
     found = (_closest_language(tag[:35]) for _, _, tag in sorted(wishes))
-    return next((language for language in found if language), SOURCE_LANGUAGE)
+    return next((language for language in found if language), languages()[0])
 
 
 def language_cookie(language: str) -> Cookie:
@@ -115,7 +158,12 @@ def say(message: str, **values: object) -> Markup:
 
     Jinja's own extension does the same at three times the cost, and a page says a hundred things.
     """
-    words = _words(_current.get(), message)
+    said = _said.get()
+    if said is None:
+        said = _spoken()[_current.get()]
+    words = said.get(message)
+    if words is None:
+        words = said[message] = Markup(gettext(message))  # noqa: S704 — the catalogues are the installation's
     return words % values if values else words
 
 
@@ -125,9 +173,10 @@ def say_number(singular: str, plural: str, count: int, **values: object) -> Mark
     return words % {"num": count, **values}
 
 
-@cache
-def _words(language: str, message: str) -> Markup:
-    return Markup(catalogue(language).ugettext(message))  # noqa: S704 — the catalogues are ours
+@once_a_community
+def _spoken(_here: Community) -> dict[str, dict[str, Markup]]:
+    """The words already looked up for templates, by language and message."""
+    return defaultdict(dict)
 
 
 def pick(texts: Localized | None) -> tuple[str, str] | None:
@@ -137,7 +186,7 @@ def pick(texts: Localized | None) -> tuple[str, str] | None:
     language = _current.get()
     if texts.get(language):
         return texts[language], language
-    return next(((text, tag) for tag, text in texts.items() if text), None)
+    return next(((texts[tag], tag) for tag in (*languages(), *texts) if texts.get(tag)), None)
 
 
 def other_names(texts: Localized | None) -> list[tuple[str, str]]:
@@ -225,6 +274,19 @@ def _format_number(number: float, language: str) -> str:
 def format_alternatives(words: list[str]) -> str:
     """Words as a choice among them, in the reader's form: "one, two, or three"."""
     return lists.format_list(words, style="or", locale=babel_locale(_current.get()))
+
+
+def name_of_language(tag: str) -> str:
+    """What one of the community's languages is called in the reader's own; another word stays as it is."""
+    if tag not in languages():
+        return tag
+    own = babel_locale(tag).get_display_name(babel_locale(_current.get())) or tag
+    return gettext("Chinese") if tag == "zh-Hant" else own
+
+
+def in_every_language(message: str) -> dict[str, str]:
+    """An English message in each of the community's languages, for texts that are kept."""
+    return {tag: catalogue(tag).ugettext(message) for tag in languages()}
 
 
 def language_name(language: str) -> str:

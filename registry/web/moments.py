@@ -6,17 +6,21 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, dates
 
+from registry.community import Community
+from registry.community.current import community
 from registry.web.i18n import babel_locale, current_language
 from registry.web.i18n import gettext as _
 
 
 def time_span(starts_at: datetime, ends_at: datetime, timezone: str, *, is_all_day: bool) -> str:
     """From when to when at the place itself, with the zone's name; days alone where the hours are not known."""
-    return _time_span(starts_at, ends_at, timezone, is_all_day, current_language())
+    return _time_span(starts_at, ends_at, timezone, is_all_day, current_language(), community())
 
 
 @lru_cache(maxsize=2_000)
-def _time_span(starts_at: datetime, ends_at: datetime, timezone: str, is_all_day: bool, language: str) -> str:
+def _time_span(
+    starts_at: datetime, ends_at: datetime, timezone: str, is_all_day: bool, language: str, _whose_words: Community
+) -> str:
     zone, locale = ZoneInfo(timezone), babel_locale(language)
     starts, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
     # A day whose hours are not known ends at the next midnight.
@@ -44,9 +48,10 @@ def _time_span(starts_at: datetime, ends_at: datetime, timezone: str, is_all_day
 
 
 def _hours(starts: datetime, ends: datetime, locale: Locale) -> str:
-    patterns = locale.interval_formats["hm"]
+    clock = "hm" if "h" in locale.time_formats["short"].pattern else "Hm"
+    patterns = locale.interval_formats[clock]
     if "B" in patterns and starts < ends and starts.hour // 12 == ends.hour // 12:
         # Chinese patterns tell parts of the day within a half, which Babel cannot compare: it raises.
         first, last = patterns["a"]
         return dates.format_time(starts, first, locale=locale) + dates.format_time(ends, last, locale=locale)
-    return dates.format_interval(starts, ends, "hm", locale=locale)
+    return dates.format_interval(starts, ends, clock, locale=locale)

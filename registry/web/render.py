@@ -11,6 +11,9 @@ from markupsafe import Markup
 
 from registry.accounts.rules import Permission
 from registry.addresses import percent_encoded
+from registry.community.colours import SCHEMES
+from registry.community.current import community
+from registry.community.pages import colours_address, logo_address
 from registry.settings import Settings
 from registry.web import i18n
 from registry.web.done import done_sentence
@@ -78,9 +81,15 @@ class SiteContext:
 
     def __init__(self, request: Request[Any, Any, Any]) -> None:
         settings: Settings = request.app.state.settings
-        self.community = settings.community_name
+        here = community()
+        self.community = i18n.plain(here.name)
+        self.name = i18n.plain(here.site_name)
+        self.home, self.chat = here.home, here.chat
+        self.tagline, self.about = i18n.plain(here.tagline), i18n.plain(here.about)
+        self.logo, self.colours = logo_address(), colours_address()
+        self.band = {scheme: here.colours.of(scheme)["band"] for scheme in SCHEMES}
         self.base_url = settings.base_url
-        self.contact_url = settings.contact_url
+        self.contact_url = here.contact
         self.is_demo = settings.mode.value == "demo"
         self.path = request.url.path
         self._quoted_path = quote(self.path)

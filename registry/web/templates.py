@@ -80,7 +80,7 @@ def environment() -> Environment:
     }
     jinja.globals |= {
         "_": i18n.say, "ngettext": i18n.say_number,
-        "static_url": static_url, "languages": i18n.languages(), "language_name": i18n.language_name,
+        "static_url": static_url, "languages": i18n.languages, "language_name": i18n.language_name,
         "chapters_for_fields": chapters_for_fields,
     }
     return jinja

@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 from urllib.error import URLError
 
@@ -46,18 +47,25 @@ def live_database(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="session")
 def live_server(live_database: str, fake_github: FakeGitHubSignIn) -> Iterator[str]:
     """The address of a server in a process of its own, on a database of its own that holds the sample record."""
+    with served(
+        live_database, KENG_GITHUB_CLIENT_ID="keng", KENG_GITHUB_WEB_URL=fake_github.url,
+        KENG_GITHUB_API_URL=fake_github.url,
+    ) as address:
+        yield address
+
+
+@contextmanager
+def served(database_url: str, **settings: str) -> Iterator[str]:
+    """Serve the sample record from a database with these settings, in a process of its own; its address."""
     port = _free_port()
-    environment = {
-        **os.environ, "KENG_DATABASE_URL": live_database,
-        "KENG_BASE_URL": f"http://127.0.0.1:{port}", "KENG_GITHUB_CLIENT_ID": "keng",
-        "KENG_GITHUB_WEB_URL": fake_github.url, "KENG_GITHUB_API_URL": fake_github.url,
-    }
+    address = f"http://127.0.0.1:{port}"
+    environment = {**os.environ, "KENG_DATABASE_URL": database_url, "KENG_BASE_URL": address, **settings}
     keng = [sys.executable, "-m", "registry.cli"]
     subprocess.run([*keng, "demo"], env=environment, check=True, capture_output=True)
     with subprocess.Popen([*keng, "serve", "--port", str(port)], env=environment) as server:
         try:
-            _wait_until_it_answers(f"http://127.0.0.1:{port}/livez")
-            yield f"http://127.0.0.1:{port}"
+            _wait_until_it_answers(f"{address}/livez")
+            yield address
         finally:
             server.terminate()
 

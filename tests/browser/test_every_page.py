@@ -28,7 +28,8 @@ PAGES_OF = [
         for part in ("run", "edit", "agenda", "venue", "conduct/edit", "team", "stage", "stage/caller",
                      "stage/timer", "stage/talks/add", "screen/pitch", "screen/agenda", "screen/tables")
     ), *(("organiser", path) for path in (
-        "/reports", "/audit", "/moderate?about=/people/example-organiser", "/moderate/people/example-proposer",
+        "/desk", "/desk/links", "/reports", "/audit", "/moderate?about=/people/example-organiser",
+        "/moderate/people/example-proposer",
     )), ("proposer", "/account/data"), ("proposer", "/account/erase"),
     ("organiser", "/duplicates"), ("organiser", "/duplicates/with?about=/projects/cofacts&q=map"),
     ("organiser", "/claims"), ("proposer", "/projects/cofacts/claim"), ("organiser", "/projects/cofacts/history"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from registry.handbook import HandbookError, ladder
-from registry.handbook.chapters import chapters, chapters_for_fields, chapters_of_stage, read_chapters
+from registry.handbook.chapters import Chapter, chapters, chapters_for_fields, chapters_of_stage, read_chapters
 from registry.paths import TEMPLATES
 from registry.web.i18n import languages
 
@@ -81,18 +81,18 @@ def test_every_form_that_asks_the_handbook_for_help_finds_a_chapter() -> None:
 def test_chapters_come_in_the_order_they_ask_for(tmp_path: Path, write_chapter: WriteChapter) -> None:
     write_chapter("later.md", FRONT.replace("= 1", "= 2"))
     write_chapter("sooner.md")
-    assert list(read_chapters(tmp_path, stage_keys=[])) == ["sooner", "later"]
+    assert list(_read(tmp_path)) == ["sooner", "later"]
 
 
 def test_links_between_chapters_lead_to_their_pages(tmp_path: Path, write_chapter: WriteChapter) -> None:
     write_chapter(text=FRONT + "[a](digging.md) [b](/needs) [c](https://example.org/x.md) `<a href=\"gone.md\">`")
-    html = read_chapters(tmp_path, stage_keys=[])["digging"].html["en"]
+    html = _read(tmp_path)["digging"].html["en"]
     assert re.findall(r'<a href="([^"]*)', html) == ["/handbook/digging", "/needs", "https://example.org/x.md"]
 
 
 def test_what_runs_in_a_browser_does_not_reach_the_page(tmp_path: Path, write_chapter: WriteChapter) -> None:
     write_chapter(text=FRONT + "# Dig <script>alert(1)</script>\n\n<img src=x onerror=alert(1)>")
-    assert read_chapters(tmp_path, stage_keys=[])["digging"].html["en"] == (
+    assert _read(tmp_path)["digging"].html["en"] == (
         "<h2>Dig &lt;script&gt;alert(1)&lt;/script&gt;</h2>\n<p>&lt;img src=x onerror=alert(1)&gt;</p>\n"
     )
 
@@ -144,7 +144,11 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path, write_chapter: Write
     assert _refusal(tmp_path).startswith(f"{tmp_path}/en/digging.md: 'utf-8' codec can't decode byte 0xff")
 
 
+def _read(folder: Path) -> dict[str, Chapter]:
+    return read_chapters(folder, languages=sorted(path.name for path in folder.iterdir()), stage_keys=["idea"])
+
+
 def _refusal(folder: Path) -> str:
     with pytest.raises(HandbookError) as refused:
-        read_chapters(folder, stage_keys=["idea"])
+        _read(folder)
     return str(refused.value)

@@ -1,5 +1,6 @@
 import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from litestar.testing import AsyncTestClient
@@ -96,10 +97,15 @@ async def test_a_person_shows_public_parts_only(database: Database, client: Asyn
     assert 'id="claim"' not in page
 
 
-async def test_an_imported_name_says_how_to_claim_or_hide_it(database: Database, settings: Settings) -> None:
+async def test_an_imported_name_says_how_to_claim_or_hide_it(
+    database: Database, settings: Settings, tmp_path: Path
+) -> None:
     async with database.writing() as session:
         await a_person(session, slug="lin")
-    with_contact = settings.model_copy(update={"contact_url": "mailto:keng@example.org"})
+    (tmp_path / "community.toml").write_text(
+        'name.en = "Lab"\nlanguages = ["en"]\ncontact = "mailto:keng@example.org"\n', encoding="utf-8"
+    )
+    with_contact = settings.model_copy(update={"community_dir": tmp_path})
     async with AsyncTestClient(create_app(with_contact)) as client:
         page = await page_of(client, "/people/lin")
     assert 'id="claim"' in page

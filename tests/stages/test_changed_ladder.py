@@ -2,17 +2,16 @@
 
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from litestar.testing import AsyncTestClient
 
-from registry import handbook
+from registry.community.current import within
 from registry.database.engine import Database
-from registry.handbook import chapters
 from registry.paths import HANDBOOK
 from registry.search.commands import rebuild
+from registry.settings import Settings
 from registry.stages.commands import advance_stage
 from registry.stages.models import CheckpointEvidence, StageChange
 from tests.pages import main_of, page_of, words
@@ -39,8 +38,8 @@ text = {{ en = "{name} was pitched.", zh-Hant = "提過{name}。" }}
 """
 
 
-@pytest.fixture(autouse=True)
-def another_ladder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
     """Two stages of other names instead of the community's six, and chapters that help on none of them."""
     shutil.copytree(HANDBOOK, tmp_path / "handbook")
     folder = tmp_path / "handbook"
@@ -50,21 +49,16 @@ def another_ladder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     ladder.write_text("".join([*stages, *standings[1:]]), encoding="utf-8")
     for path in folder.glob("*/*.md"):
         path.write_text(re.sub(r"^stages = .*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE), "utf-8")
-    caches = (handbook.ladder, handbook.needs, chapters.chapters)
-    monkeypatch.setattr(handbook, "HANDBOOK", folder)
-    monkeypatch.setattr(chapters, "HANDBOOK", folder)
-    for one in caches:
-        one.cache_clear()
-    yield
-    for one in caches:
-        one.cache_clear()
+    return Settings(database_url=database_url, page_cache=False, community_dir=folder)
 
 
 def _total(page: str) -> int:
     return int(re.findall(r'data-total="(\d+)"', page)[0])
 
 
-async def test_every_page_and_a_move_follow_the_changed_ladder(database: Database, client: AsyncTestClient) -> None:
+async def test_every_page_and_a_move_follow_the_changed_ladder(
+    database: Database, settings: Settings, client: AsyncTestClient
+) -> None:
     async with database.writing() as session:
         left, owner = await a_kept_project(session, slug="left", name={"en": "Lantern"}, stage_key="prototype")
         grown, _owner = await a_kept_project(session, slug="grown", name={"en": "Grown"}, stage_key="tree")
@@ -75,7 +69,8 @@ async def test_every_page_and_a_move_follow_the_changed_ladder(database: Databas
             CheckpointEvidence(project_id=grown.id, checkpoint_key="seed-written", source="person", note="In ink",
                                noted_at=NOW),
         ])
-        await rebuild(session)
+        with within(settings.community):
+            await rebuild(session)
     page = words(main_of(await page_of(client, "/projects/left")))
     assert "Seed Here now · 0 of 2 checkpoints Tree 0 of 2 checkpoints" in page
     way = words(main_of(await page_of(client, "/projects/left/stage")))
@@ -90,9 +85,10 @@ async def test_every_page_and_a_move_follow_the_changed_ladder(database: Databas
     assert _total(await page_of(client, "/stages/seed")) == 1
     assert "Lantern" in main_of(await page_of(client, "/search?q=Lantern"))
     assert [(await client.get(f"/stages/{key}")).status_code for key in ("tree", "idea")] == [200, 404]
-    async with database.writing() as session:
-        change = await advance_stage(
-            session, slug="left", to="tree", reason="Grown up.", revision=left.revision, by=owner, now=NOW
-        )
-        assert (change.from_stage, change.unmet_checkpoints) == ("prototype", ["seed-written", "seed-pitched"])
+    with within(settings.community):
+        async with database.writing() as session:
+            change = await advance_stage(
+                session, slug="left", to="tree", reason="Grown up.", revision=left.revision, by=owner, now=NOW
+            )
+            assert (change.from_stage, change.unmet_checkpoints) == ("prototype", ["seed-written", "seed-pitched"])
     assert _total(await page_of(client, "/projects?stage=tree")) == 2

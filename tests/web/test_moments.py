@@ -34,6 +34,15 @@ def test_a_time_is_shown_with_its_zone(ends_after: timedelta, is_all_day: bool, 
     assert _shown(time_span(MORNING, MORNING + ends_after, timezone, is_all_day=is_all_day)) == shown
 
 
+def test_a_language_without_halves_of_the_day_gets_none() -> None:
+    speak("de")
+
+    assert _shown(time_span(MORNING, MORNING + timedelta(hours=9), "Asia/Taipei", is_all_day=False)) == (
+        "Samstag, 25. Juli 2026, 09:00–18:00 Uhr (Taipeh-Normalzeit, GMT+08:00)"
+    )
+    speak("en")
+
+
 def test_hours_over_midnight_name_both_days_and_the_offset() -> None:
     speak("en")
 

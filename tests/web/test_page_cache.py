@@ -8,6 +8,7 @@ import pytest
 from litestar import Litestar, Request, Response, get
 from litestar.testing import AsyncTestClient
 
+from registry.community import ours
 from registry.web import page_cache
 from registry.web.locale_middleware import LocaleMiddleware
 from registry.web.page_cache import SESSION_COOKIE, PageCache
@@ -44,7 +45,7 @@ class Site:
 
         self.app = Litestar([page], openapi_config=None)
         self.app.asgi_handler = LocaleMiddleware(
-            PageCache(self.app.asgi_handler, version=version, megabytes=megabytes)
+            PageCache(self.app.asgi_handler, version=version, megabytes=megabytes), ours()
         )
 
 

@@ -79,7 +79,7 @@ async def projects_for(
     """
     words = await records_by_word(reader, wish.words, Subject.PROJECT, most=FROM_EACH) if wish.words else {}
     keys, topics = sorted(wish.needs | wish.near_needs), sorted(wish.topics)
-    statement = _candidates_statement(len(keys) if wish.needs else 0, len(topics), len(words))
+    statement = _candidates_statement(len(keys) if wish.needs else 0, len(topics), len(words), _first_tasks())
     rows = await reader.execute(statement, {
         **{f"need_{number}": key for number, key in enumerate(keys)},
         **{f"topic_{number}": slug for number, slug in enumerate(topics)},
@@ -101,7 +101,9 @@ async def topics_offered(reader: Reader) -> list[TagName]:
 
 
 @cache
-def _candidates_statement(need_count: int, topic_count: int, word_count: int) -> AnySelect:
+def _candidates_statement(
+    need_count: int, topic_count: int, word_count: int, first_tasks: tuple[str, ...]
+) -> AnySelect:
     sources = [
         *(_wanting(number) for number in range(need_count)), *(_about(number) for number in range(topic_count)),
         *(_holding(number) for number in range(word_count)),
@@ -118,7 +120,7 @@ def _candidates_statement(need_count: int, topic_count: int, word_count: int) ->
     return (
         select(
             Project.id, Project.slug, Project.name, Project.summary, Project.standing, Project.pitch_count,
-            Project.last_active_on, _was_at_last_event(), _has_first_task(), json_rows(_needs(), WantedRole),
+            Project.last_active_on, _was_at_last_event(), _has_first_task(first_tasks), json_rows(_needs(), WantedRole),
             json_rows(_topics(), TagName),
         )
         .join(chosen, chosen.c.project_id == Project.id)
@@ -170,8 +172,12 @@ def _was_at_last_event() -> Any:
     )
 
 
-def _has_first_task() -> Any:
-    keys = [one.key for stage in ladder().stage for one in stage.checkpoint if one.evidence == FIRST_TASK]
+def _first_tasks() -> tuple[str, ...]:
+    """The checkpoints of the community's ladder that tell of a first task."""
+    return tuple(one.key for stage in ladder().stage for one in stage.checkpoint if one.evidence == FIRST_TASK)
+
+
+def _has_first_task(keys: tuple[str, ...]) -> Any:
     return (
         select(CheckpointEvidence.id)
         .where(CheckpointEvidence.project_id == Project.id, CheckpointEvidence.checkpoint_key.in_(keys))

@@ -1,0 +1,1 @@
+"""What waits for organisers, gathered from every concept on one page, and how the connections fare."""

@@ -1,0 +1,35 @@
+"""What the desk calls what waits, and how something fares."""
+
+from registry.desk.rules import Fares, Kind
+from registry.web.i18n import gettext as _
+
+
+def kind_name(kind: Kind) -> str:
+    """What waits, as a heading."""
+    return {
+        Kind.REPORTS: _("Reports to decide"), Kind.CLAIMS: _("Claims to answer"),
+        Kind.OFFERS: _("Offers of help to projects without anybody to answer"),
+        Kind.DUPLICATES: _("Records that may be one"), Kind.UNSENT: _("Messages that could not be delivered"),
+        Kind.DEAD_LINKS: _("Links that no longer answer"), Kind.ERASURES: _("People who asked to be erased"),
+    }[kind]
+
+
+def kind_advice(kind: Kind) -> str:
+    """What to do about it."""
+    return {
+        Kind.REPORTS: _("Hide the record, or leave it and say why."),
+        Kind.CLAIMS: _("Somebody says that a name or a project of the record is theirs. Look at the evidence."),
+        Kind.OFFERS: _("Find somebody who takes them in, or answer yourself."),
+        Kind.DUPLICATES: _("Merge them, or say that they are two."),
+        Kind.UNSENT: _("Send them again, or drop them with a reason."),
+        Kind.DEAD_LINKS: _("Tell the project's people, or put the right address in."),
+        Kind.ERASURES: _("This happens by itself on the day; signing in before stops it."),
+    }[kind]
+
+
+def fares_name(fares: Fares) -> str:
+    """How something is doing, in a word or two."""
+    return {
+        Fares.WELL: _("works"), Fares.NEW: _("has not run yet"), Fares.STUMBLING: _("has trouble"),
+        Fares.FAILING: _("fails"), Fares.MISSING: _("is not set up"),
+    }[fares]
