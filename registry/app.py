@@ -25,6 +25,8 @@ from registry.desk.pages import DESK_ROUTES
 from registry.duplicates.pages import DUPLICATE_ROUTES
 from registry.events.pages import EVENT_CHANGES, calendar_page, event_page, events_page
 from registry.events.run_pages import RUN_ROUTES
+from registry.floor.own_pages import FLOOR_ROUTES
+from registry.floor.pages import FLOOR_READING
 from registry.handbook.pages import chapter_page, handbook_page
 from registry.inbox.pages import INBOX_ROUTES
 from registry.inbox.telling_pages import TELLING_ROUTES
@@ -48,6 +50,9 @@ from registry.proposals.sharing import poster_page, qr_picture
 from registry.registrations.door_pages import DOOR_ROUTES
 from registry.registrations.pages import REGISTRATION_ROUTES
 from registry.registrations.run_pages import REGISTRATION_RUN_ROUTES
+from registry.results.after_pages import AFTER_ROUTES
+from registry.results.pages import RESULT_READING
+from registry.results.result_pages import RESULT_ROUTES
 from registry.search.pages import search_page, search_suggestions
 from registry.settings import Mode, Settings, load_settings
 from registry.stages.pages import stage_page, stages_page
@@ -101,6 +106,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     events_page,
     calendar_page,
     event_page,
+    *FLOOR_READING,
+    *RESULT_READING,
     proposals_page,
     proposal_page,
     *PITCH_READING,
@@ -162,6 +169,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *RUN_ROUTES,
             *STAGE_ROUTES,
             SCREEN_ROUTES,
+            *FLOOR_ROUTES, *RESULT_ROUTES, *AFTER_ROUTES,
             *REPORT_ROUTES,
             *STATEMENT_ROUTES,
             *TELLING_ROUTES,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from sqlalchemy import ScalarSelect, Select, String, cast, func, literal, select
@@ -188,15 +189,21 @@ async def roles_at_event(reader: Reader, actor: Actor, slug: str) -> frozenset[R
     return frozenset(role for role, holds in roles.items() if holds)
 
 
-def _founded_anonymously(actor: Actor) -> Select[str]:
-    """Who pitched a new project without their name owns it, though no membership may say so in public."""
+def founded_anonymously_by(person_id: Any) -> Select[int | None]:
+    """The projects that somebody pitched anew without their name: they own them, though no membership may say so."""
     return (
-        select(literal(Role.OWNER.value)).select_from(Proposal).join(Project, Project.id == Proposal.project_id)
-        .join(Credit, Credit.proposal_id == Proposal.id)
+        select(Proposal.project_id).join(Credit, Credit.proposal_id == Proposal.id)
         .where(
             Proposal.is_founding, Proposal.is_anonymous, Proposal.state == ProposalState.SUBMITTED,
-            Credit.person_id == actor.person_id,
+            Credit.person_id == person_id,
         )
+    )
+
+
+def _founded_anonymously(actor: Actor) -> Select[str]:
+    return (
+        select(literal(Role.OWNER.value)).select_from(Project)
+        .where(Project.id.in_(founded_anonymously_by(actor.person_id)))
     )
 
 

@@ -41,6 +41,9 @@ class Permission(StrEnum):
     EDIT_PROJECT = "edit_project"
     HAND_OVER_PROJECT = "hand_over_project"
     LEAVE_PROJECT = "leave_project"
+    WORK_AT_EVENT = "work_at_event"
+    TAKE_TABLE = "take_table"
+    SHOW_DEMO = "show_demo"
     REGISTER = "register"
     RUN_EVENT = "run_event"
     HELP_AT_EVENT = "help_at_event"
@@ -78,6 +81,9 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.EDIT_PROJECT: _IN_CHARGE | {Role.OWNER, Role.MAINTAINER},
     Permission.HAND_OVER_PROJECT: _IN_CHARGE | {Role.OWNER},
     Permission.LEAVE_PROJECT: frozenset({Role.CONTRIBUTOR, Role.MAINTAINER, Role.OWNER, Role.ADMINISTRATOR}),
+    Permission.WORK_AT_EVENT: _SIGNED_IN,
+    Permission.TAKE_TABLE: _IN_CHARGE | {Role.OWNER, Role.MAINTAINER},
+    Permission.SHOW_DEMO: _IN_CHARGE | {Role.OWNER, Role.MAINTAINER, Role.CONTRIBUTOR},
     Permission.REGISTER: _EVERYONE,
     Permission.RUN_EVENT: _IN_CHARGE,
     Permission.HELP_AT_EVENT: _IN_CHARGE | {Role.HELPER},

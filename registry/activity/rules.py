@@ -67,6 +67,7 @@ PUBLIC_ACTIONS = frozenset({
     "project founded", "project edited", "need opened", "need filled", "need closed", "stage moved", "update posted",
     "update removed", "owner wanted", "pitched", "pitch changed", "pitch withdrawn", "event created", "event edited",
     "event published", "event cancelled", "venue changed", "agenda changed", "conduct changed",
+    "table taken", "demo signed up", "result written", "videos added",
     "meals changed",
 })
 """What a record's history tells everyone. Any other action (moderation, people's parts, offers of help) is shown to

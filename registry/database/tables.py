@@ -18,11 +18,12 @@ from registry.programme import models as programme
 from registry.projects import models as projects
 from registry.proposals import models as proposals
 from registry.registrations import models as registrations
+from registry.results import models as results
 from registry.search import models as search
 from registry.stages import models as stages
 
 __all__ = [
     "Base", "accounts", "activity", "cases", "claims", "contributions", "duplicates", "events", "inbox", "jobs",
-    "joining", "moderation", "people", "privacy", "programme", "projects", "proposals", "registrations", "search",
-    "stages",
+    "joining", "moderation", "people", "privacy", "programme", "projects", "proposals", "registrations", "results",
+    "search", "stages",
 ]

@@ -54,6 +54,7 @@ class Event(Numbered, Dated, Hideable, Revised, Base):
     demo_video_url: Mapped[Prose | None]
     proposals_close_at: Mapped[Instant | None]
     proposals_closed_at: Mapped[Instant | None]
+    demos_closed_at: Mapped[Instant | None]
 
     __table_args__ = (
         CheckConstraint("ends_at >= starts_at", name="ends_after_start"),

@@ -33,6 +33,8 @@ from registry.events.words import attendance_name, kind_name, state_name
 from registry.inbox.queries import follow_state
 from registry.moderation.hidden import hidden_record_page
 from registry.proposals.queries import event_programme, outcomes_of_event
+from registry.results.queries import people_counts
+from registry.results.report_words import people_facts
 from registry.search.queries import full_text
 from registry.web.choices import read_choices
 from registry.web.dependencies import InActor, InNow, InReader, InSession
@@ -138,6 +140,8 @@ async def event_page(
     pager = Pager(number=page, total=event.pitch_count, address=request.url.path, size=PITCHES_A_PAGE).checked()
     programme = await event_programme(reader, event.id, offset=pager.offset, limit=pager.size)
     outcomes = await outcomes_of_event(reader, event.id, at=event.starts_at)
+    has_begun = event.starts_at <= now
+    people = await people_counts(reader, event.id) if has_begun else None
     site, when = SiteContext(request), when_of(event)
     return render(
         request, "events/event.html",
@@ -151,7 +155,8 @@ async def event_page(
         kind=kind_name(event.kind),
         attendance=attendance_name(event.attendance), programme=programme, outcomes=outcomes,
         returning=sum(one.earlier > 0 for one in outcomes.values()), pager=pager,
-        videos=_videos(event), is_open_for_pitches=event.sign_up.is_open(now), is_over=event.ends_at <= now,
+        videos=_videos(event), people=people_facts(people), has_begun=has_begun,
+        is_open_for_pitches=event.sign_up.is_open(now), is_over=event.ends_at <= now,
         follow=await follow_state(reader, actor_in(request), "events", event.slug, str(event.id)),
     )
 

@@ -40,6 +40,8 @@ class NoticeKind(StrEnum):
     HELP_THANKED = "help_thanked"
     HELP_DECLINED = "help_declined"
     ALIVE_ASKED = "alive_asked"
+    JOINED_AT_TABLE = "joined_at_table"
+    RESULT_ASKED = "result_asked"
     CONTRIBUTION_SAID = "contribution_said"
     CONTRIBUTION_CONFIRMED = "contribution_confirmed"
     CONTRIBUTION_DECLINED = "contribution_declined"

@@ -42,6 +42,8 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
         NoticeKind.HELP_ACCEPTED: _("%(project)s says welcome: you are one of its contributors now."),
         NoticeKind.HELP_THANKED: _("%(project)s thanks you: it is full now, and keeps your offer for later."),
         NoticeKind.HELP_DECLINED: _("%(project)s answered your offer: not this time."),
+        NoticeKind.JOINED_AT_TABLE: _("%(by)s joined %(project)s at its table."),
+        NoticeKind.RESULT_ASKED: _("What came of %(project)s at %(event)s? 150 words keep it on record."),
         NoticeKind.ALIVE_ASKED: _("Nothing was heard of %(project)s for a long time. Is it still alive?"),
         NoticeKind.CONTRIBUTION_SAID: _("Somebody added what they did for %(place)s. Please confirm it."),
         NoticeKind.CONTRIBUTION_CONFIRMED: _("What you did for %(place)s is confirmed."),

@@ -13,6 +13,7 @@ from registry.ports import Connections, Deliverer, Job
 from registry.privacy.retention import erase_and_forget
 from registry.projects.link_health import look_at_links
 from registry.registrations.commands.retention import forget_guests
+from registry.results.commands import remind_owners
 from registry.settings import Settings
 from registry.stages.commands import ask_quiet_projects
 
@@ -23,6 +24,7 @@ SCHEDULE: tuple[tuple[Job, Callable[[Settings], bool]], ...] = (
     (Job("erase whoever asked for it", timedelta(hours=1), erase_and_forget), lambda _settings: True),
     (Job("ask whether quiet projects are alive", timedelta(days=1), ask_quiet_projects), lambda _settings: True),
     (Job("forget guests", timedelta(days=1), forget_guests), lambda _settings: True),
+    (Job("ask owners for results", timedelta(hours=6), remind_owners), lambda _settings: True),
     (Job("forget what is old", timedelta(days=1), forget_old), lambda _settings: True),
 )
 """Each job, its rhythm, and whether an installation with these settings runs it."""

@@ -13,6 +13,7 @@ PLAIN_PAGES = [
     "/search", "/about", "/api", "/handbook", "/no-such-page", "/sign-in",
     "/sign-in?problem=unreachable&provider=github", "/account", "/pitch",
     "/privacy", "/report?about=/people/example-organiser",
+    *(f"/events/hackath64n/{part}" for part in ("board", "tables", "report", "later")),
     "/start", "/start?q=地圖&need=designer", "/start?q=zzzz",
 ]
 # The first record that a list links to: (list, start of the record's address).
@@ -26,7 +27,8 @@ PAGES_OF = [
     ("organiser", "/events/new"), *(
         ("organiser", f"/events/hackath66n/{part}")
         for part in ("run", "edit", "agenda", "venue", "conduct/edit", "team", "stage", "stage/caller",
-                     "stage/timer", "stage/talks/add", "screen/pitch", "screen/agenda", "screen/tables")
+                     "stage/timer", "stage/talks/add", "screen/pitch", "screen/agenda", "screen/tables",
+                     "after", "table-cards", "mine")
     ), *(("organiser", path) for path in (
         "/desk", "/desk/links", "/reports", "/audit", "/moderate?about=/people/example-organiser",
         "/moderate/people/example-proposer",

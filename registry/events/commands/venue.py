@@ -21,7 +21,7 @@ from registry.web.i18n import gettext as _
 MOST_ROOMS = 30
 MOST_TABLES = 300
 LABEL = 40
-_BETWEEN = re.compile(r"[\s,、，;；]+")
+_BETWEEN = re.compile(r"[\s,、，;；/]+")  # a label is a part of an address, so it holds no slash
 
 
 class RoomWritten(msgspec.Struct, frozen=True):
