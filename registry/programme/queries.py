@@ -13,6 +13,7 @@ from registry.database.types import Localized, type_json
 from registry.errors import NotFound
 from registry.events.agenda import AgendaRow, agenda_rows
 from registry.events.models import Event, Room, WorkTable
+from registry.events.rules import EventState
 from registry.events.visibility import event_is_public
 from registry.programme.models import Slot, StageClock
 from registry.programme.rules import Clock, ClockState, SlotState, StageSession
@@ -85,7 +86,7 @@ class Stage(msgspec.Struct, frozen=True):
     id: int
     slug: str
     name: Localized
-    timezone: str
+    state: EventState
     slots: list[SlotRow]
     clocks: list[ClockRow]
     signed_up: list[SignedUpRow]
@@ -211,7 +212,7 @@ def _stages() -> AnySelect:
         .order_by(Proposal.position.is_(None), Proposal.position, Proposal.id).correlate(Event)
     )
     return select(
-        Event.id, Event.slug, Event.name, Event.timezone, json_rows(_slot_rows(), SlotRow),
+        Event.id, Event.slug, Event.name, Event.state, json_rows(_slot_rows(), SlotRow),
         json_rows(clocks, ClockRow), json_rows(signed_up, SignedUpRow),
     ).where(Event.slug == given("slug"))
 

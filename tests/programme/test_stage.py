@@ -1,7 +1,7 @@
 """The running order, the caller's and the timekeeper's pages over HTTP, on both databases."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -31,7 +31,8 @@ LONG = "把每一次公民參與的會議紀錄自動整理成人人都能查詢
 async def caller(visit: Visit, database: Database) -> Visit:
     """A helper of the event, who is nothing else."""
     async with database.writing() as session:
-        event = await an_event(session, slug="now", name={"en": "Now"})
+        hour, now = timedelta(hours=1), datetime.now(UTC)
+        event = await an_event(session, slug="now", name={"en": "Now"}, starts_at=now - hour, ends_at=now + hour)
         for number, kind in enumerate([ProposalKind.PITCH] * 3 + [ProposalKind.TALK, ProposalKind.WORKSHOP], start=1):
             project = await a_project(session, name={"en": f"Project {number}"})
             await a_proposal(session, event=event, project=project, title={"en": f"Title {number}"}, kind=kind,
@@ -203,6 +204,11 @@ async def test_the_public_page_says_who_is_on_stage_now(caller: Visit, database:
     await _press(caller, "mark", slot["p2"], move="call")
     assert links(await page_of(caller.client, here), "/proposals/p2")[0] == ("/proposals/p2", "Title 2")
     assert "On stage now: Title 2" in words(main_of(await page_of(caller.client, here)))
+    async with database.writing() as session:
+        (await session.scalars(select(Event))).one().ends_at = datetime.now(UTC)
+    assert "On stage now" not in words(main_of(await page_of(caller.client, here)))
+    async with database.writing() as session:
+        (await session.scalars(select(Event))).one().ends_at = datetime.now(UTC) + timedelta(hours=1)
     await _press(caller, "mark", slot["p2"], move="finish")
     assert "On stage now" not in words(main_of(await page_of(caller.client, here)))
 
