@@ -5,8 +5,8 @@ Revision ID: 0026
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0026'
-down_revision = '0024'
+revision = '0014'
+down_revision = '0013'
 branch_labels = None
 depends_on = None
 
