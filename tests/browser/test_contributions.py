@@ -45,7 +45,7 @@ async def test_hours_of_a_designer_become_a_printed_statement(open_page: OpenPag
     await expect(owner.locator(".contributors")).to_contain_text("Design")
 
     await designer.goto("/account/statements")
-    await designer.get_by_label("起日").fill("2026-01-01")
+    await designer.locator('[name="since"]').fill("2026-01-01")
     await designer.get_by_role("button", name="選擇內容").tap()
     await expect(designer.get_by_label("設計")).to_be_checked()
     await designer.get_by_role("button", name="開立證明").tap()

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import pytest
 from playwright.async_api import Page, expect
@@ -46,7 +47,7 @@ async def test_a_person_follows_a_project_hears_of_it_and_reads_it(
     await page.locator(".account-menu").get_by_role("link", name=re.compile(inbox)).click()
     await expect(page.locator(".notices__one--unread")).to_have_count(1)
     await page.locator(".notices__open").click()
-    await expect(page).to_have_url(re.compile(re.escape(str(address))))
+    await expect(page).to_have_url(re.compile(re.escape(quote(str(address)))))
     await expect(page.locator(".account-menu__count")).to_have_count(0)
     await page.goto("/inbox")
     await expect(page.locator(".notices__one--unread")).to_have_count(0)

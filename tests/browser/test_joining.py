@@ -29,7 +29,7 @@ async def test_a_newcomer_on_a_phone_in_chinese_without_script_is_welcomed_by_th
     page = await open_page(
         "/", language="zh-TW", color_scheme="dark", viewport={**PHONE, "width": 320}, java_script_enabled=False
     )
-    await page.get_by_role("link", name="找個坑跳").click()
+    await page.locator("main").get_by_role("link", name="找個坑跳").click()
     await page.get_by_label("自己的三個關鍵字").fill("前端工程師、地圖")
     await page.get_by_label("設計", exact=True).check()
     await page.get_by_role("button", name="幫我找坑").click()

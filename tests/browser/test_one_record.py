@@ -1,6 +1,7 @@
 """Two records become one and two again; a name in the record becomes a person's own."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 from playwright.async_api import Page, expect
@@ -48,14 +49,14 @@ async def test_an_organiser_merges_a_duplicate_and_takes_it_back(
     await expect(page.locator("main")).to_contain_text(decided)
     pair = page.url.partition("?")[0]
     await page.goto(other)
-    await expect(page).to_have_url(re.compile(re.escape(ours) + "$"))
+    await expect(page).to_have_url(re.compile(re.escape(quote(ours)) + "$"))
     await page.goto(f"{ours}/history")
     if script:
         await _is_sound(page)
     await page.goto(pair)
     await page.get_by_role("button", name=take_back).click()
     await page.goto(other)
-    await expect(page).to_have_url(re.compile(re.escape(other) + "$"))
+    await expect(page).to_have_url(re.compile(re.escape(quote(other)) + "$"))
 
 
 @pytest.mark.parametrize(("language", "script", "words"), [

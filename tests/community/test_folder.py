@@ -134,7 +134,7 @@ def test_the_doctor_tells_of_the_folder(tmp_path: Path, monkeypatch: pytest.Monk
         ill = CliRunner().invoke(app, ["doctor"]).output
     finally:
         load_settings.cache_clear()
-    assert "2 stages, 2 needs, 1 points of the Code, 47 kinds of contribution, 3 meals, 14 chapters" in well
+    assert "2 stages, 2 needs, 1 points of the Code, 48 kinds of contribution, 3 meals, 14 chapters" in well
     assert "speaks de (" in well
     assert "WRONG  community: its folder cannot be used" in ill
     assert "needs.toml: the file as a whole: “need” is missing. Add it." in ill

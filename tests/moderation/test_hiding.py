@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from registry.people.models import Person
 from registry.projects.models import ProjectRelation
 from registry.projects.rules import RelationKind
 from registry.search.commands import rebuild
+from registry.web import live
 from tests.accounts.routes import example, routes
 from tests.factories import (
     a_credit,
@@ -123,8 +125,9 @@ async def _found(client: Any, app: Litestar) -> dict[Subject, set[str]]:
 
 
 async def test_what_is_hidden_is_found_in_no_page_list_search_map_or_export(
-    visit: Visit, database: Database
+    visit: Visit, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(live, "STREAM_SECONDS", 0.01)  # live parts are read too, and end
     async with database.writing() as session:
         ids = await _world(session)
     app: Litestar = visit.client.app  # type: ignore[attr-defined]
