@@ -64,6 +64,8 @@ async def test_a_session_runs_from_three_windows_and_a_projector_follows(open_pa
     timer = await _organiser(open_page, f"{EVENT}/stage/timer", viewport={**PHONE, "width": 320})
     projector = await open_page(f"{EVENT}/screen/pitch", viewport=PROJECTOR)
 
+    called = caller.locator(".stage-card__title").first  # who is called is whom the caller sees: wait for the order
+    shown = await called.inner_text()
     second = await titles.nth(1).inner_text()
     await order.locator("[data-handle]").nth(1).focus()
     await order.keyboard.press("ArrowUp")
@@ -74,10 +76,13 @@ async def test_a_session_runs_from_three_windows_and_a_projector_follows(open_pa
     await expect(order.locator("[data-said]")).to_have_text("It cannot go further that way.")
     await expect(projector.locator(".pitch-screen__coming li").first).to_have_text(second)
 
+    await expect(called).not_to_have_text(shown)
+    shown = await called.inner_text()
     third = await titles.nth(2).inner_text()
     await _drag_to_the_top(order, 2)
     await expect(projector.locator(".pitch-screen__coming li").first).to_have_text(third)
     await expect(titles.first).to_have_text(third)
+    await expect(called).not_to_have_text(shown)
 
     await caller.get_by_role("button", name="請上台").click()
     await expect(projector.locator("h1")).to_have_text(third, timeout=2_000)
