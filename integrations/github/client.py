@@ -165,8 +165,9 @@ class GitHubClient:
         Raises:
             AccessRefused, ForgeUnreachable, LimitReached: as for every question.
         """
-        asked = [("{ ...Inside }", {}) for _ in full_names]
-        return self._of_each(full_names, asked, AnsweredInside, also=REPOSITORY_INSIDE)
+        return self._of_each(
+            full_names, [("{ ...Inside }", {})] * len(full_names), AnsweredInside, also=REPOSITORY_INSIDE
+        )
 
     def histories(
         self, asked: Sequence[tuple[str, datetime | None, str | None]]
@@ -186,7 +187,7 @@ class GitHubClient:
             for place, (_, since, cursor) in enumerate(asked)
         ]
         answered = self._of_each([name for name, _, _ in asked], parts, AnsweredBranch)
-        return [branch and branch.history for branch in answered]
+        return [branch.history if branch else None for branch in answered]
 
     def _of_each(
         self, full_names: Sequence[str], parts: Sequence[tuple[str, Mapping[str, str | None]]], kind: type[Answer], *,

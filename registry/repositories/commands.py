@@ -7,20 +7,25 @@ from typing import Any
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from registry.accounts.queries import Actor
 from registry.activity.commands import note_change
 from registry.activity.rules import Subject
+from registry.database.engine import settings_of
+from registry.errors import BadInput
 from registry.inbox.commands import tell
 from registry.inbox.rules import NoticeKind
 from registry.people.models import Membership
 from registry.people.rules import MembershipRole
 from registry.projects.models import Project
-from registry.repositories.credit import credit_commits
+from registry.repositories.credit import FORGE, accounts_of, credit_commits
 from registry.repositories.findings import RepositoryFound
 from registry.repositories.models import ProjectRepository, Repository, RepositoryAlias
+from registry.repositories.naming import is_named, leave_unnamed, name_again
 from registry.repositories.parts import settle_parts
 from registry.repositories.queries import names_known, projects_linked
 from registry.repositories.rules import RepositoryState
 from registry.stages.found import settle_found
+from registry.web.i18n import gettext as _
 
 _FACTS = (
     "forge_id", "full_name", "url", "description", "homepage", "language", "licence", "topics", "star_count",
@@ -39,7 +44,7 @@ async def link_repositories(
     is read at the next turn; one that no project has any more is kept, and no longer looked at.
     """
     known = await names_known(session, forge=forge)
-    for _, full_name, url in links:
+    for _project, full_name, url in links:
         key = full_name.casefold()
         if key not in known:
             repository = Repository(
@@ -48,7 +53,7 @@ async def link_repositories(
             session.add(repository)
             await session.flush()
             known[key] = repository.id
-    wanted = {(project_id, known[full_name.casefold()]) for project_id, full_name, _ in links}
+    wanted = {(project_id, known[full_name.casefold()]) for project_id, full_name, _url in links}
     linked = await projects_linked(session, forge=forge)
     for project_id, repository_id in linked - wanted:
         await session.execute(delete(ProjectRepository).where(
@@ -59,7 +64,7 @@ async def link_repositories(
         for project_id, repository_id in sorted(wanted - linked)
     )
     await session.flush()
-    changed = {project_id for project_id, _ in wanted ^ linked}
+    changed = {project_id for project_id, _repository in wanted ^ linked}
     await settle_found(session, projects=changed, now=now)
     await credit_commits(session, projects=changed, now=now)
 
@@ -134,6 +139,31 @@ async def note_absent(
 async def want_repositories(session: AsyncSession, *, ids: Iterable[int], at: datetime | None) -> None:
     """Let repositories be looked at from ``at`` on, besides their turns; none: at their turns only."""
     await session.execute(update(Repository).where(Repository.id.in_(ids)).values(wanted_at=at))
+
+
+async def show_commits(session: AsyncSession, *, account: str, shows: bool, by: Actor, now: datetime) -> None:
+    """Show the commits of somebody's own account, or count them without a name from now on.
+
+    Raises:
+        BadInput: it is no account with which they sign in.
+    """
+    assert by.person_id is not None  # noqa: S101 — the permission is not a visitor's
+    number = next((one for one in await accounts_of(session, by.person_id) if str(one) == account), None)
+    if number is None:
+        raise BadInput(_("That account is not one you sign in with. Link it in your account first."))
+    settings = settings_of(session)
+    if await is_named(session, settings=settings, forge=FORGE, account=number) is shows:
+        return
+    if shows:
+        await name_again(session, forge=FORGE, account=number)
+    else:
+        await leave_unnamed(session, forge=FORGE, accounts=[number], now=now)
+    await credit_commits(session, people=[by.person_id], now=now)
+    note_change(
+        session, now=now, actor=by.label, action="commits shown" if shows else "commits hidden",
+        subject=Subject.PERSON, subject_id=by.person_id, changes={"shows_commits": [not shows, shows]},
+    )
+    await session.flush()
 
 
 async def _locked(session: AsyncSession, repository_id: int) -> Repository:
