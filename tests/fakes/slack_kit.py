@@ -42,8 +42,8 @@ def _is_bad(block: dict[str, Any]) -> bool:
             _is_bad_element(block["element"])
         )
     if kind in {"section", "header"}:
-        return not 1 <= len(block["text"]["text"]) <= most
-    return kind != "divider"
+        return bool(not 1 <= len(block["text"]["text"]) <= most)
+    return bool(kind != "divider")
 
 
 def _is_bad_element(element: dict[str, Any]) -> bool:
