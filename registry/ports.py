@@ -309,11 +309,46 @@ class Deliverer(Protocol):
         """
 
 
+class HookCall(msgspec.Struct, frozen=True):
+    """What another system sent to a door: the body as it came, its headers (names in lower case), and when."""
+
+    body: bytes
+    headers: Mapping[str, str]
+    at: datetime
+
+
+class HookAnswer(msgspec.Struct, frozen=True):
+    """What a door answers; ``content`` is sent as JSON, and nothing is sent where there is none."""
+
+    status: int = 200
+    content: Any = None
+
+
+@runtime_checkable
+class WebhookDoor(Protocol):
+    """An address at which another system tells us something, and proves with each call that it is that system.
+
+    It has no session and no form's token: the signature is all. What knocks is a machine that soon gives up, so a
+    door looks at the signature, keeps what it is told (``registry.hooks``) and answers; a job works on it later.
+    """
+
+    @property
+    def path(self) -> str:
+        """Its address, below ``/hooks/``."""
+
+    @property
+    def largest_body(self) -> int:
+        """How many bytes it takes; a larger call is refused before it is read."""
+
+    async def answer(self, call: HookCall, database: Database) -> HookAnswer:
+        """Check who calls, keep what is worth keeping, and answer; what is not understood is no error."""
+
+
 class Connections(msgspec.Struct, frozen=True, kw_only=True):
     """What one integration brings; empty where it is not configured.
 
-    ``deliverers`` by the kind of outbox message they deliver; ``jobs`` run beside those of ``registry.jobs.schedule``.
-    ``chat`` is the workspace of the community; the first one that is connected counts.
+    ``deliverers`` by the kind of outbox message they deliver; ``jobs`` run beside those of ``registry.jobs.schedule``;
+    ``hooks`` become routes of the application. ``chat`` is the community's workspace; the first one connected counts.
     """
 
     sign_in: tuple[SignInProvider, ...] = ()
@@ -321,6 +356,7 @@ class Connections(msgspec.Struct, frozen=True, kw_only=True):
     deliverers: Mapping[str, Deliverer] = {}
     jobs: tuple[Job, ...] = ()
     chat: ChatWorkspace | None = None
+    hooks: tuple[WebhookDoor, ...] = ()
 
 
 def connect(settings: Settings) -> Connections:
@@ -332,4 +368,5 @@ def connect(settings: Settings) -> Connections:
         deliverers={kind: deliverer for one in brought for kind, deliverer in one.deliverers.items()},
         jobs=tuple(job for one in brought for job in one.jobs),
         chat=next((one.chat for one in brought if one.chat), None),
+        hooks=tuple(door for one in brought for door in one.hooks),
     )
