@@ -16,18 +16,18 @@ from registry.database.glance import is_empty, is_up_to_date, newest_revision
 from registry.database.migrate import pending_revisions
 from registry.settings import Settings
 
-ASKED = f"""
+ASKED = """
 import sys
 from typer.testing import CliRunner
 from registry.cli import app
 print("export" in CliRunner().invoke(app, ["--help"]).output)
 print(CliRunner().invoke(app, ["demo"]).output.strip())
-print(*{{"sqlalchemy", "alembic", "litestar", "jinja2", "granian"}}.intersection(sys.modules))
+print(*{"sqlalchemy", "alembic", "litestar", "jinja2", "granian"}.intersection(sys.modules))
 import registry.web.server
 from registry.app import create_app
 create_app()
-print(*{{"alembic", "pygments", "github", "slack_sdk", "authlib", "icalendar", "segno", "feedgen", "httpcore2", "psycopg"}}
-      .intersection(sys.modules))
+seldom = {"alembic", "github", "slack_sdk", "authlib", "icalendar", "segno", "feedgen", "httpcore2", "psycopg"}
+print(*seldom.intersection(sys.modules))
 """
 
 
