@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +16,7 @@ from registry.ports import Claims
 from registry.privacy.commands import erase_person
 from registry.projects.models import Project
 from registry.repositories.models import CommitWeek, Repository, RepositoryContributor
+from registry.repositories.naming import noted_with_other_secret
 from registry.settings import Settings
 from tests.factories import a_link, a_project
 from tests.fakes.github import FakeGitHub
@@ -174,9 +176,13 @@ async def test_with_another_secret_nobody_new_is_named(
     await look(database, github)
     async with database.writing() as session:
         await erase_person(session, person_id=person.id, now=NOW)
-    moved = Database(settings.model_copy(update={"secret_key": type(settings.secret_key)("another" * 8)}))
+    moved_settings = settings.model_copy(update={"secret_key": SecretStr("another" * 8)})
+    moved = Database(moved_settings)
     github.add_contributor(NAME, 103, "carol", 9)
     await _pushed(moved, github, day="2024-05-02")
+    async with moved.reading() as reader:
+        found = [await noted_with_other_secret(reader, settings=one) for one in (settings, moved_settings)]
     await moved.close()
+    assert found == [0, 1]
     async with database.reading() as reader:
         assert list(await reader.scalars(select(RepositoryContributor.login))) == ["bob"]
