@@ -28,6 +28,7 @@ from registry.repositories.credit import FORGE
 from registry.repositories.drawings import first_week, quarters_chart, sheet, weeks_chart
 from registry.repositories.naming import is_named
 from registry.repositories.starter_queries import StarterFilter, starter_counts, starter_issues
+from registry.repositories.words import with_freshness
 from registry.web.choices import read_choices
 from registry.web.dependencies import InActor, InNow, InReader, InSession
 from registry.web.i18n import gettext as _
@@ -55,7 +56,8 @@ async def code_page(request: AnyRequest, reader: InReader, now: InNow, slug: Fro
             description=_("Who writes it and when, where to start, and what came of it, as its repositories tell."),
             is_indexed=bool(code.repositories),
         ),
-        project=project, url=project.url, code=code, weeks=weeks_chart(code.weeks, today=now.date()),
+        project=project, url=project.url, code=code, repositories=with_freshness(code.repositories, now=now),
+        weeks=weeks_chart(code.weeks, today=now.date()),
         quarters=quarters_chart(code.quarters), changes_shown=CHANGES_SHOWN,
     )
 
