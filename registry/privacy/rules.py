@@ -138,7 +138,9 @@ KEPT: tuple[Kept, ...] = (
     Kept(table="audit", column="subject_id", tie=Tie.SUBJECT, purpose=Purpose.LOG, cleared={"changes": {}},
          shown=("at", "action", "changes")),
 )
-MENTIONS = (("audit", "changes"), ("merges", "rows"), ("notices", "facts"), ("outbox", "payload"))
+MENTIONS = (
+    ("audit", "changes"), ("merges", "rows"), ("notices", "facts"), ("outbox", "payload"), ("hook_deliveries", "payload"),
+)
 """Columns of structured facts that may name a person whose row it is not: an erasure looks through all of them."""
 
 

@@ -43,7 +43,7 @@ from registry.web.i18n import languages, plain
 from registry.web.paging import PageNumber, Pager
 from registry.web.render import PageHead, SiteContext, render
 
-ISSUES_SHOWN = 5
+ISSUES_SHOWN = 3
 CONTRIBUTORS_SHOWN = 60
 
 

@@ -47,6 +47,8 @@ async def _settle(
     keeps: bool = False,
 ) -> None:
     """Make the rows of a repository those that were found; untouched where they are, kept where ``keeps`` says so."""
+    if keeps and not found:
+        return
     columns = table.__table__.c
     mine = columns["repository_id"] == repository_id
     names = found[0].__struct_fields__ if found else (key,)
