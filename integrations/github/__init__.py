@@ -6,10 +6,13 @@ from integrations.github.client import GitHubClient, auth_of
 from integrations.github.forge import GitHubForge
 from integrations.github.sign_in import GitHubSignIn
 from integrations.github.sync import GitHubSync
+from integrations.github.webhooks import GitHubDoor, HookWork
 from registry.ports import Connections, Job
 from registry.settings import Settings
 
-LOOKS_EVERY = timedelta(minutes=10)
+LOOKS_EVERY = timedelta(minutes=1)
+"""Repositories have turns of ten minutes; those that GitHub told us of, and new ones, need not wait for one."""
+WORKS_EVERY = timedelta(seconds=5)
 
 
 def connect(settings: Settings) -> Connections:
@@ -18,10 +21,15 @@ def connect(settings: Settings) -> Connections:
         client_id=settings.github_client_id, client_secret=settings.github_client_secret.get_secret_value(),
         web_url=settings.github_web_url, api_url=settings.github_api_url,
     )
-    sync = sync_of(settings)
+    jobs = []
+    if sync := sync_of(settings):
+        jobs.append(Job("look at repositories on GitHub", LOOKS_EVERY, sync.take_turn))
+    secret = settings.github_webhook_secret.get_secret_value()
+    if secret:
+        jobs.append(Job("work on what GitHub told", WORKS_EVERY, HookWork(settings.github_web_url).take_turn))
     return Connections(
-        sign_in=(sign_in,) if settings.github_client_id else (), forges=(forge_of(settings),),
-        jobs=(Job("look at repositories on GitHub", LOOKS_EVERY, sync.take_turn),) if sync else (),
+        sign_in=(sign_in,) if settings.github_client_id else (), forges=(forge_of(settings),), jobs=tuple(jobs),
+        hooks=(GitHubDoor(secret),) if secret else (),
     )
 
 

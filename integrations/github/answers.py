@@ -44,6 +44,7 @@ class AnsweredRepository(msgspec.Struct, frozen=True):
     fork: bool = False
     default_branch: str | None = None
     pushed_at: datetime | None = None
+    updated_at: datetime | None = None
 
 
 class AnsweredContributor(msgspec.Struct, frozen=True):

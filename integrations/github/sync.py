@@ -17,7 +17,13 @@ from integrations.github.client import Absent, AccessRefused, GitHubClient, Limi
 from integrations.github.forge import GitHubForge
 from registry.database.engine import Database
 from registry.ports import ForgeUnreachable, Workplace
-from registry.repositories.commands import link_repositories, note_absent, record_repository, want_repositories
+from registry.repositories.commands import (
+    link_repositories,
+    note_absent,
+    note_unchanged,
+    record_repository,
+    want_repositories,
+)
 from registry.repositories.findings import ContributorFound, IssueFound, ReleaseFound, RepositoryFound
 from registry.repositories.queries import (
     RepositoryDue,
@@ -184,7 +190,8 @@ class GitHubSync:
         named, anonymous = _counted(contributors, self._bots)
         return RepositoryFound(
             forge_id=repository.id, full_name=repository.full_name, url=repository.html_url, etag=etag,
-            pushed_at=repository.pushed_at, description=repository.description, homepage=repository.homepage or None,
+            pushed_at=repository.pushed_at, updated_at=repository.updated_at, description=repository.description,
+            homepage=repository.homepage or None,
             language=repository.language, licence=None if licence == "NOASSERTION" else licence,
             topics=repository.topics, star_count=repository.stargazers_count, fork_count=repository.forks_count,
             is_archived=repository.archived, is_fork=repository.fork, default_branch=repository.default_branch,
@@ -216,9 +223,13 @@ async def _write(database: Database, read: _Batch, left: Sequence[RepositoryDue]
         return
     async with database.writing() as session:
         for one, found in read.found:
-            await record_repository(session, repository_id=one.id, found=found, by=BY, now=now)
+            await record_repository(
+                session, repository_id=one.id, found=found, wanted_at=one.wanted_at, by=BY, now=now
+            )
         for one, state in read.absent:
-            await note_absent(session, repository_id=one.id, state=state, by=BY, now=now)
-        for ids, at in ((unwanted, None), ([one.id for one in read.failed], later), (left_ids, resumes_at)):
+            await note_absent(session, repository_id=one.id, state=state, wanted_at=one.wanted_at, by=BY, now=now)
+        if unwanted:
+            await note_unchanged(session, ids=unwanted)
+        for ids, at in (([one.id for one in read.failed], later), (left_ids, resumes_at)):
             if ids:
                 await want_repositories(session, ids=ids, at=at)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from registry.repositories.rules import Evidence
+from registry.repositories.rules import Evidence, RepositoryStanding
 
 
 class ContributorFound(msgspec.Struct, frozen=True):
@@ -35,8 +35,16 @@ class IssueFound(msgspec.Struct, frozen=True):
     opened_at: datetime
 
 
+class RepositoryTold(msgspec.Struct, frozen=True, kw_only=True):
+    """What a forge tells of a repository by itself."""
+
+    forge_id: int
+    url: str
+    standing: RepositoryStanding
+
+
 class RepositoryFound(msgspec.Struct, frozen=True, kw_only=True):
-    """A repository read whole. ``evidence`` says where each fact can be seen.
+    """A repository read whole. ``evidence`` says where each fact can be seen, ``updated_at`` as of when all this is.
 
     ``contributors`` (and ``anonymous_count``) are none where they were not asked for or not told: those known stay.
     """
@@ -46,6 +54,7 @@ class RepositoryFound(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     etag: str | None
     pushed_at: datetime | None
+    updated_at: datetime | None = None
     description: str | None = None
     homepage: str | None = None
     language: str | None = None

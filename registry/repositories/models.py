@@ -13,8 +13,9 @@ class Repository(Numbered, Base):
     """A repository on ``forge``. ``forge_id`` is the forge's own number for it, which outlives its names.
 
     ``name_key`` is its name as it is looked for. ``etag`` and ``pushed_at`` are of when it was last read whole
-    (``read_at``): what is unchanged since is not written again. ``wanted_at`` is when it is to be looked at besides
-    its turn. ``anonymous_count`` counts authors without an account there; nothing else is kept of them.
+    (``read_at``): what is unchanged since is not written again. ``told_at`` is, by the forge's clock, as of when
+    we know it, read or told. ``wanted_at`` is when it is to be looked at besides its turn. ``anonymous_count``
+    counts authors without an account there; nothing else is kept of them.
     """
 
     __tablename__ = "repositories"
@@ -41,6 +42,7 @@ class Repository(Numbered, Base):
     etag: Mapped[str | None] = mapped_column(String(200))
     read_at: Mapped[Instant | None]
     wanted_at: Mapped[Instant | None]
+    told_at: Mapped[Instant | None]
 
     __table_args__ = (
         UniqueConstraint("forge", "forge_id"),

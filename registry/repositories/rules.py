@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -26,6 +27,35 @@ class RepositoryState(StrEnum):
     GONE = "gone"
     BLOCKED = "blocked"
     CLOSED = "closed"
+
+
+CLOCKS_DIFFER = timedelta(hours=1)
+"""How far a forge's clock may be ahead of ours; what is said to be later than that says nothing of order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepositoryStanding:
+    """What a forge may tell of a repository by itself; ``told_at`` is as of when, by the forge's clock."""
+
+    full_name: str
+    is_archived: bool
+    state: RepositoryState
+    told_at: datetime | None
+
+
+def after_telling(known: RepositoryStanding, told: RepositoryStanding, *, now: datetime) -> RepositoryStanding:
+    """How a repository stands after something was told, which may come late, twice, or before what came earlier.
+
+    What is older than what is known changes nothing. A deletion has no moment of its own, so of two tellings of one
+    moment it is the later one. Whether what is blocked can be seen again is found out by looking.
+    """
+    at, before = told.told_at, known.told_at
+    if at is None or at > now + CLOCKS_DIFFER or (before is not None and at < before):
+        return known
+    if known.state is RepositoryState.GONE and at == before:
+        return known
+    is_left = known.state is RepositoryState.BLOCKED and told.state is RepositoryState.PRESENT
+    return replace(told, state=known.state) if is_left else told
 
 
 class Evidence(StrEnum):

@@ -58,7 +58,8 @@ class FakeGitHub(FakeServer):
             "owner": {"login": owner, "id": 1, "url": f"{self.url}/users/{owner}"}, "html_url": address,
             "url": f"{self.url}/repos/{full_name}", "description": None, "homepage": None, "topics": [],
             "license": None, "language": None, "stargazers_count": 0, "forks_count": 0, "archived": False,
-            "fork": False, "default_branch": "main", "pushed_at": "2024-05-01T08:00:00Z", **fields,
+            "fork": False, "default_branch": "main", "pushed_at": "2024-05-01T08:00:00Z",
+            "updated_at": "2024-05-01T08:00:00Z", **fields,
         }
         if readme:
             self.files[full_name] = {"README.md": readme}

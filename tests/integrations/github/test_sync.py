@@ -214,7 +214,7 @@ async def test_what_cannot_be_seen_is_kept_and_its_owner_told_once(
         report = await _look(database, github)
         assert report.absent == 1
     assert await _all(database, Repository.state, Repository.language) == [(state, "Python")]
-    assert await _all(database, Notice.kind) == [("repository_gone",)]
+    assert await _all(database, Notice.kind) == [(f"repository_{state}",)]
     assert await _all(database, RepositoryContributor.login) == [("ada",)]
     github.refused.clear()
     github.repositories[NAME]["description"] = "back"
