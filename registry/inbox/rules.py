@@ -47,6 +47,7 @@ class NoticeKind(StrEnum):
     REPOSITORY_BLOCKED = "repository_blocked"
     REPOSITORY_MOVED = "repository_moved"
     REPOSITORY_ARCHIVED = "repository_archived"
+    REPOSITORY_FAULTY = "repository_faulty"
     CONTRIBUTION_SAID = "contribution_said"
     CONTRIBUTION_CONFIRMED = "contribution_confirmed"
     CONTRIBUTION_DECLINED = "contribution_declined"

@@ -65,6 +65,9 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
             "%(repository)s, the source code of %(project)s, is archived: it can be read, and takes no more changes. "
             "Say on the project's page whether it has ended or goes on elsewhere."
         ),
+        NoticeKind.REPOSITORY_FAULTY: _(
+            "Something in %(files)s of %(repository)s cannot be understood here. See what, and what to write instead."
+        ),
         NoticeKind.CONTRIBUTION_SAID: _("Somebody added what they did for %(place)s. Please confirm it."),
         NoticeKind.CONTRIBUTION_CONFIRMED: _("What you did for %(place)s is confirmed."),
         NoticeKind.CONTRIBUTION_DECLINED: _("What you added to %(place)s is not confirmed: %(reason)s"),

@@ -4,16 +4,21 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from registry.inbox.rules import NoticeKind
 from registry.projects.models import Project
+from registry.repositories.files.fields import Fault
+from registry.repositories.files.formats import Stated
+from registry.repositories.filling import fill_gaps
 from registry.repositories.findings import RepositoryFound, RepositoryTold
 from registry.repositories.models import ProjectRepository, Repository, RepositoryAlias
 from registry.repositories.parts import settle_parts
 from registry.repositories.queries import names_known, projects_linked
-from registry.repositories.rules import RepositoryStanding, RepositoryState, after_telling
-from registry.repositories.telling import note_and_tell, projects_of
+from registry.repositories.rules import Evidence, RepositoryStanding, RepositoryState, after_telling
+from registry.repositories.telling import note_and_tell, projects_of, tell_owners
 from registry.stages.found import settle_found
 
 _FACTS = (
@@ -67,6 +72,7 @@ async def record_repository(
     It may have another name than we knew: the old one stays its alias. It may turn out to be one that we know under
     its new name already: then both become one. Projects that have it were active when it was pushed to, and what it
     shows is evidence for their checkpoints. A new name, and that it is archived or seen again, stands in their log.
+    What its files state fills gaps of the project, and owners hear of what in them cannot be understood.
     What is older than what the forge told meanwhile is left; the repository is wanted still and read again.
     """
     repository = await _one_of_its_kind(session, repository_id, found)
@@ -78,7 +84,11 @@ async def record_repository(
         setattr(repository, name, getattr(found, name))
     repository.state, repository.read_at = RepositoryState.PRESENT, now
     repository.told_at = found.updated_at or repository.told_at
-    repository.evidence = {evidence.value: url for evidence, url in sorted(found.evidence.items())}
+    repository.evidence = _evidence(repository, found)
+    stated_before = msgspec.convert(repository.stated, Stated)
+    repository.stated = msgspec.to_builtins(found.files.stated)
+    faulty = _newly_faulty(repository, found)
+    repository.faults = msgspec.to_builtins(found.files.faults)
     _answers_wish(repository, wanted_at)
     await session.flush()
     await settle_parts(session, repository, found)
@@ -90,6 +100,13 @@ async def record_repository(
         ).values(last_active_on=day))
     if not is_new:
         await note_and_tell(session, repository, _changes(before, _logged(repository)), by=by, now=now)
+    if faulty:
+        await tell_owners(
+            session, repository, [NoticeKind.REPOSITORY_FAULTY], projects=projects, path="/repositories", now=now,
+            files=", ".join(faulty),
+        )
+    if not found.is_fork:
+        await fill_gaps(session, projects=projects, before=stated_before, stated=found.files.stated, by=by, now=now)
     await session.flush()
     await settle_found(session, projects=projects, now=now)
 
@@ -158,6 +175,21 @@ def _answers_wish(repository: Repository, wanted_at: datetime | None) -> bool:
 
 def _logged(repository: Repository) -> dict[str, Any]:
     return {name: getattr(repository, name) for name in _LOGGED}
+
+
+def _evidence(repository: Repository, found: RepositoryFound) -> dict[str, str]:
+    """What a repository shows now; who has commits in it is as it was, where that was not asked for."""
+    shown = {evidence.value: url for evidence, url in sorted(found.evidence.items())}
+    known = Evidence.TWO_PEOPLE.value
+    if found.contributors is None and known in repository.evidence:
+        shown[known] = repository.evidence[known]
+    return shown
+
+
+def _newly_faulty(repository: Repository, found: RepositoryFound) -> list[str]:
+    """The files with a fault that was not there at the last look."""
+    known = msgspec.convert(repository.faults, list[Fault])
+    return list(dict.fromkeys(fault.file for fault in found.files.faults if fault not in known))
 
 
 def _changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:

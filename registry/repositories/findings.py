@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from registry.repositories.files.formats import FilesRead, Stated
 from registry.repositories.rules import Evidence, RepositoryStanding
 
 
@@ -33,6 +34,13 @@ class IssueFound(msgspec.Struct, frozen=True):
     url: str
     labels: list[str]
     opened_at: datetime
+
+
+class ReadmeFound(msgspec.Struct, frozen=True):
+    """The README of a repository: its name there, and itself as HTML that is safe to show."""
+
+    name: str
+    html: str
 
 
 class RepositoryTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,5 +76,7 @@ class RepositoryFound(msgspec.Struct, frozen=True, kw_only=True):
     evidence: Mapping[Evidence, str] = {}
     releases: list[ReleaseFound] = []
     issues: list[IssueFound] = []
+    readme: ReadmeFound | None = None
+    files: FilesRead = FilesRead(Stated(), [])
     contributors: list[ContributorFound] | None = None
     anonymous_count: int | None = None

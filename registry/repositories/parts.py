@@ -11,6 +11,7 @@ from registry.repositories.findings import RepositoryFound
 from registry.repositories.models import (
     Repository,
     RepositoryContributor,
+    RepositoryReadme,
     RepositoryRelease,
     StarterIssue,
 )
@@ -20,6 +21,7 @@ async def settle_parts(session: AsyncSession, repository: Repository, found: Rep
     """Make what belongs to a repository what was found; rows that are right already are left alone."""
     await _settle(session, repository.id, RepositoryRelease, "tag", found.releases, keeps=True)
     await _settle(session, repository.id, StarterIssue, "number", found.issues)
+    await _settle(session, repository.id, RepositoryReadme, "name", [found.readme] if found.readme else [])
     if found.contributors is not None:
         await _settle(session, repository.id, RepositoryContributor, "account_id", found.contributors)
         repository.anonymous_count = found.anonymous_count or 0

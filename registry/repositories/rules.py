@@ -12,6 +12,7 @@ TURN = timedelta(minutes=10)
 TURNS_AN_HOUR = 6
 TURNS_A_DAY = 24 * TURNS_AN_HOUR
 TURNS_A_WEEK = 7 * TURNS_A_DAY
+TEAM_OF_TWO = 2
 _README = re.compile(r"readme(\.|$)", re.IGNORECASE)
 _LICENCE = re.compile(r"(licen[cs]e|copying)([.-]|$)", re.IGNORECASE)
 _CONTRIBUTING = re.compile(r"contributing(\.|$)", re.IGNORECASE)
@@ -65,6 +66,7 @@ class Evidence(StrEnum):
     LICENCE_FILE = "licence_file"
     RELEASE = "release"
     GOOD_FIRST_ISSUE = "good_first_issue"
+    TWO_PEOPLE = "two_people"
 
 
 def turns_between(state: RepositoryState, *, pushed_at: datetime | None, now: datetime) -> int:
@@ -92,7 +94,7 @@ def is_bot(login: str, kind: str, *, bots: Iterable[str]) -> bool:
 
 
 def evidence_in(
-    file_names: Iterable[str], *, readme: str, has_release: bool, has_first_issue: bool
+    file_names: Iterable[str], *, readme: str, has_release: bool, has_first_issue: bool, committer_count: int = 0
 ) -> frozenset[Evidence]:
     """What a repository shows: a README counts where it, or a file of its own, tells how to help."""
     names = list(file_names)
@@ -102,5 +104,6 @@ def evidence_in(
         Evidence.LICENCE_FILE: any(_LICENCE.match(name) for name in names),
         Evidence.RELEASE: has_release,
         Evidence.GOOD_FIRST_ISSUE: has_first_issue,
+        Evidence.TWO_PEOPLE: committer_count >= TEAM_OF_TWO,
     }
     return frozenset(evidence for evidence, is_so in holds.items() if is_so)

@@ -50,9 +50,9 @@ async def note_and_tell(
 
 async def tell_owners(
     session: AsyncSession, repository: Repository, kinds: Sequence[NoticeKind], *, projects: Sequence[int],
-    now: datetime, **facts: str,
+    now: datetime, path: str = "", **facts: str,
 ) -> None:
-    """Tell the owners of projects something of their repository."""
+    """Tell the owners of projects something of their repository; ``path`` leads on from the project's page."""
     owners = await session.execute(
         select(Project.slug, Project.name, Membership.person_id)
         .join(Membership, Membership.project_id == Project.id)
@@ -63,7 +63,7 @@ async def tell_owners(
     for row in owners:
         for kind in kinds:
             tell(
-                session, [row.person_id], kind=kind, path=f"/projects/{row.slug}", now=now, project=row.name,
+                session, [row.person_id], kind=kind, path=f"/projects/{row.slug}{path}", now=now, project=row.name,
                 repository=repository.full_name, **facts,
             )
 

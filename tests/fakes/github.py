@@ -16,6 +16,7 @@ LIMIT = 5_000
 LIMIT_WITHOUT_TOKEN = 60
 _NAME = r"(?P<name>[^/]+/[^/]+)"
 _ASKED_REPOSITORY = re.compile(r"(\w+): repository\(owner: \$(\w+), name: \$(\w+)\)")
+_ASKED_FILE = re.compile(r'(\w+): object\(expression: "HEAD:([^"]+)"\)')
 NOT_FOUND = Reply({"message": "Not Found", "status": "404"}, 404)
 
 
@@ -198,7 +199,7 @@ class FakeGitHub(FakeServer):
         for alias, owner, name in _ASKED_REPOSITORY.findall(posted["query"]):
             wanted = f"{posted['variables'][owner]}/{posted['variables'][name]}"
             known = self._named(self.moved.get(wanted, wanted))
-            found[alias] = self._node(known) if known and wanted not in self.refused else None
+            found[alias] = self._node(known, posted["query"]) if known and wanted not in self.refused else None
             if found[alias] is None:
                 errors.append({
                     "type": "NOT_FOUND", "path": [alias],
@@ -206,16 +207,13 @@ class FakeGitHub(FakeServer):
                 })
         return Reply({"data": found, **({"errors": errors} if errors else {})})
 
-    def _node(self, name: str) -> dict[str, Any]:
+    def _node(self, name: str, query: str) -> dict[str, Any]:
         files = self.files.get(name, {})
-
-        def blob(path: str) -> dict[str, str] | None:
-            return {"text": files[path]} if path in files else None
-
+        asked = {alias: files.get(path) for alias, path in _ASKED_FILE.findall(query)}
         return {
             "databaseId": self.repositories[name]["id"],
             "root": {"entries": [{"name": path, "type": "blob"} for path in files]} if files else None,
-            "readme": blob("README.md"),
+            **{alias: None if text is None else {"text": text} for alias, text in asked.items()},
             "releases": {"nodes": self.releases.get(name, [])[:10]},
             "issues": {"nodes": self.issues.get(name, [])[:20]},
         }
