@@ -75,6 +75,12 @@ class Settings(BaseSettings):
     slack_client_secret: SecretStr = Field(SecretStr(""), description="Its secret.")
     slack_team_id: str = Field("", description="The workspace whose members may sign in (T...).")
     slack_url: str = Field("https://slack.com", description="Slack's address.")
+    slack_bot_token: SecretStr = Field(
+        SecretStr(""), description="The app's bot token (xoxb-...): announcements, channels and commands."
+    )
+    slack_signing_secret: SecretStr = Field(
+        SecretStr(""), description="With it the app's commands and events are believed."
+    )
     check_links: bool | None = Field(
         None, description="Whether links are looked at once a week; when not said, in production and not in a demo."
     )
