@@ -8,6 +8,7 @@ from integrations.github.sign_in import GitHubSignIn
 from integrations.github.sync import GitHubSync
 from integrations.github.webhooks import GitHubDoor, HookWork
 from registry.ports import Connections, Job
+from registry.repositories.rules import LOOKS
 from registry.settings import Settings
 
 LOOKS_EVERY = timedelta(minutes=1)
@@ -23,7 +24,7 @@ def connect(settings: Settings) -> Connections:
     )
     jobs = []
     if sync := sync_of(settings):
-        jobs.append(Job("look at repositories on GitHub", LOOKS_EVERY, sync.take_turn))
+        jobs.append(Job(f"{LOOKS} on GitHub", LOOKS_EVERY, sync.take_turn))
     secret = settings.github_webhook_secret.get_secret_value()
     if secret:
         jobs.append(Job("work on what GitHub told", WORKS_EVERY, HookWork(settings.github_web_url).take_turn))

@@ -204,7 +204,8 @@ class GitHubSync:
             language=repository.language, licence=_licence(repository) or None,
             topics=repository.topics, star_count=repository.stargazers_count, fork_count=repository.forks_count,
             is_archived=repository.archived, is_fork=repository.fork, default_branch=repository.default_branch,
-            evidence={one: repository.html_url + _SEEN_AT.get(one, "") for one in shown}, releases=releases, issues=issues,
+            evidence={one: repository.html_url + _SEEN_AT.get(one, "") for one in shown},
+            releases=releases, issues=issues,
             readme=_readme(repository, inside), files=_files(repository, inside), contributors=named,
             anonymous_count=anonymous,
         )

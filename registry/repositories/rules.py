@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+LOOKS = "look at repositories"
+"""How the names of the jobs begin that look at repositories, one a forge."""
 ACTIVE_FOR = timedelta(days=90)
 QUIET_FOR = timedelta(days=730)
 TURN = timedelta(minutes=10)

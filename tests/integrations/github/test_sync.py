@@ -153,12 +153,14 @@ async def test_a_repository_is_read_whole(database: Database, client: AsyncTestC
     assert await _all(database, Project.last_active_on) == [(date(2024, 5, 1),)]
     page = await client.get(f"/projects/{project.slug}/stage")
     shown = words(main_of(page.text))
-    assert page.text.count(f'href="{github.url}/{NAME}"') >= 4, shown
+    assert page.text.count(f'href="{github.url}/{NAME}') >= 6, shown
     github.files[NAME] = {}
     github.repositories[NAME]["description"] = "changed"
     await _look(database, github, now=NOW + timedelta(days=1))
     async with database.reading() as reader:
-        assert set(await reader.scalar(select(Repository.evidence)) or {}) == {"good_first_issue", "release"}
+        assert set(await reader.scalar(select(Repository.evidence)) or {}) == {
+            "good_first_issue", "release", "two_people",
+        }
     assert github.requests[f"GET /repos/{NAME}/contributors"] == 1
 
 
