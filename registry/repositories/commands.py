@@ -8,18 +8,26 @@ import msgspec
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from registry.accounts.queries import Actor
+from registry.activity.commands import note_change
+from registry.activity.rules import Subject
+from registry.database.engine import settings_of
+from registry.errors import BadInput
 from registry.inbox.rules import NoticeKind
 from registry.projects.models import Project
+from registry.repositories.credit import FORGE, accounts_of, credit_commits
 from registry.repositories.files.fields import Fault
 from registry.repositories.files.formats import Stated
 from registry.repositories.filling import fill_gaps
 from registry.repositories.findings import RepositoryFound, RepositoryTold
 from registry.repositories.models import ProjectRepository, Repository, RepositoryAlias
+from registry.repositories.naming import is_named, leave_unnamed, name_again
 from registry.repositories.parts import settle_parts
 from registry.repositories.queries import names_known, projects_linked
 from registry.repositories.rules import Evidence, RepositoryStanding, RepositoryState, after_telling
 from registry.repositories.telling import note_and_tell, projects_of, tell_owners
 from registry.stages.found import settle_found
+from registry.web.i18n import gettext as _
 
 _FACTS = (
     "forge_id", "full_name", "url", "description", "homepage", "language", "licence", "topics", "star_count",
@@ -38,7 +46,7 @@ async def link_repositories(
     is read at the next turn; one that no project has any more is kept, and no longer looked at.
     """
     known = await names_known(session, forge=forge)
-    for _, full_name, url in links:
+    for _project, full_name, url in links:
         key = full_name.casefold()
         if key not in known:
             repository = Repository(
@@ -47,7 +55,7 @@ async def link_repositories(
             session.add(repository)
             await session.flush()
             known[key] = repository.id
-    wanted = {(project_id, known[full_name.casefold()]) for project_id, full_name, _ in links}
+    wanted = {(project_id, known[full_name.casefold()]) for project_id, full_name, _url in links}
     linked = await projects_linked(session, forge=forge)
     for project_id, repository_id in linked - wanted:
         await session.execute(delete(ProjectRepository).where(
@@ -58,7 +66,9 @@ async def link_repositories(
         for project_id, repository_id in sorted(wanted - linked)
     )
     await session.flush()
-    await settle_found(session, projects={project_id for project_id, _ in wanted ^ linked}, now=now)
+    changed = {project_id for project_id, _repository in wanted ^ linked}
+    await settle_found(session, projects=changed, now=now)
+    await credit_commits(session, projects=changed, now=now)
 
 
 async def record_repository(
@@ -71,9 +81,9 @@ async def record_repository(
 
     It may have another name than we knew: the old one stays its alias. It may turn out to be one that we know under
     its new name already: then both become one. Projects that have it were active when it was pushed to, and what it
-    shows is evidence for their checkpoints. A new name, and that it is archived or seen again, stands in their log.
-    What its files state fills gaps of the project, and owners hear of what in them cannot be understood.
-    What is older than what the forge told meanwhile is left; the repository is wanted still and read again.
+    shows is evidence for their checkpoints, whose commits it holds is credited with them. A new name, and that it is
+    archived or seen again, stands in their log. What its files state fills gaps of the project, and owners hear of what
+    in them cannot be understood. What is older than what the forge told meanwhile is left, and read again.
     """
     repository = await _one_of_its_kind(session, repository_id, found)
     if repository.told_at and found.updated_at and found.updated_at < repository.told_at:
@@ -109,6 +119,8 @@ async def record_repository(
         await fill_gaps(session, projects=projects, before=stated_before, stated=found.files.stated, by=by, now=now)
     await session.flush()
     await settle_found(session, projects=projects, now=now)
+    if found.weeks is not None:
+        await credit_commits(session, projects=projects, now=now)
 
 
 async def note_absent(
@@ -214,6 +226,31 @@ async def _take_name(session: AsyncSession, repository: Repository, full_name: s
     if full_name.casefold() != repository.name_key:
         await _keep_name(session, repository, repository.name_key)
         repository.name_key = full_name.casefold()
+
+
+async def show_commits(session: AsyncSession, *, account: str, shows: bool, by: Actor, now: datetime) -> None:
+    """Show the commits of somebody's own account, or count them without a name from now on.
+
+    Raises:
+        BadInput: it is no account with which they sign in.
+    """
+    assert by.person_id is not None  # noqa: S101 — the permission is not a visitor's
+    number = next((one for one in await accounts_of(session, by.person_id) if str(one) == account), None)
+    if number is None:
+        raise BadInput(_("That account is not one you sign in with. Link it in your account first."))
+    settings = settings_of(session)
+    if await is_named(session, settings=settings, forge=FORGE, account=number) is shows:
+        return
+    if shows:
+        await name_again(session, forge=FORGE, account=number)
+    else:
+        await leave_unnamed(session, forge=FORGE, accounts=[number], now=now)
+    await credit_commits(session, people=[by.person_id], now=now)
+    note_change(
+        session, now=now, actor=by.label, action="commits shown" if shows else "commits hidden",
+        subject=Subject.PERSON, subject_id=by.person_id, changes={"shows_commits": [not shows, shows]},
+    )
+    await session.flush()
 
 
 async def _locked(session: AsyncSession, repository_id: int) -> Repository:

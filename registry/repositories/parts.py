@@ -1,30 +1,47 @@
-"""What belongs to a repository, brought up to date row by row: releases, issues to start with, contributors."""
+"""The parts of a repository that was read whole: who works on it and when, releases, merged work, first issues, README.
 
-from collections.abc import Sequence
+Rows that are right already are left alone: each write empties the page cache.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 
 import msgspec
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.database.base import Base
-from registry.repositories.findings import RepositoryFound
+from registry.repositories.findings import RepositoryFound, WeekFound
 from registry.repositories.models import (
+    CommitWeek,
+    MergedChange,
     Repository,
     RepositoryContributor,
     RepositoryReadme,
     RepositoryRelease,
     StarterIssue,
 )
+from registry.repositories.naming import unnamed_among
+from registry.repositories.rules import NOBODY_NAMED
 
 
 async def settle_parts(session: AsyncSession, repository: Repository, found: RepositoryFound) -> None:
-    """Make what belongs to a repository what was found; rows that are right already are left alone."""
+    """Make the rows of a repository what was found; accounts that are not to be named are counted without a name."""
     await _settle(session, repository.id, RepositoryRelease, "tag", found.releases, keeps=True)
+    await _settle(session, repository.id, MergedChange, "number", found.changes, keeps=True)
     await _settle(session, repository.id, StarterIssue, "number", found.issues)
     await _settle(session, repository.id, RepositoryReadme, "name", [found.readme] if found.readme else [])
+    if found.contributors is None and found.weeks is None:
+        return
+    accounts = {one.account_id for one in (*(found.contributors or ()), *(found.weeks or ()))} - {NOBODY_NAMED}
+    unnamed = await unnamed_among(session, forge=repository.forge, repository_id=repository.id, accounts=accounts)
     if found.contributors is not None:
-        await _settle(session, repository.id, RepositoryContributor, "account_id", found.contributors)
-        repository.anonymous_count = found.anonymous_count or 0
+        named = [one for one in found.contributors if one.account_id not in unnamed]
+        await _settle(session, repository.id, RepositoryContributor, "account_id", named)
+        repository.anonymous_count = (found.anonymous_count or 0) + len(found.contributors) - len(named)
+    if found.weeks is not None:
+        await _settle_weeks(session, repository, found, _without_names(found.weeks, unnamed))
+    await session.flush()
 
 
 async def _settle(
@@ -51,3 +68,30 @@ async def _settle(
     ]
     if new:
         await session.execute(insert(table), new)
+
+
+async def _settle_weeks(
+    session: AsyncSession, repository: Repository, found: RepositoryFound, weeks: Iterable[WeekFound]
+) -> None:
+    """Put the weeks that were found in the place of those from the same day on; what is known from before stays."""
+    mine = CommitWeek.repository_id == repository.id
+    since, rows = found.weeks_since, [{"repository_id": repository.id, **msgspec.structs.asdict(one)} for one in weeks]
+    if since is None or repository.weeks_since is None:
+        await session.execute(delete(CommitWeek).where(mine))
+        repository.weeks_since = since or min((row["week"] for row in rows), default=None)
+    else:
+        await session.execute(delete(CommitWeek).where(mine, CommitWeek.week >= since))
+        repository.weeks_since = min(since, repository.weeks_since)
+    if rows:
+        await session.execute(insert(CommitWeek), rows)
+
+
+def _without_names(weeks: Iterable[WeekFound], unnamed: Collection[int]) -> list[WeekFound]:
+    counts: dict[tuple[int, date], WeekFound] = {}
+    for one in weeks:
+        account = NOBODY_NAMED if one.account_id in unnamed else one.account_id
+        before = counts.get((account, one.week))
+        counts[account, one.week] = WeekFound(
+            one.week, account, one.commit_count + (before.commit_count if before else 0)
+        )
+    return list(counts.values())

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.repositories.files.fields import LARGEST_FILE, Fault, FaultKind
-from registry.repositories.files.formats import FORMATS, Credit, Stated, read_files
+from registry.repositories.files.formats import FORMATS, Stated, read_files
 
 G0V = {
     "g0v_json": "v2", "author": "g0v", "name": "Budget map", "name_zh": "預算地圖", "status": "Beta",
@@ -39,14 +39,15 @@ def test_each_format_is_read_and_the_first_that_says_something_counts() -> None:
         "civic.json": json.dumps({"name": "Other", "status": "alpha", "license": "https://example.org/licence"}),
         "CITATION.cff": "cff-version: 1.2.0\nmessage: Cite it\ntitle: T\nauthors: [{name: g0v}]\nlicense: MIT\n",
         ".all-contributorsrc": json.dumps({"contributors": [
-            {"login": "ada", "contributions": ["translation", "mystery"]}, {"login": "Ada", "contributions": []}, 7,
+            {"login": "ada", "contributions": ["translation", "mystery", "translation"]},
+            {"login": "Ben", "contributions": []}, 7, {"login": "cy", "contributions": ["design", "translation"]},
         ]}),
         "package.json": "{",
     })
     assert found.stated == Stated(
         name={"en": "Budget map", "zh-Hant": "預算地圖"},
         summary={"zh-Hant": "看見稅金去了哪裡", "en": "Where taxes go"}, site="https://budget.example.org",
-        code_licence="MIT", credits=[Credit("ada", ["translation"])],
+        code_licence="MIT", thanks={"design": 1, "translation": 2},
     )
     assert found.faults == [
         Fault("publiccode.yml", "description.it.shortDescription", FaultKind.MISSING),

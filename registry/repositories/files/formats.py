@@ -1,5 +1,6 @@
 """g0v.json, civic.json, publiccode.yml, CITATION.cff and .all-contributorsrc."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -12,7 +13,6 @@ from registry.repositories.files.fields import Fault, Fields, read_fields
 LONGEST_NAME = 100
 LONGEST_SUMMARY = 300
 SHORT_DESCRIPTION = 150
-MOST_CREDITS = 500
 _G0V_STATUS = (
     "planning", "pre-alpha", "alpha", "beta", "production", "released", "archived", "stable", "mature", "inactive",
     "magic", "other",
@@ -22,21 +22,17 @@ _DEVELOPMENT = ("concept", "development", "beta", "stable", "obsolete")
 _MAINTENANCE = ("internal", "contract", "community", "none")
 
 
-class Credit(msgspec.Struct, frozen=True):
-    """An account that a repository thanks, and the kinds of what it did."""
-
-    login: str
-    kinds: list[str]
-
-
 class Stated(msgspec.Struct, frozen=True, kw_only=True):
-    """What a repository states of its project; empty where it says nothing. Texts are by language."""
+    """What a repository states of its project; empty where it says nothing. Texts are by language.
+
+    ``thanks`` counts whom it thanks for what, by kind of contribution; of these people nothing else is kept.
+    """
 
     name: dict[str, str] = {}
     summary: dict[str, str] = {}
     site: str = ""
     code_licence: str = ""
-    credits: list[Credit] = []
+    thanks: dict[str, int] = {}
 
 
 class FilesRead(msgspec.Struct, frozen=True):
@@ -61,7 +57,7 @@ def together(first: Stated, second: Stated) -> Stated:
     return Stated(
         name={**second.name, **first.name}, summary={**second.summary, **first.summary},
         site=first.site or second.site, code_licence=first.code_licence or second.code_licence,
-        credits=first.credits or second.credits,
+        thanks=first.thanks or second.thanks,
     )
 
 
@@ -115,13 +111,11 @@ def _citation(fields: Fields) -> Stated:
 def _all_contributors(fields: Fields) -> Stated:
     fields.need("contributors")
     known = contribution_kinds()
-    kept: dict[str, Credit] = {}
+    thanks: Counter[str] = Counter()
     for one in fields.each("contributors"):
         one.need("login", "contributions")
-        login, kinds = one.text("login", longest=LONGEST_NAME), one.words("contributions")
-        if login and len(login) <= LONGEST_NAME and len(kept) < MOST_CREDITS:
-            kept.setdefault(login.casefold(), Credit(login, [kind for kind in kinds if kind in known]))
-    return Stated(credits=list(kept.values()))
+        thanks.update({kind for kind in one.words("contributions") if kind in known})
+    return Stated(thanks=dict(sorted(thanks.items())))
 
 
 FORMATS: Mapping[str, Callable[[Fields], Stated]] = {
