@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     github_app_id: str = Field("", description="Id of a GitHub App, where it reads repositories instead of a token.")
     github_app_key: SecretStr = Field(SecretStr(""), description="The App's private key (PEM).")
     github_app_installation_id: int = Field(0, ge=0, description="The number of its installation.")
+    github_webhook_secret: SecretStr = Field(
+        SecretStr(""), description="What GitHub signs its webhooks with; without one none are taken."
+    )
     github_kept_free_percent: int = Field(
         20, ge=0, le=90, description="Part of GitHub's limits that the sync leaves to people's own actions."
     )
