@@ -1,5 +1,9 @@
-"""Slack: sign-in, and (behind ``ChatWorkspace``) the workspace."""
+"""Slack: sign-in, and (behind ``ChatWorkspace``) the workspace; what answers there stands in ``bot``."""
 
+from integrations.slack.bot import Bot
+from integrations.slack.client import client_of
+from integrations.slack.doors import Doors
+from integrations.slack.heard import HEARD_JOB, LISTENERS
 from integrations.slack.sign_in import SlackSignIn
 from integrations.slack.workspace import workspace_of
 from registry.ports import Connections
@@ -12,7 +16,8 @@ def connect(settings: Settings) -> Connections:
         client_id=settings.slack_client_id, client_secret=settings.slack_client_secret.get_secret_value(),
         team_id=settings.slack_team_id, url=settings.slack_url,
     )
+    doors = Doors(Bot(settings, client_of(settings))).all(settings.slack_signing_secret.get_secret_value())
     return Connections(
         sign_in=(sign_in,) if settings.slack_client_id and settings.slack_team_id else (),
-        chat=workspace_of(settings),
+        chat=workspace_of(settings), hooks=doors, jobs=(HEARD_JOB,) if doors and LISTENERS else (),
     )
