@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -66,10 +67,10 @@ class Interaction:
 
 
 class Taken(NamedTuple):
-    """What became of a dialogue that was sent: Slack's answer if there is time for one, else the view to show."""
+    """What became of a dialogue that was sent: Slack's answer if there is time for one, else how to draw it anew."""
 
     in_time: dict[str, Any]
-    late: View
+    late: Callable[[], Awaitable[View]]
 
 
 class Bot:
@@ -127,7 +128,9 @@ class Bot:
             if not isinstance(outcome, RegistryError):
                 return _shown(dialogue.kept(here, outcome))
             errors = errors_in(interaction.view, outcome)
-            late = await dialogue.draw(here, typed.refused(outcome), memory)
+            if not errors:
+                return _shown(told(dialogue.shown_title, section(str(outcome))))
+            late = partial(dialogue.draw, here, typed.refused(outcome), memory)
             return Taken({"response_action": "errors", "errors": errors}, late)
         except RegistryError as refusal:
             return _shown(told(dialogue.shown_title, section(str(refusal))))
@@ -144,8 +147,9 @@ class Bot:
     async def show_late(self, interaction: Interaction, taking: asyncio.Task[Taken]) -> None:
         """Show what became of a dialogue when it is known."""
         taken = await taking
+        speak(_language_in(memory_of(interaction.view)))
         await self._asked().ask(
-            "views.update", Done, view_id=str(interaction.view.get("id", "")), view=taken.late
+            "views.update", Done, view_id=str(interaction.view.get("id", "")), view=await taken.late()
         )
 
     async def react(self, interaction: Interaction, database: Database, now: datetime) -> None:
@@ -246,7 +250,10 @@ def _of(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _shown(view: View) -> Taken:
-    return Taken({"response_action": "update", "view": view}, view)
+    async def drawn() -> View:
+        return view
+
+    return Taken({"response_action": "update", "view": view}, drawn)
 
 
 def _language_in(memory: Mapping[str, str]) -> str:

@@ -34,14 +34,17 @@ async def update_view(here: Here, typed: Typed, memory: Mapping[str, str]) -> Vi
     Raises:
         NotAllowed: who speaks is nobody here yet.
         BadInput: they have no project.
+        NotFound: there is no project as the one that ``memory`` names.
     """
     here.needs(Permission.MANAGE_OWN_ACCOUNT)
     async with here.database.reading() as reader:
         projects = await projects_of_person(reader, person_id=here.actor.person_id or 0)
+        asked = memory.get("project", "")
+        named = (await project_meant(reader, asked))[0] if asked else None
     offered = [(one.slug, plain(one.name)) for one in projects]
-    wanted = typed("project")
-    if wanted and wanted not in dict(offered):
-        offered.append((wanted, wanted))
+    wanted = typed("project") or (named.slug if named else "")
+    if named and named.slug not in dict(offered):  # organisers may tell news of any
+        offered.append((named.slug, plain(named.name)))
     if not offered:
         raise BadInput(_("You are in no project's team here, so there is nothing to tell news of. Join one first."))
     blocks: list[Block] = [

@@ -103,7 +103,9 @@ def typed_in(view: Mapping[str, Any]) -> Typed:
 
 def errors_in(view: Mapping[str, Any], refusal: RegistryError) -> dict[str, str]:
     """A refusal by the block where Slack shows each sentence; what has no field here stands at the first one."""
-    inputs = [block["block_id"] for block in view.get("blocks", ()) if block.get("type") == "input"]
+    inputs = [str(block["block_id"]) for block in view.get("blocks", ()) if block.get("type") == "input"]
+    if not inputs:
+        return {}
     said: dict[str, list[str]] = {}
     for error in refusal.errors:
         block = next((one for one in inputs if one.partition(ROW_MARK)[0] == error.name), None)

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import secrets
 import time
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +25,6 @@ class SlackSender:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.client, self.slack, self._secret, self._clock = client, slack, secret, clock
-        self._events = 0
 
     async def send(
         self, door: str, body: bytes, *, headers: dict[str, str] | None = None, form: bool = True
@@ -38,10 +38,9 @@ class SlackSender:
         self, event: dict[str, Any], *, event_id: str = "", headers: dict[str, str] | None = None
     ) -> httpx.Response:
         """Tell of something that happened."""
-        self._events += 1
         wrapped = {
             "type": "event_callback", "team_id": TEAM_ID, "api_app_id": "A0KENG", "event": event,
-            "event_id": event_id or f"Ev{self._events:06}", "event_time": int(self._clock()), "new_in_2030": {},
+            "event_id": event_id or f"Ev{secrets.token_hex(6)}", "event_time": int(self._clock()), "new_in_2030": {},
         }
         return await self.send("events", json.dumps(wrapped).encode(), headers=headers, form=False)
 

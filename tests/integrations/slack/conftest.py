@@ -8,11 +8,11 @@ import pytest
 from litestar.testing import AsyncTestClient
 
 from integrations.slack.bot import Bot
-from registry.app import create_app
 from registry.database.engine import Database
 from registry.people.models import Identity, Person
 from registry.people.rules import IdentityProvider
 from registry.settings import Settings
+from tests.conftest import application
 from tests.databases import SqliteDatabase
 from tests.factories import a_person
 from tests.fakes.slack import TEAM_ID, TOKEN, FakeSlack
@@ -53,12 +53,19 @@ class Site:
         return list(self.slack.views)[-1]
 
 
-@pytest.fixture
-def workspace() -> Iterator[FakeSlack]:
-    """The workspace."""
+@pytest.fixture(scope="session")
+def loopback_workspace() -> Iterator[FakeSlack]:
+    """One workspace for all tests, so that they can share an application."""
     with FakeSlack() as fake:
-        fake.add_channel("C1", "general")
         yield fake
+
+
+@pytest.fixture
+def workspace(loopback_workspace: FakeSlack) -> FakeSlack:
+    """The workspace, with one channel."""
+    loopback_workspace.forget()
+    loopback_workspace.add_channel("C1", "general")
+    return loopback_workspace
 
 
 @pytest.fixture
@@ -68,7 +75,7 @@ async def site(sqlite: SqliteDatabase, workspace: FakeSlack) -> AsyncIterator[Si
         database_url=sqlite.cleaned(), page_cache=False, base_url=BASE, slack_url=workspace.url, slack_team_id=TEAM_ID,
         slack_bot_token=TOKEN, slack_signing_secret=SIGNING_SECRET,
     )
-    async with AsyncTestClient(create_app(settings), base_url=BASE) as client:
+    async with AsyncTestClient(application(settings), base_url=BASE) as client:
         database = Database(settings)
         yield Site(client, workspace, database)
         await database.close()
