@@ -142,7 +142,7 @@ def project_lines(here: Here, project: ProjectPageRow) -> str:
 def event_lines(here: Here, event: EventRow) -> str:
     """An event in a few lines, as mrkdwn."""
     when = time_span(event.starts_at, event.ends_at, event.timezone, is_all_day=event.is_all_day)
-    pitches = ngettext("%(num)s pitch so far", "%(num)s pitches so far", event.pitch_count) % {
+    pitches = ngettext("%(num)s pitch", "%(num)s pitches", event.pitch_count) % {
         "num": event.pitch_count
     }
     return said_of(here, f"/events/{event.slug}", plain(event.name), when, plain(event.place), pitches)
