@@ -23,7 +23,7 @@ VIEWS: list[tuple[str, Literal["light", "dark"], ViewportSize]] = [
     ("en", "light", {"width": 1280, "height": 900}), ("zh-TW", "dark", {"width": 320, "height": 740}),
 ]
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
-         "--disable-component-update", "--disable-quic"]
+         "--disable-component-update", "--disable-quic", "--use-fake-device-for-media-stream"]
 SECONDS_TO_START = 60
 MILLISECONDS_TO_FIND = 10_000
 
