@@ -62,7 +62,7 @@ class AxisPlace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     spent: dict[str, str] = {}
 
 
-class CaseContent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class CaseContent(msgspec.Struct, frozen=True, kw_only=True):
     """A whole case study. ``sections`` hold Markdown by section and language; ``credits`` name who has no account."""
 
     title: Localized = {}
@@ -91,6 +91,6 @@ def content_of(stored: Mapping[str, Any]) -> CaseContent:
 
 
 def stored(content: CaseContent) -> dict[str, Any]:
-    """A case as the database keeps it: every part of it, also the empty ones, so that versions compare."""
+    """A case for the database to keep."""
     kept: dict[str, Any] = msgspec.to_builtins(content)
     return kept
