@@ -126,7 +126,7 @@ async def case_review(
         await ask_for_review(session, slug=slug, by=actor, now=now)
         return f"/cases/{slug}/draft"
 
-    return await _act(request, session, actor, slug, now, ask, "case-sent")
+    return await _act(request, session, actor, slug=slug, now=now, work=ask, done="case-sent")
 
 
 @post("/comments", status_code=SEE_OTHER)
@@ -139,7 +139,7 @@ async def case_comment(
         await comment_on_case(session, slug=slug, part=typed("part"), text=typed("comment"), by=actor, now=now)
         return f"/cases/{slug}/draft#{typed('part')}"
 
-    return await _act(request, session, actor, slug, now, say, "posted")
+    return await _act(request, session, actor, slug=slug, now=now, work=say, done="posted")
 
 
 @post("/comments/{number:int}/settle", status_code=SEE_OTHER)
@@ -152,7 +152,7 @@ async def case_comment_settle(
         comment = await settle_comment(session, slug=slug, number=number, by=actor, now=now)
         return f"/cases/{slug}/draft#{comment.part}"
 
-    return await _act(request, session, actor, slug, now, settle, "saved")
+    return await _act(request, session, actor, slug=slug, now=now, work=settle, done="saved")
 
 
 @post("/writers", status_code=SEE_OTHER)
@@ -168,7 +168,7 @@ async def case_writer(
             await add_writer(session, slug=slug, person=typed("person"), by=actor, now=now)
         return f"/cases/{slug}/draft#writers"
 
-    return await _act(request, session, actor, slug, now, change, "saved")
+    return await _act(request, session, actor, slug=slug, now=now, work=change, done="saved")
 
 
 @post("/discard", status_code=SEE_OTHER)
@@ -181,7 +181,7 @@ async def case_discard(
         is_left = await discard_draft(session, slug=slug, by=actor, now=now)
         return f"/cases/{slug}" if is_left else "/cases"
 
-    return await _act(request, session, actor, slug, now, drop, "discarded")
+    return await _act(request, session, actor, slug=slug, now=now, work=drop, done="discarded")
 
 
 @post("/send-back", status_code=SEE_OTHER)
@@ -194,7 +194,7 @@ async def case_send_back(
         await send_back(session, slug=slug, reason=typed("reason"), by=actor, now=now)
         return f"/cases/{slug}/draft"
 
-    return await _act(request, session, actor, slug, now, send, "case-sent-back")
+    return await _act(request, session, actor, slug=slug, now=now, work=send, done="case-sent-back")
 
 
 @post("/publish", status_code=SEE_OTHER)
@@ -209,7 +209,7 @@ async def case_publish(
         )
         return f"/cases/{slug}"
 
-    return await _act(request, session, actor, slug, now, publish, "case-published")
+    return await _act(request, session, actor, slug=slug, now=now, work=publish, done="case-published")
 
 
 CASE_ROUTES: Sequence[ControllerRouterHandler] = [
@@ -223,7 +223,7 @@ CASE_ROUTES: Sequence[ControllerRouterHandler] = [
 
 
 async def _act(
-    request: AnyRequest, session: AsyncSession, actor: Actor, slug: str, now: datetime,
+    request: AnyRequest, session: AsyncSession, actor: Actor, *, slug: str, now: datetime,
     work: Callable[[Typed], Awaitable[str]], done: str,
 ) -> Response[Any]:
     """Do what a form of the draft's page asks for; where that cannot be, the page with why."""
@@ -264,6 +264,7 @@ async def _draft_page(
         sections=[(section.value, section_name(section)) for section in Section],
         parts=[(part, part_name(part)) for part in PARTS], part_name=part_name,
         axes=[(axis.value, axis_name(axis), offered, axis in SEVERAL) for axis, offered in CHOICES.items()],
+        note_labels=[(f"note-{tag}", _("What was corrected, for everyone to read")) for tag in languages()],
         choice_name=choice_name, spent_words=spent_words, comment_length=COMMENT, note_length=NOTE,
         may_publish=actor.may(Permission.PUBLISH_CASE) and draft.state is CaseState.IN_REVIEW,
         changes=content_differences(before.content, draft.content) if before else [],
