@@ -33,12 +33,13 @@ _TIMES = re.compile(
     re.IGNORECASE,
 )
 _ORDINALS = re.compile(
-    r"第\s*\d+|\b\d+(?:st|nd|rd|th)\b|(?:hackathon|number|no\.|version|chapter|article|stage|v|#)\s*\d+(?:\.\d+)*",
+    r"第\s*\d+|\bCC[ -]BY[A-Z -]*\d\.\d"
+    r"|\b\d+(?:st|nd|rd|th)\b|(?:hackathon|number|no\.|version|chapter|article|stage|v|#)\s*\d+(?:\.\d+)*",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
     r"(?<![A-Za-z\d_.,])(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<part>\.\d+)?"
-    r"(?![\d_]|[A-Z](?![A-Za-z])|[A-Za-z]\d|(?!thousand|million|billion)[A-Za-z]{3})\s*(?P<times>萬|億|千萬|百萬|千|百|thousand|million|billion)?",
+    r"(?![\d_]|[A-Z](?![A-Za-z])|[A-Za-z]\d|(?!thousand|million|billion)[A-Za-z]{3})(?:\s*[多餘幾]?\s*(?P<times>萬|億|千萬|百萬|千|百|thousand|million|billion))?",
 )
 _TIMES_AS_MUCH = {
     "百": 10**2, "千": 10**3, "萬": 10**4, "百萬": 10**6, "千萬": 10**7, "億": 10**8, "thousand": 10**3,

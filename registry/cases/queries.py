@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, cast, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, cast, func, literal, or_, select, union_all
 from sqlalchemy import String as Text
 from sqlalchemy.orm import aliased
 
@@ -339,9 +339,8 @@ def _page_row(row: Any) -> CasePageRow:
 
 
 def _at(wanted: Mapping[str, str]) -> list[ColumnElement[bool]]:
+    there = aliased(CaseChoice)
     return [
-        select(CaseChoice.case_id).where(and_(
-            CaseChoice.case_id == CaseStudy.id, cast(CaseChoice.axis, Text) == axis, CaseChoice.choice == choice,
-        )).exists()
+        CaseStudy.id.in_(select(there.case_id).where(there.axis == Axis(axis), there.choice == choice))
         for axis, choice in wanted.items()
     ]
