@@ -261,7 +261,7 @@ async def _draft_page(
     return render(
         request, "cases/draft.html", status_code=typed.status, typed=typed, draft=draft, content=draft.content,
         state_name=state_name(draft.state), faults=faults,
-        sections=[(section.value, section_name(section)) for section in Section],
+        case_sections=[(section.value, section_name(section)) for section in Section],
         parts=[(part, part_name(part)) for part in PARTS], part_name=part_name,
         axes=[(axis.value, axis_name(axis), offered, axis in SEVERAL) for axis, offered in CHOICES.items()],
         note_labels=[(f"note-{tag}", _("What was corrected, for everyone to read")) for tag in languages()],
@@ -278,7 +278,7 @@ def _part_page(request: AnyRequest, draft: DraftRow, part: str, typed: Typed) ->
         form=f"cases/edit/{part_form(part).template}.html", title=part_name(part),
         hint=section_hint(part) if part in set(Section) else "",
         revision=typed.revision or draft.revision, rows=form_rows(part, typed), labels=form_labels(part, typed),
-        sections=[(section.value, section_name(section)) for section in Section],
+        case_sections=[(section.value, section_name(section)) for section in Section],
         axes=[
             (axis.value, axis_name(axis), [(choice, choice_name(choice)) for choice in offered], axis in SEVERAL)
             for axis, offered in CHOICES.items()

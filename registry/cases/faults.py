@@ -62,8 +62,8 @@ def _of_numbers(content: CaseContent) -> Iterator[Fault]:
     said = {"names": content.summary} | {section.value: content.sections.get(section, {}) for section in Section}
     for part, texts in said.items():
         for language, text in texts.items():
-            for number in without_source(text, sourced):
-                yield Fault(FaultKind.NUMBER_WITHOUT_SOURCE, part, language, number.around)
+            for found in without_source(text, sourced):
+                yield Fault(FaultKind.NUMBER_WITHOUT_SOURCE, part, language, found.around)
 
 
 def _of_pictures(content: CaseContent) -> Iterator[Fault]:

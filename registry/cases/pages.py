@@ -82,7 +82,7 @@ async def compare_page(request: AnyRequest, reader: InReader, wished: AskedCases
     if len(cases) < len(slugs):
         raise NotFound(no_such_case())
     return render(
-        request, "cases/compare.html", cases=cases, sections=_section_words(), **_axis_words(),
+        request, "cases/compare.html", cases=cases, case_sections=_section_words(), **_axis_words(),
         page=PageHead(title=_("Case studies side by side"), description=_("Their axes, numbers and lessons."),
                       is_indexed=False),
     )
@@ -99,7 +99,7 @@ async def case_page(
             return hidden
         raise NotFound(no_such_case())
     return render(
-        request, "cases/case.html", case=case, content=case.content, sections=_section_words(),
+        request, "cases/case.html", case=case, content=case.content, case_sections=_section_words(),
         shown_languages=languages() if both else (), missing=_missing(case.content), **_axis_words(),
         page=PageHead(
             title=plain(case.content.title), description=plain(case.content.summary), og_type="article",

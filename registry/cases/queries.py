@@ -85,7 +85,7 @@ class CaseCard(msgspec.Struct, frozen=True):
     summary: Localized
     project_slug: str
     project_name: Localized
-    published_at: datetime
+    published_at: datetime | None
     choices: list[ChoiceRow]
 
     def on(self, axis: str) -> list[str]:

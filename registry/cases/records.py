@@ -164,12 +164,12 @@ def _records(addresses: Addresses) -> AnySelect:
 
 
 def _record(*row: Any) -> CaseRecord:
-    linked, project = row[:3], Mention(*row[3:7])
+    slug, url, html_url = row[:3]
     number, published_at, written_at, note, kept, writers = row[7:]
     content = content_of(kept)
     return CaseRecord(
-        *linked, content.title, content.summary, project, number, published_at, written_at, note, content.licence,
-        writers, content.credits,
+        slug, url, html_url, content.title, content.summary, Mention(*row[3:7]), number, published_at, written_at, note,
+        content.licence, writers, content.credits,
         [
             SectionRecord(section, content.sections[section]) for section in Section
             if content.sections.get(section)

@@ -130,13 +130,10 @@ async def comment_on_case(
     session.add(comment)
     # What it says is for those who work on the case, not for the log.
     note_change(session, now=now, actor=by.label, action="case commented", subject=Subject.CASE, subject_id=case.id)
-    earlier = set(await session.scalars(
-        select(CaseComment.written_by_id).where(
-            CaseComment.case_id == case.id, CaseComment.written_by_id.is_not(None)
-        )
-    ))
+    earlier = await session.scalars(select(CaseComment.written_by_id).where(CaseComment.case_id == case.id))
+    told = await _people_of(session, case) | {one for one in earlier if one is not None}
     tell(
-        session, (await _people_of(session, case) | earlier) - {by.person_id}, kind=NoticeKind.CASE_COMMENTED,
+        session, told - {by.person_id}, kind=NoticeKind.CASE_COMMENTED,
         path=f"{_draft(case)}#{part}", now=now, case=case.title, by=by.name,
     )
     await session.flush()

@@ -120,6 +120,10 @@ async def change_case(
 
 
 def _checked(checks: Checks, edit: CaseEdit, before: CaseContent, *, today: date) -> dict[str, Any]:
+    return _checked_words(checks, edit, before) | _checked_rows(checks, edit, today)
+
+
+def _checked_words(checks: Checks, edit: CaseEdit, before: CaseContent) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     if edit.title is not None:
         fields["title"] = checks.lines("title", edit.title, longest=TITLE, is_required=True)
@@ -137,12 +141,19 @@ def _checked(checks: Checks, edit: CaseEdit, before: CaseContent, *, today: date
         fields["axes"] = before.axes | {
             axis.value: _place(checks, axis, edit.axes[axis]) for axis in CHOICES if axis in edit.axes
         }
-    fields |= {
-        name: check(checks, rows, today) for name, rows, check in (
-            ("numbers", edit.numbers, _numbers), ("pictures", edit.pictures, _pictures),
-            ("timeline", edit.timeline, _timeline), ("links", edit.links, _links),
-        ) if rows is not None
-    }
+    return fields
+
+
+def _checked_rows(checks: Checks, edit: CaseEdit, today: date) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    if edit.numbers is not None:
+        fields["numbers"] = _numbers(checks, edit.numbers, today)
+    if edit.pictures is not None:
+        fields["pictures"] = _pictures(checks, edit.pictures)
+    if edit.timeline is not None:
+        fields["timeline"] = _timeline(checks, edit.timeline, today)
+    if edit.links is not None:
+        fields["links"] = _links(checks, edit.links)
     return fields
 
 
@@ -188,7 +199,7 @@ def _numbers(checks: Checks, rows: Sequence[WrittenNumber], today: date) -> list
     return kept
 
 
-def _pictures(checks: Checks, rows: Sequence[WrittenPicture], _today: date) -> list[Picture]:
+def _pictures(checks: Checks, rows: Sequence[WrittenPicture]) -> list[Picture]:
     kept = []
     for row, one in enumerate(rows[:MOST_PICTURES], 1):
         name = f"picture-{row}"
@@ -221,7 +232,7 @@ def _timeline(checks: Checks, rows: Sequence[WrittenMoment], today: date) -> lis
     return sorted(kept, key=lambda moment: moment.on)
 
 
-def _links(checks: Checks, rows: Sequence[WrittenCaseLink], _today: date) -> list[CaseLink]:
+def _links(checks: Checks, rows: Sequence[WrittenCaseLink]) -> list[CaseLink]:
     return [
         CaseLink(
             url=checks.web_address(f"link-{row}-url", one.url),
