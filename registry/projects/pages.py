@@ -12,6 +12,7 @@ from registry.accounts.queries import roles_in_project
 from registry.accounts.rules import Permission
 from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
+from registry.cases.words import axis_name
 from registry.errors import NotFound
 from registry.inbox.queries import follow_state
 from registry.moderation.hidden import hidden_record_page
@@ -30,7 +31,7 @@ from registry.projects.queries.listing import filter_parameters, project_cards, 
 from registry.projects.queries.project import project_by_slug, similar_projects
 from registry.projects.records import slug_of_project
 from registry.projects.rules import standing_today
-from registry.projects.words import axis_name, no_such_project, part_name, relation_name
+from registry.projects.words import no_such_project, part_name, relation_name
 from registry.repositories.code_queries import project_code
 from registry.repositories.drawings import first_week, weeks_chart
 from registry.settings import Settings
