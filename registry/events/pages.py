@@ -152,7 +152,7 @@ async def event_page(
             json_ld=event_linked_data(event, programme, base_url=site.base_url, community=site.community),
             og_type="article",
         ),
-        event=event, when=when, standing=event.standing(now), registering=event.registering(now).value,
+        site=site, event=event, when=when, standing=event.standing(now), registering=event.registering(now).value,
         kind=kind_name(event.kind),
         attendance=attendance_name(event.attendance), programme=programme, outcomes=outcomes,
         returning=sum(one.earlier > 0 for one in outcomes.values()), pager=pager,

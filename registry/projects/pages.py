@@ -42,7 +42,7 @@ from registry.web.htmx import render_page_or_part
 from registry.web.i18n import gettext as _
 from registry.web.i18n import languages, plain
 from registry.web.paging import PageNumber, Pager
-from registry.web.render import PageHead, SiteContext, render
+from registry.web.render import PageHead, render
 
 ISSUES_SHOWN = 3
 CONTRIBUTORS_SHOWN = 60
@@ -70,7 +70,7 @@ async def project_page(
         request, "projects/project.html",
         page=PageHead(
             title=plain(project.name), description=plain(project.summary), og_type="article",
-            json_ld=project_linked_data(project, SiteContext(request).base_url),
+            json_ld=project_linked_data(project, request.app.state.settings.base_url),
         ),
         project=project, stages=stages, step=next_step(stages),
         standing=standing_today(project.standing, last_active_on=project.last_active_on, quiet_before=since),
