@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from litestar import Litestar, MediaType, Router, get
+from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
@@ -28,6 +28,7 @@ from registry.events.run_pages import RUN_ROUTES
 from registry.floor.own_pages import FLOOR_ROUTES
 from registry.floor.pages import FLOOR_READING
 from registry.handbook.pages import chapter_page, handbook_page
+from registry.hooks.doors import hook_routes
 from registry.inbox.pages import INBOX_ROUTES
 from registry.inbox.telling_pages import TELLING_ROUTES
 from registry.joining.pages import JOINING_ROUTES
@@ -71,21 +72,14 @@ from registry.web.headers import SecurityHeaders
 from registry.web.health import health
 from registry.web.home import home_page
 from registry.web.live import Live
+from registry.web.livez import Livez
 from registry.web.locale_middleware import LocaleMiddleware
 from registry.web.page_cache import PageCache
 from registry.web.permissions import check_permission, needs
 from registry.web.sessions import Sessions
 from registry.web.sitemap import robots, sitemap, sitemap_part
 
-
-@get("/livez", media_type=MediaType.TEXT, sync_to_thread=False)
-def livez() -> str:
-    """Say that the process answers; touches nothing else."""
-    return "alive"
-
-
 ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other routes declare what they need
-    livez,
     health,
     home_page,
     about_page,
@@ -129,6 +123,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
 def create_app(settings: Settings | None = None) -> Litestar:
     """Build the application for an installation (``settings`` from the environment when not given)."""
     settings = settings or load_settings()
+    connections = connect(settings)
     version = open_version(settings)
     live = Live(version)
 
@@ -173,6 +168,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *REPORT_ROUTES,
             *STATEMENT_ROUTES,
             *TELLING_ROUTES,
+            *hook_routes(connections.hooks),
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],
@@ -181,7 +177,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         lifespan=[open_database],
         openapi_config=openapi_config(settings),
         include_in_schema=False,
-        state=State({"settings": settings, "connections": connect(settings), "live": live}),
+        state=State({"settings": settings, "connections": connections, "live": live}),
         logging_config=None,
         request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,
     )
@@ -191,7 +187,6 @@ def create_app(settings: Settings | None = None) -> Litestar:
         Sessions(app.asgi_handler, app.state), version=version if settings.page_cache else None,
         megabytes=settings.page_cache_megabytes,
     )
-    app.asgi_handler = LocaleMiddleware(
-        SecurityHeaders(CrossOriginReading(Edge(cached)), settings), settings.community
-    )
+    readable = LocaleMiddleware(CrossOriginReading(Edge(cached)), settings.community)
+    app.asgi_handler = SecurityHeaders(Livez(readable), settings)
     return app
