@@ -51,6 +51,7 @@ from registry.proposals.sharing import poster_page, qr_picture
 from registry.registrations.door_pages import DOOR_ROUTES
 from registry.registrations.pages import REGISTRATION_ROUTES
 from registry.registrations.run_pages import REGISTRATION_RUN_ROUTES
+from registry.repositories.pages import REPOSITORY_ROUTES
 from registry.results.after_pages import AFTER_ROUTES
 from registry.results.pages import RESULT_READING
 from registry.results.result_pages import RESULT_ROUTES
@@ -161,6 +162,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *PROJECT_UPDATE_ROUTES,
             *REGISTRATION_ROUTES,
             *REGISTRATION_RUN_ROUTES,
+            *REPOSITORY_ROUTES,
             *RUN_ROUTES,
             *STAGE_ROUTES,
             SCREEN_ROUTES,
