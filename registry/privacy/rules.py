@@ -144,7 +144,8 @@ KEPT: tuple[Kept, ...] = (
          shown=("at", "action", "changes")),
 )
 MENTIONS = (
-    ("audit", "changes"), ("merges", "rows"), ("notices", "facts"), ("outbox", "payload"), ("hook_deliveries", "payload"),
+    ("audit", "changes"), ("merges", "rows"), ("notices", "facts"), ("outbox", "payload"),
+    ("hook_deliveries", "payload"),
 )
 """Columns of structured facts that may name a person whose row it is not: an erasure looks through all of them."""
 
