@@ -26,9 +26,9 @@ from registry.repositories.code_queries import (
 from registry.repositories.commands import show_commits
 from registry.repositories.credit import FORGE
 from registry.repositories.drawings import first_week, quarters_chart, sheet, weeks_chart
+from registry.repositories.freshness import with_freshness
 from registry.repositories.naming import is_named
 from registry.repositories.starter_queries import StarterFilter, starter_counts, starter_issues
-from registry.repositories.words import with_freshness
 from registry.web.choices import read_choices
 from registry.web.dependencies import InActor, InNow, InReader, InSession
 from registry.web.i18n import gettext as _
