@@ -13,7 +13,7 @@ from registry.activity.rules import Subject
 from registry.contributions.queries import PlaceRow, place_named
 from registry.database.engine import Reader
 from registry.errors import NotFound, RegistryError
-from registry.handbook import need_words
+from registry.handbook import contribution_name, need_words
 from registry.handbook import needs as roles
 from registry.projects.words import no_such_project
 from registry.repositories.code_queries import (
@@ -59,6 +59,7 @@ async def code_page(request: AnyRequest, reader: InReader, now: InNow, slug: Fro
         project=project, url=project.url, code=code, repositories=with_freshness(code.repositories, now=now),
         weeks=weeks_chart(code.weeks, today=now.date()),
         quarters=quarters_chart(code.quarters), changes_shown=CHANGES_SHOWN,
+        thanks=[(plain(contribution_name(kind)), count) for kind, count in code.thanks.items()],
     )
 
 
