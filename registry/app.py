@@ -15,6 +15,8 @@ from registry.accounts.sign_in_pages import DEMO_ROUTES
 from registry.activity.log_pages import AUDIT_ROUTES
 from registry.activity.outbox_pages import OUTBOX_ROUTES
 from registry.activity.pages import HISTORY_ROUTES
+from registry.cases.draft_pages import CASE_ROUTES
+from registry.cases.pages import CASE_READING
 from registry.claims.pages import CLAIM_ROUTES
 from registry.community.pages import colours_file, logo_file
 from registry.contributions.pages import CONTRIBUTION_ROUTES
@@ -109,6 +111,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     *PITCH_READING,
     poster_page,
     qr_picture,
+    *CASE_READING,
     handbook_page,
     chapter_page,
     API_ROUTES,
@@ -145,6 +148,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *ACCOUNT_ROUTES,
             *DESK_ROUTES,
             *AUDIT_ROUTES,
+            *CASE_ROUTES,
             *CLAIM_ROUTES,
             *DOOR_ROUTES,
             *DUPLICATE_ROUTES,

@@ -27,6 +27,7 @@ def action_words(action: str) -> str:
         "update posted": _("Told what is new"), "result written": _("Told what came of it"),
         "videos added": _("Videos added"), "table taken": _("Took a table"),
         "demo signed up": _("Signed up for the demos"),
+        "case published": _("Published"), "case begun": _("Begun"), "case changed": _("Edited"),
         "pitched": _("Pitched"), "pitch changed": _("Edited"),
         "pitch withdrawn": _("Withdrawn"), MERGED: _("Merged with another record"), UNDONE: _("Took a change back"),
         "hidden": _("Hidden from the public"), "restored": _("Shown to the public again"),

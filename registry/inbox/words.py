@@ -71,6 +71,13 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
         NoticeKind.CONTRIBUTION_SAID: _("Somebody added what they did for %(place)s. Please confirm it."),
         NoticeKind.CONTRIBUTION_CONFIRMED: _("What you did for %(place)s is confirmed."),
         NoticeKind.CONTRIBUTION_DECLINED: _("What you added to %(place)s is not confirmed: %(reason)s"),
+        NoticeKind.FOLLOWED_CASE: _("There is something new to read in the case study of %(project)s."),
+        NoticeKind.CASE_BEGUN: _("%(by)s is writing a case study of %(project)s. You can write it, too."),
+        NoticeKind.CASE_WRITER: _("%(by)s asks you to write the case study “%(case)s” together."),
+        NoticeKind.CASE_IN_REVIEW: _("%(by)s asks for a review of the case study “%(case)s”."),
+        NoticeKind.CASE_COMMENTED: _("%(by)s commented on the case study “%(case)s”."),
+        NoticeKind.CASE_SENT_BACK: _("The case study “%(case)s” is back with its writers: %(reason)s"),
+        NoticeKind.CASE_PUBLISHED: _("The case study “%(case)s” is published."),
         NoticeKind.MOVED_UP: _("A place became free: you can come to %(event)s."),
     }[kind] % shown
 

@@ -73,6 +73,8 @@ async def _settle(
     known: Mapping[Any, tuple[Any, ...]], keeps: bool,
 ) -> None:
     """Make the rows of a repository those that were found; untouched where they are, kept where ``keeps`` says so."""
+    if keeps and not found:
+        return
     columns = table.__table__.c
     names = found[0].__struct_fields__ if found else (key,)
     wanted = {getattr(one, key): msgspec.structs.astuple(one) for one in found}

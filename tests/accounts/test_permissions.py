@@ -1,6 +1,7 @@
 """Every route, method and role against the committed matrix: a new route or a changed right must be written there."""
 
 from collections.abc import AsyncIterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from registry.people.rules import MembershipRole
 from registry.settings import Settings
 from registry.web.permissions import Needed, check_permission, needs
 from tests.accounts.routes import example, routes
+from tests.conftest import on_one_database
 from tests.factories import a_membership, a_person, a_project, a_registration, an_event
 from tests.visits import BASE, Visit, visit_to
 
@@ -74,6 +76,7 @@ async def test_a_route_without_a_permission_answers_nobody(settings: Settings) -
     assert (answer.status_code, "secret" in answer.text) == (500, False)
 
 
+@on_one_database
 @pytest.mark.parametrize("part", [None, "proposer", "owner", "organiser", "administrator"])
 async def test_the_guard_answers_every_route_as_the_matrix_says(visit: Visit, part: str | None) -> None:
     roles = {
@@ -119,12 +122,17 @@ async def _signed_in_person(visit: Visit, database: Database) -> Person:
         return await session.get_one(Person, person_id)
 
 
+@cache
+def _application_with_routes_of_records(settings: Settings) -> Litestar:
+    app = create_app(settings)
+    app.register(Router("/tried", route_handlers=[_edit, _run]))
+    return app
+
+
 @pytest.fixture
 async def visit_with_records(settings: Settings) -> AsyncIterator[Visit]:
     """A browser at a site with two routes more, each bound to a record."""
-    app = create_app(settings)
-    app.register(Router("/tried", route_handlers=[_edit, _run]))
-    async with AsyncTestClient(app, base_url=BASE) as client:
+    async with AsyncTestClient(_application_with_routes_of_records(settings), base_url=BASE) as client:
         yield visit_to(client)
 
 

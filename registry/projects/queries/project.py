@@ -12,7 +12,7 @@ from registry.activity.models import Provenance
 from registry.activity.queries import ProvenanceRow
 from registry.activity.rules import Subject
 from registry.cases.models import AxisAnswer, CaseStudy
-from registry.cases.rules import Axis, CaseState
+from registry.cases.rules import Axis
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
 from registry.database.types import Localized
@@ -322,7 +322,7 @@ def _project() -> AnySelect:
     cases = (
         select(CaseStudy.slug, CaseStudy.title, CaseStudy.published_at)
         .where(
-            CaseStudy.project_id == Project.id, CaseStudy.state == CaseState.PUBLISHED, CaseStudy.hidden_at.is_(None)
+            CaseStudy.project_id == Project.id, CaseStudy.version.is_not(None), CaseStudy.hidden_at.is_(None)
         )
         .order_by(CaseStudy.published_at.desc())
     )
