@@ -177,6 +177,7 @@ async def test_a_correction_is_told_and_what_stood_there_before_can_be_read(
     assert "/cases/wells" not in (await stranger.get("/search?q=map&kind=case")).text
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_case_is_sent_back_with_a_reason_handed_on_and_dropped(
     visit: Visit, wells: Project, database: Database
 ) -> None:
