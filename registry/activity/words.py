@@ -17,6 +17,7 @@ def action_words(action: str) -> str:
     """What was done; one that has no words of its own is a change."""
     return {
         "import.create": _("Taken into the record"), "import.fill": _("Added to from a source"),
+        "filled from repository": _("Added to from its repository"),
         "project founded": _("Begun"), "project edited": _("Edited"), "event created": _("Created"),
         "event edited": _("Edited"), "event published": _("Published"), "event cancelled": _("Called off"),
         "agenda changed": _("Edited"), "venue changed": _("Edited"), "conduct changed": _("Edited"),

@@ -38,10 +38,9 @@ def known_of(
 
 def _sections(project: ProjectPageRow) -> dict[str, Localized]:
     first = project.pitches[-1] if project.pitches else None
-    names = dict.fromkeys(
-        f"[{one.name}](/people/{one.slug})"
-        for one in (*project.members, *(credit for pitch in project.pitches for credit in pitch.credits))
-    )
+    credits_given = [(one.name, one.slug) for pitch in project.pitches for one in pitch.credits]
+    members = [(one.name, one.slug) for one in project.members]
+    names = dict.fromkeys(f"[{name}](/people/{slug})" for name, slug in (*members, *credits_given))
     written = {
         Section.BEGINNING: [_at_event(_FIRST_PITCHED, first)] if first and first.event_name else [],
         Section.WORKING: [_filled(_PEOPLE, names=", ".join(names))] if names else [],

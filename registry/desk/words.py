@@ -35,3 +35,18 @@ def fares_name(fares: Fares) -> str:
         Fares.WELL: _("works"), Fares.NEW: _("has not run yet"), Fares.STUMBLING: _("has trouble"),
         Fares.FAILING: _("fails"), Fares.MISSING: _("is not set up"),
     }[fares]
+
+
+def job_name(name: str) -> str | None:
+    """What a job of ``registry.jobs.schedule`` or of an integration does; none where nobody has put it into words."""
+    return {
+        "tell followers": _("Tell followers what is new"),
+        "write letters": _("Write the e-mails with notices"),
+        "look at links": _("Look whether links still answer"),
+        "erase whoever asked for it": _("Erase whoever asked for it"),
+        "ask whether quiet projects are alive": _("Ask whether quiet projects are alive"),
+        "forget guests": _("Forget what guests of past events told"),
+        "ask owners for results": _("Ask owners what became of their pitch"),
+        "forget what is old": _("Forget what is no longer needed"),
+        "look at repositories on GitHub": _("Look at repositories on GitHub"),
+    }.get(name)
