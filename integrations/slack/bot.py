@@ -27,7 +27,7 @@ from registry.database.engine import Database
 from registry.errors import RegistryError
 from registry.ports import ChatRefused, TryLater
 from registry.settings import Settings
-from registry.web.i18n import current_language, languages, speak
+from registry.web.i18n import current_language, languages, marked, speak
 from registry.web.i18n import gettext as _
 from registry.web.typed import Typed
 
@@ -106,7 +106,7 @@ class Bot:
         except RegistryError as refusal:
             return only_for_you(str(refusal))
         except (TryLater, ChatRefused) as trouble:
-            return only_for_you(str(trouble))
+            return only_for_you(_(str(trouble)))
         except Exception:
             _log.exception("/keng %s failed", verb)
             return only_for_you(_broken())
@@ -168,7 +168,7 @@ class Bot:
                     database=database, now=now, typed=Typed.of(text=said),
                 )
             except (TryLater, ChatRefused) as trouble:
-                await self._respond(interaction.response_url, only_for_you(str(trouble)))
+                await self._respond(interaction.response_url, only_for_you(_(str(trouble))))
 
     async def show(self, event: Mapping[str, Any], database: Database, now: datetime) -> None:
         """Show what an event asks to be shown: pages that were shared, somebody's App Home."""
@@ -240,7 +240,7 @@ class Bot:
             TryLater: there is none.
         """
         if self._client is None:
-            raise TryLater(_("Dialogues need the app's token: an administrator sets KENG_SLACK_BOT_TOKEN."))
+            raise TryLater(marked("Dialogues need the app's token: an administrator sets KENG_SLACK_BOT_TOKEN."))
         return self._client
 
 

@@ -44,7 +44,8 @@ async def examine(settings: Settings) -> tuple[list[str], bool]:
         return [*lines, f"workspace: {refused} (Slack says: {refused.code})"], False
     except TryLater as trouble:
         wait = f", for {trouble.after.seconds} s" if trouble.after else ""
-        return [*lines, f"workspace: {trouble}{wait}. Check KENG_SLACK_URL and the network, or try again later."], False
+        what = str(trouble).partition(".")[0]
+        return [*lines, f"workspace: {what}{wait}. Check KENG_SLACK_URL and the network, or try again later."], False
     lines.append(f"workspace: {auth.team} ({auth.team_id}), where we are @{auth.user}")
     if settings.slack_team_id and auth.team_id != settings.slack_team_id:
         lines.append(f"workspace: the token is of {auth.team_id}, but KENG_SLACK_TEAM_ID is {settings.slack_team_id}. "

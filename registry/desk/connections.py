@@ -12,6 +12,7 @@ from registry.jobs.rules import is_silent
 from registry.jobs.schedule import jobs_of
 from registry.ports import Connections
 from registry.settings import Settings
+from registry.web.i18n import gettext as _
 
 _DELIVER = "deliver "
 
@@ -64,5 +65,5 @@ def _connection(name: str, run: RunRow | None, lane: LaneRow | None, *, is_set_u
         fares=how_it_fares(
             is_set_up=is_set_up, has_run=run is not None, failures=run.failures if run else 0, given_up=given_up
         ),
-        succeeded_at=run.succeeded_at if run else None, last_error=run.last_error if run and run.failures else None,
+        succeeded_at=run.succeeded_at if run else None, last_error=_(run.last_error or "?") if run and run.failures else None,
     )

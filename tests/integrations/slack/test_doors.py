@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -56,6 +57,9 @@ async def test_only_slack_is_heard_and_its_first_question_is_answered(site: Site
         await site.client.post("/hooks/slack/interactivity", content=b"payload={}"),
     ]
     assert [one.status_code for one in forged] == [401, 401, 401]
+    recorded = signature_of(b"text=help&user_id=U1", secret=SIGNING_SECRET, at=int(time.time()))
+    replayed = [await site.sender.send("commands", b"text=help&user_id=U1", headers=recorded) for _time in range(2)]
+    assert [one.status_code for one in replayed] == [200, 409]
     strange = [
         await site.sender.send("events", b'["no object"]'), await site.sender.send("events", b"{" * 5_000),
         await site.sender.send("events", b'{"type": "event_callback", "x": "\\ud800"}'),
