@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 
 from slack_sdk.signature import Clock, SignatureVerifier
 
+from integrations.slack.blocks import unescaped
 from integrations.slack.bot import Bot, Command, Interaction
 from integrations.slack.errands import is_done_within
 from integrations.slack.heard import SOURCE, what_to_keep
@@ -110,7 +111,7 @@ class Doors:
         if form is None or not form.get("user_id"):
             return UNREADABLE
         command = Command(
-            text=form.get("text", ""), user=form["user_id"], team=form.get("team_id", ""),
+            text=unescaped(form.get("text", "")), user=form["user_id"], team=form.get("team_id", ""),
             trigger=form.get("trigger_id", ""), response_url=form.get("response_url", ""),
         )
         if self.bot.errands.is_full:

@@ -60,10 +60,11 @@ def works_of(
 
 def _connection(name: str, run: RunRow | None, lane: LaneRow | None, *, is_set_up: bool = True) -> Connection:
     given_up = lane.given_up if lane else 0
+    trouble = run.last_error if run and run.failures else None
     return Connection(
         name=name, waiting=lane.waiting if lane else 0, given_up=given_up,
         fares=how_it_fares(
             is_set_up=is_set_up, has_run=run is not None, failures=run.failures if run else 0, given_up=given_up
         ),
-        succeeded_at=run.succeeded_at if run else None, last_error=_(run.last_error or "?") if run and run.failures else None,
+        succeeded_at=run.succeeded_at if run else None, last_error=trouble and _(trouble),
     )
