@@ -12,6 +12,7 @@ from registry.accounts.models import RoleGrant, SignInSession
 from registry.accounts.rules import Permission, Role, allows, session_is_alive
 from registry.activity.models import SlugRedirect
 from registry.activity.rules import Subject
+from registry.cases.models import CaseStudy, CaseWriter
 from registry.database.engine import Reader
 from registry.errors import NotFound
 from registry.events.models import Event, EventHelper
@@ -178,6 +179,21 @@ async def roles_in_proposal(reader: Reader, actor: Actor, slug: str) -> frozense
         roles |= {Role(row.role) for row in rows if row.role is not None}
         roles |= {Role.ORGANISER for row in rows if row.event_id in actor.organises}
     return frozenset(roles)
+
+
+async def roles_in_case(reader: Reader, actor: Actor, slug: str) -> frozenset[Role]:
+    """What the actor is to a case study: one of its writers, or what they are to its project. One query."""
+    rows = (await reader.execute(
+        select(CaseWriter.person_id, cast(Membership.role, String).label("role")).select_from(CaseStudy)
+        .outerjoin(CaseWriter, (CaseWriter.case_id == CaseStudy.id) & (CaseWriter.person_id == actor.person_id))
+        .outerjoin(
+            Membership, (Membership.project_id == CaseStudy.project_id) & (Membership.person_id == actor.person_id)
+            & Membership.left_on.is_(None),
+        )
+        .where(CaseStudy.slug == slug)
+    )).all()
+    roles = {Role(row.role) for row in rows if row.role is not None}
+    return frozenset(roles | ({Role.WRITER} if any(row.person_id is not None for row in rows) else set()))
 
 
 async def may_edit_project(reader: Reader, actor: Actor, slug: str) -> bool:
