@@ -94,7 +94,8 @@ class Doors:
         if not isinstance(event, dict) or not event_id or not self.bot.is_of_ours(told.get("team_id")):
             return HEARD
         if event.get("type") in _SHOWN_ONLY:
-            if not self._shown.is_known(event_id) and "x-slack-retry-num" not in call.headers:
+            is_again = self._shown.is_known(event_id) or "x-slack-retry-num" in call.headers
+            if not is_again and not self.bot.errands.is_full:
                 self.bot.errands.begin(self.bot.show(event, database, call.at))
             return HEARD
         kept = what_to_keep(event)

@@ -23,7 +23,6 @@ from registry.web.moments import time_span
 
 HITS_SHOWN = 8
 ROLES_SHOWN = 12
-SUMMARY_SHOWN = 300
 Message = dict[str, Any]
 Verb = Callable[[Here, str], Awaitable[Message]]
 
@@ -54,7 +53,7 @@ async def find(here: Here, words: str) -> Message:
     if not found.hits:
         return only_for_you(_("Nothing was found for “%(words)s”.") % {"words": asked})
     said = [
-        said_of(here, hit.url, plain(hit.title), kind_name(hit.subject), plain(hit.body)[:SUMMARY_SHOWN])
+        said_of(here, hit.url, plain(hit.title), kind_name(hit.subject), plain(hit.body))
         for hit in found.hits
     ]
     more = here.address(f"/search?q={quote(asked)}")

@@ -142,6 +142,8 @@ async def test_help_is_offered_from_the_chat(site: Site) -> None:
     async with site.database.reading() as reader:
         offers = (await reader.execute(select(Offer.project_id, Offer.need_key, Offer.note, Offer.hours))).all()
     assert [tuple(one) for one in offers] == [(project.id, "designer", "I draw", 3)]
+    late = (await site.sender.command("join budget", user="U1", trigger_id="long ago")).json()
+    assert "Try once more." in late["text"]
     site.slack.fail_next("/api/views.open", HTML)
     failed = (await site.sender.command("join budget", user="U1")).json()
     assert "Slack is out of order" in failed["text"]
