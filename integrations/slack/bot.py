@@ -183,9 +183,7 @@ class Bot:
             speak(languages()[0])  # everybody in the channel reads it
             shown = await unfurls_of(here, [str(one.get("url", "")) for one in event.get("links") or ()])
             if shown:
-                await self._client.ask(
-                    "chat.unfurl", Done, channel=event.get("channel"), ts=event.get("message_ts"), unfurls=shown
-                )
+                await self._client.ask("chat.unfurl", Done, unfurls=shown, **_place_of(event))
         elif event.get("tab", "home") == "home":
             speak(await self._language(user, now))
             await self._client.ask("views.publish", Done, user_id=user, view=await home_view(await here.known()))
@@ -255,6 +253,13 @@ class Bot:
 def _of(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     found = told.get(name)
     return found if isinstance(found, dict) else {}
+
+
+def _place_of(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Where links were shared: in a message, or in one that is still being written."""
+    if event.get("unfurl_id") and event.get("source"):
+        return {"unfurl_id": event["unfurl_id"], "source": event["source"]}
+    return {"channel": event.get("channel"), "ts": event.get("message_ts")}
 
 
 def _shown(view: View) -> Taken:

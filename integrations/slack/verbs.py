@@ -30,7 +30,7 @@ Verb = Callable[[Here, str], Awaitable[Message]]
 async def say_help(here: Here, _words: str = "") -> Message:
     """What one can ask for."""
     lines = [
-        ("pitch", _("pitch a project: the same form as on the site")),
+        (_("pitch [NAME]"), _("pitch a project, a new one or one that is here: the same form as on the site")),
         (_("find WORDS"), _("find projects, pitches, events and people")),
         ("next", _("the next event")),
         (_("project NAME"), _("what a project is, where it stands and whom it looks for")),
