@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr = Field(
         SecretStr(""), description="With it the app's commands and events are believed."
     )
+    slack_app_token: SecretStr = Field(
+        SecretStr(""), description="App-level token (xapp-...) for `keng slack listen`, where Slack cannot reach us."
+    )
     check_links: bool | None = Field(
         None, description="Whether links are looked at once a week; when not said, in production and not in a demo."
     )
