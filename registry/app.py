@@ -15,6 +15,7 @@ from registry.accounts.sign_in_pages import DEMO_ROUTES
 from registry.activity.log_pages import AUDIT_ROUTES
 from registry.activity.outbox_pages import OUTBOX_ROUTES
 from registry.activity.pages import HISTORY_ROUTES
+from registry.announcements.pages import ANNOUNCEMENT_ROUTES
 from registry.claims.pages import CLAIM_ROUTES
 from registry.community.pages import colours_file, logo_file
 from registry.contributions.pages import CONTRIBUTION_ROUTES
@@ -147,6 +148,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
             *ACCOUNT_ROUTES,
             *DESK_ROUTES,
+            *ANNOUNCEMENT_ROUTES,
             *AUDIT_ROUTES,
             *CLAIM_ROUTES,
             *DOOR_ROUTES,

@@ -4,8 +4,9 @@ An integration is a module named in ``KENG_INTEGRATIONS`` with a function ``conn
 registry imports it by that name only, so that another forge or chat can come as a sibling and nothing else moves.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 from importlib import import_module
 from typing import Any, Protocol, runtime_checkable
 
@@ -13,6 +14,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.database.engine import Database
+from registry.database.types import Localized
 from registry.people.rules import IdentityProvider
 from registry.settings import Settings
 
@@ -163,6 +165,66 @@ class Deliverer(Protocol):
             TryLater: not now.
             Undeliverable: not ever.
         """
+
+
+class ChatLine(msgspec.Struct, frozen=True):
+    """A line of a message in each of the community's languages, and where it leads (a full address, or empty)."""
+
+    text: Localized
+    url: str
+
+
+class ChatText(msgspec.Struct, frozen=True):
+    """A message for a chat, in plain words: whoever posts it sets and escapes it as that chat wants.
+
+    ``more`` says how much was left out, where something was.
+    """
+
+    heading: Localized
+    url: str
+    lines: Sequence[ChatLine] = ()
+    more: Localized = {}
+
+
+class ChatTrouble(StrEnum):
+    """Why a chat does not take a message, as the reason of ``Undeliverable``; organisers read a sentence for each."""
+
+    ACCESS_REFUSED = "access_refused"
+    CHANNEL_ARCHIVED = "channel_archived"
+    CHANNEL_GONE = "channel_gone"
+    NOT_IN_CHANNEL = "not_in_channel"
+    MAY_NOT_POST = "may_not_post"
+    SCOPE_MISSING = "scope_missing"
+    MAYBE_THERE = "maybe_there"
+    ADDRESS_REFUSED = "address_refused"
+
+
+class MessageGone(Exception):
+    """Somebody deleted the message in the chat."""
+
+
+class ChatPoster(Protocol):
+    """Writes messages in the channels of one chat. Each method raises ``TryLater`` or ``Undeliverable``."""
+
+    async def post(self, channel_id: str, text: ChatText, *, key: str, beneath: str | None = None) -> str:
+        """Post a message, or a reply ``beneath`` one; what the chat calls it. ``key`` is found again by ``find``."""
+
+    async def find(self, channel_id: str, *, key: str, since: datetime, beneath: str | None = None) -> str | None:
+        """The message that was posted with a key, if it is there.
+
+        Raises:
+            Undeliverable: ``MAYBE_THERE``: the chat does not let us look.
+        """
+
+    async def change(self, channel_id: str, message_id: str, text: ChatText) -> None:
+        """Rewrite a message.
+
+        Raises:
+            MessageGone: it is not there any more.
+        """
+
+    async def remove(self, channel_id: str, message_id: str) -> None:
+        """Delete a message; nothing happens when it is gone already."""
 
 
 class Connections(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,6 +25,8 @@ class Subject(StrEnum):
     CHAPTER = "chapter"
     REPORT = "report"
     MESSAGE = "message"
+    ANNOUNCEMENT = "announcement"
+    CHANNEL = "channel"
 
 
 class CandidateState(StrEnum):

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from registry.activity.commands import forget_old
 from registry.activity.delivery import delivery_job
+from registry.announcements.noticing import NAME as NOTICE_NEWS
+from registry.announcements.noticing import notice_dates, notice_news
 from registry.inbox.followers import NAME as TELL_FOLLOWERS
 from registry.inbox.followers import tell_followers
 from registry.inbox.mailing import MAIL, write_letters
@@ -19,6 +21,8 @@ from registry.stages.commands import ask_quiet_projects
 
 SCHEDULE: tuple[tuple[Job, Callable[[Settings], bool]], ...] = (
     (Job(TELL_FOLLOWERS, timedelta(seconds=5), tell_followers), lambda _settings: True),
+    (Job(NOTICE_NEWS, timedelta(seconds=5), notice_news), lambda _settings: True),
+    (Job("notice dates that are news", timedelta(minutes=10), notice_dates), lambda _settings: True),
     (Job("write letters", timedelta(seconds=20), write_letters), lambda settings: bool(settings.smtp_host)),
     (Job("look at links", timedelta(minutes=10), look_at_links), lambda settings: settings.looks_at_links),
     (Job("erase whoever asked for it", timedelta(hours=1), erase_and_forget), lambda _settings: True),

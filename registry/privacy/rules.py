@@ -80,6 +80,7 @@ KEPT: tuple[Kept, ...] = (
     Kept(table="claims", column="decided_by_id", purpose=Purpose.PAGE, shown=("subject", "state", "decided_at")),
     Kept(table="merges", column="kept_id", tie=Tie.SUBJECT, purpose=Purpose.PAGE, ending=_REMOVED,
          shown=("merged_at", "unmerged_at")),
+    Kept(table="announced_facts", column="subject_id", tie=Tie.SUBJECT, purpose=Purpose.PAGE, ending=_REMOVED),
     Kept(table="identities", column="person_id", purpose=Purpose.ACCOUNT, ending=_REMOVED),
     Kept(table="sessions", column="person_id", purpose=Purpose.ACCOUNT, ending=_REMOVED,
          secret=frozenset({"token_hash"})),

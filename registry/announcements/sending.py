@@ -1,0 +1,114 @@
+"""Carrying announcements into a chat, whichever chat it is.
+
+What is promised: a message arrives once. Its key travels with it (as metadata that people do not see), and whenever an
+earlier attempt may have arrived, also when the process was killed between the chat's "yes" and our note of it, the
+channel is looked through for that key before anything is posted. What is left of the window:
+
+* the chat takes the message, and does not show it yet when we look, five minutes after the death (``CLAIM``);
+* somebody deleted the message in the chat meanwhile: it is posted again;
+* the chat does not let us look (a right is missing, or we were put out of the channel): then nothing is posted, and
+  an organiser is asked to look (``ChatTrouble.MAYBE_THERE``);
+* a chat that cannot be looked through (an incoming webhook): twice is possible there, and said in its adapter.
+
+Messages of a channel leave in their order, one a second: the outbox holds back what has an earlier one before it.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from registry.announcements.commands import note_out
+from registry.announcements.composing import Composed, composed
+from registry.database.engine import Database
+from registry.ports import ChatPoster, MessageGone, Outgoing, WriteDown
+
+BETWEEN_MESSAGES: Final = 1.0
+"""Seconds from one message to the next in a channel (Slack's own limit)."""
+
+
+class Pace:
+    """One message a second to a channel, in this process; one process works at a time."""
+
+    def __init__(
+        self, *, seconds: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._seconds, self._sleep = seconds, sleep
+        self._free_at: dict[str, float] = {}
+
+    async def turn(self, channel_id: str) -> None:
+        """Wait until the channel may have another message."""
+        wait = self._free_at.get(channel_id, 0.0) - self._seconds()
+        if wait > 0:
+            await self._sleep(wait)
+        self._free_at[channel_id] = self._seconds() + BETWEEN_MESSAGES
+
+
+class Announcer:
+    """Delivers the announcements of one chat."""
+
+    def __init__(
+        self, poster: ChatPoster, *, base_url: str, clock: Callable[[], datetime], pace: Pace | None = None
+    ) -> None:
+        self._poster = poster
+        self._base_url = base_url
+        self._clock = clock
+        self._pace = pace or Pace()
+
+    async def deliver(self, message: Outgoing, database: Database) -> WriteDown | None:
+        """Post a message, rewrite it, take it back or reply beneath it, as the record is now.
+
+        Raises:
+            TryLater, Undeliverable: as the chat answers.
+        """
+        async with database.reading() as reader:
+            one = await composed(
+                reader, message.payload["announcement"], base_url=self._base_url, now=self._clock()
+            )
+        if one is None:
+            return None
+        await self._pace.turn(one.channel_id)
+        if message.payload.get("is_reply"):
+            await self._reply(one, message)
+            return None
+        return _note(one, await self._told(one, message))
+
+    async def _told(self, one: Composed, message: Outgoing) -> str | None:
+        """Bring the message in the channel to what it is to be; what the chat calls it, none when it is away."""
+        message_id = one.message_id
+        if message_id is None and (message.may_be_out or message.attempt > 1 or one.revision > 1):
+            message_id = await self._poster.find(one.channel_id, key=one.key, since=one.noted_at)
+        if one.text is None:
+            if message_id is not None:
+                await self._poster.remove(one.channel_id, message_id)
+            return None
+        if message_id is None:
+            return await self._poster.post(one.channel_id, one.text, key=one.key)
+        try:
+            await self._poster.change(one.channel_id, message_id, one.text)
+        except MessageGone:
+            return None
+        return message_id
+
+    async def _reply(self, one: Composed, message: Outgoing) -> None:
+        if one.message_id is None or one.reply is None:
+            return
+        key = f"{one.key}:reply"
+        if message.may_be_out and await self._poster.find(
+            one.channel_id, key=key, since=one.noted_at, beneath=one.message_id
+        ):
+            return
+        await self._poster.post(one.channel_id, one.reply, key=key, beneath=one.message_id)
+
+
+def _note(one: Composed, message_id: str | None) -> WriteDown:
+    async def write_down(session: AsyncSession, now: datetime) -> None:
+        await note_out(
+            session, announcement_id=one.id, revision=one.revision, message_id=message_id, told=one.told, now=now
+        )
+
+    return write_down
