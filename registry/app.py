@@ -29,6 +29,7 @@ from registry.events.run_pages import RUN_ROUTES
 from registry.floor.own_pages import FLOOR_ROUTES
 from registry.floor.pages import FLOOR_READING
 from registry.handbook.pages import chapter_page, handbook_page
+from registry.hooks.doors import hook_routes
 from registry.inbox.pages import INBOX_ROUTES
 from registry.inbox.telling_pages import TELLING_ROUTES
 from registry.joining.pages import JOINING_ROUTES
@@ -130,6 +131,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
 def create_app(settings: Settings | None = None) -> Litestar:
     """Build the application for an installation (``settings`` from the environment when not given)."""
     settings = settings or load_settings()
+    connections = connect(settings)
     version = open_version(settings)
     live = Live(version)
 
@@ -175,6 +177,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *REPORT_ROUTES,
             *STATEMENT_ROUTES,
             *TELLING_ROUTES,
+            *hook_routes(connections.hooks),
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[check_permission, refuse_strange_forms],
@@ -183,7 +186,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         lifespan=[open_database],
         openapi_config=openapi_config(settings),
         include_in_schema=False,
-        state=State({"settings": settings, "connections": connect(settings), "live": live}),
+        state=State({"settings": settings, "connections": connections, "live": live}),
         logging_config=None,
         request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,
     )

@@ -72,6 +72,12 @@ class Settings(BaseSettings):
     slack_client_secret: SecretStr = Field(SecretStr(""), description="Its secret.")
     slack_team_id: str = Field("", description="The workspace whose members may sign in (T...).")
     slack_url: str = Field("https://slack.com", description="Slack's address.")
+    slack_bot_token: SecretStr = Field(
+        SecretStr(""), description="The app's bot token (xoxb-...): announcements, channels and commands."
+    )
+    slack_signing_secret: SecretStr = Field(
+        SecretStr(""), description="With it the app's commands and events are believed."
+    )
     check_links: bool | None = Field(
         None, description="Whether links are looked at once a week; when not said, in production and not in a demo."
     )
@@ -94,6 +100,7 @@ class Settings(BaseSettings):
     account_hourly: int = Field(60, ge=1, description="Things of one kind that any account may make in an hour.")
     erasure_wait_days: int = Field(7, ge=0, le=30, description="Until somebody who asked to be erased is.")
     report_days: int = Field(365, ge=1, description="Decided reports are removed after this long.")
+    hooks_kept_days: int = Field(14, ge=1, le=365, description="What other systems told us is forgotten after this.")
     largest_upload_megabytes: int = Field(10, ge=1, le=1024, description="Larger request bodies are refused.")
 
     @field_validator("database_url")

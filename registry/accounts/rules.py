@@ -36,6 +36,7 @@ class Permission(StrEnum):
     PITCH = "pitch"
     EDIT_PITCH = "edit_pitch"
     OPEN_OWN_LINK = "open_own_link"
+    CALL_HOOK = "call_hook"
     FOUND_PROJECT = "found_project"
     OFFER_HELP = "offer_help"
     EDIT_PROJECT = "edit_project"
@@ -76,6 +77,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.PITCH: _SIGNED_IN,
     Permission.EDIT_PITCH: _IN_CHARGE | {Role.INITIATOR, Role.OWNER, Role.MAINTAINER},
     Permission.OPEN_OWN_LINK: _EVERYONE,  # a signed link in a letter or a feed reader: nobody is signed in there
+    Permission.CALL_HOOK: _EVERYONE,  # other systems, which nobody signs in: each call carries its own proof
     Permission.FOUND_PROJECT: _SIGNED_IN,
     Permission.OFFER_HELP: _SIGNED_IN,
     Permission.EDIT_PROJECT: _IN_CHARGE | {Role.OWNER, Role.MAINTAINER},

@@ -21,7 +21,7 @@ from registry.announcements.rules import (
     calls_for_a_reply,
     due_at,
 )
-from registry.channels.models import ChatChannel
+from registry.channels.models import Channel
 from registry.checks import Checks
 from registry.database.engine import settings_of
 from registry.database.types import Localized
@@ -183,8 +183,8 @@ async def add_route(
     checks = Checks()
     offered = AT_EVENTS if event_id else set(FactKind)
     checks.one_of("fact", fact, offered, is_required=True)
-    found = await session.scalar(select(ChatChannel.id).where(
-        ChatChannel.id == (channel or 0), ChatChannel.is_archived.is_(False), ChatChannel.gone_at.is_(None)
+    found = await session.scalar(select(Channel.id).where(
+        Channel.id == (channel or 0), Channel.is_archived.is_(False), Channel.gone_at.is_(None)
     ))
     if found is None:
         checks.wrong("channel", _("Choose one of the channels that are in use."))
@@ -294,7 +294,7 @@ async def _put(
     session: AsyncSession, announcement: Announcement, *, now: datetime, due_at: datetime | None = None,
     reply: str = "",
 ) -> None:
-    channel = await session.get_one(ChatChannel, announcement.channel_id)
+    channel = await session.get_one(Channel, announcement.channel_id)
     await session.flush()
     await send_later(
         session, key=f"announcement:{announcement.id}:{reply or announcement.revision}", kind=channel.chat,

@@ -9,11 +9,10 @@ from sqlalchemy import select
 from registry.announcements.models import AnnouncedFact, Announcement
 from registry.announcements.records import Shown, shown_records
 from registry.announcements.rules import AnnouncementState, FactKind
-from registry.announcements.words import reply_of, told_of
-from registry.channels.models import ChatChannel
+from registry.announcements.words import Told, reply_of, told_of
+from registry.channels.models import Channel
 from registry.database.engine import Reader
 from registry.database.types import Localized
-from registry.ports import ChatText
 
 
 class Composed(msgspec.Struct, frozen=True):
@@ -31,8 +30,8 @@ class Composed(msgspec.Struct, frozen=True):
     message_id: str | None
     noted_at: datetime
     words: Localized
-    text: ChatText | None
-    reply: ChatText | None
+    text: Told | None
+    reply: Told | None
 
     @property
     def key(self) -> str:
@@ -49,9 +48,9 @@ async def composed(reader: Reader, announcement_id: int, *, base_url: str, now: 
     """A message as it would read now; none when there is no such one (three statements)."""
     row = (await reader.execute(
         select(
-            Announcement.id, Announcement.revision, Announcement.state, Announcement.fact, ChatChannel.chat,
-            ChatChannel.channel_id, Announcement.message_id, Announcement.noted_at, Announcement.words,
-        ).join(ChatChannel, ChatChannel.id == Announcement.channel_id).where(Announcement.id == announcement_id)
+            Announcement.id, Announcement.revision, Announcement.state, Announcement.fact, Channel.chat,
+            Channel.channel_id, Announcement.message_id, Announcement.noted_at, Announcement.words,
+        ).join(Channel, Channel.id == Announcement.channel_id).where(Announcement.id == announcement_id)
     )).one_or_none()
     if row is None:
         return None
@@ -66,9 +65,9 @@ async def composed(reader: Reader, announcement_id: int, *, base_url: str, now: 
     return Composed(*row, text, reply)
 
 
-def _text(kind: FactKind, shown: list[Shown], words: Localized, *, base_url: str) -> ChatText | None:
+def _text(kind: FactKind, shown: list[Shown], words: Localized, *, base_url: str) -> Told | None:
     """An organiser's own words, which may speak of each fact, hold only while everyone may see all of them."""
     if not shown:
         return None
     text = told_of(kind, shown, base_url=base_url)
-    return ChatText(words, text.url) if words else text
+    return Told(words, text.url) if words else text

@@ -30,7 +30,7 @@ from registry.announcements.queries import (
     usable_channels,
 )
 from registry.announcements.rules import AT_EVENTS, OPEN_STATES, AnnouncementState, FactKind
-from registry.announcements.words import kind_name, state_name, trouble_sentence
+from registry.announcements.words import kind_name, state_name
 from registry.database.engine import Reader
 from registry.errors import NotFound, RegistryError
 from registry.events.run_queries import event_to_run
@@ -66,8 +66,7 @@ async def announcements_page(request: AnyRequest, reader: InReader, page: PageNu
         request, "announcements/list.html", page=PageHead(title=_("Announcements"), is_indexed=False),
         chosen=chosen, choices=chosen.choices("state", words, {one.value: count for one, count in counts.items()}),
         pager=pager, rows=await announcements_in(reader, state, offset=pager.offset, limit=pager.size),
-        kind_name=kind_name, state_name=state_name, trouble_sentence=trouble_sentence,
-        timezone=request.app.state.settings.timezone,
+        kind_name=kind_name, state_name=state_name, timezone=request.app.state.settings.timezone,
     )
 
 
@@ -187,8 +186,7 @@ async def _announcement(
         request, "announcements/announcement.html",
         page=PageHead(title=kind_name(row.fact), is_indexed=False), typed=typed, status_code=typed.status, row=row,
         reads=reads, tongues=languages(), is_open=row.state in OPEN_STATES, state=state_name(row.state),
-        trouble=trouble_sentence(row.trouble) if row.trouble else "", longest=WORDS_LENGTH,
-        timezone=settings.timezone,
+        longest=WORDS_LENGTH, timezone=settings.timezone,
     )
 
 
@@ -201,7 +199,7 @@ async def _routes(request: AnyRequest, reader: Reader, slug: str, typed: Typed) 
         page=PageHead(title=_("What the chat is told"), is_indexed=False), typed=typed, status_code=typed.status,
         event=event, place=_place(slug), routes=await routes(reader, event_id=event.id if event else None),
         kinds=[(kind.value, kind_name(kind)) for kind in kinds], kind_name=kind_name,
-        channels=[(str(one.id), f"#{one.name} ({one.chat})") for one in channels],
+        channels=[(str(one.id), f"#{one.name}") for one in channels],
     )
 
 

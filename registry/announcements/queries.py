@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, func, literal, select
 from registry.activity.models import OutboxMessage
 from registry.announcements.models import AnnouncedFact, Announcement, AnnouncementRoute
 from registry.announcements.rules import AnnouncementState, FactKind
-from registry.channels.models import ChatChannel
+from registry.channels.models import Channel
 from registry.database.aggregate import AnySelect
 from registry.database.engine import Reader
 from registry.database.types import Localized
@@ -81,12 +81,12 @@ async def routes(reader: Reader, *, event_id: int | None) -> list[RouteRow]:
     """Which news goes where: that of one event, or with none given all of it (one statement)."""
     query = (
         select(
-            AnnouncementRoute.id, AnnouncementRoute.fact, ChatChannel.name, AnnouncementRoute.is_looked_at,
-            ChatChannel.is_archived.is_(False) & ChatChannel.gone_at.is_(None), Event.slug, Event.name,
+            AnnouncementRoute.id, AnnouncementRoute.fact, Channel.name, AnnouncementRoute.is_looked_at,
+            Channel.is_archived.is_(False) & Channel.gone_at.is_(None), Event.slug, Event.name,
         )
-        .join(ChatChannel, ChatChannel.id == AnnouncementRoute.channel_id)
+        .join(Channel, Channel.id == AnnouncementRoute.channel_id)
         .outerjoin(Event, Event.id == AnnouncementRoute.event_id)
-        .order_by(AnnouncementRoute.event_id.is_not(None), AnnouncementRoute.fact, ChatChannel.name)
+        .order_by(AnnouncementRoute.event_id.is_not(None), AnnouncementRoute.fact, Channel.name)
         .limit(MOST_CHANNELS)
     )
     if event_id is not None:
@@ -97,9 +97,9 @@ async def routes(reader: Reader, *, event_id: int | None) -> list[RouteRow]:
 async def usable_channels(reader: Reader) -> Sequence[ChannelChoice]:
     """The channels that news may go to, by name (one statement)."""
     rows = await reader.execute(
-        select(ChatChannel.id, ChatChannel.name, ChatChannel.chat)
-        .where(ChatChannel.is_archived.is_(False), ChatChannel.gone_at.is_(None))
-        .order_by(ChatChannel.name, ChatChannel.id).limit(MOST_CHANNELS)
+        select(Channel.id, Channel.name, Channel.chat)
+        .where(Channel.is_archived.is_(False), Channel.gone_at.is_(None))
+        .order_by(Channel.name, Channel.id).limit(MOST_CHANNELS)
     )
     return [ChannelChoice(*row) for row in rows]
 
@@ -114,11 +114,11 @@ def _rows() -> AnySelect:
     )
     return (
         select(
-            Announcement.id, Announcement.fact, Announcement.state, ChatChannel.name, fact_count,
+            Announcement.id, Announcement.fact, Announcement.state, Channel.name, fact_count,
             Announcement.noted_at, Announcement.due_at, Announcement.out_at,
             cast(Announcement.words, String).not_in(["{}", "null"]), OutboxMessage.last_error,
             OutboxMessage.given_up_at.is_not(None),
         )
-        .join(ChatChannel, ChatChannel.id == Announcement.channel_id)
+        .join(Channel, Channel.id == Announcement.channel_id)
         .outerjoin(OutboxMessage, and_(OutboxMessage.key == key, OutboxMessage.delivered_at.is_(None)))
     )

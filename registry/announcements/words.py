@@ -3,38 +3,70 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
+import msgspec
+
+from registry.addresses import percent_encoded
 from registry.announcements.records import Shown
 from registry.announcements.rules import AnnouncementState, FactKind
 from registry.database.types import Localized
 from registry.handbook import ladder, need_words
-from registry.ports import ChatLine, ChatText
+from registry.ports import ChatLine, ChatMessage
 from registry.web.i18n import format_day, format_instant, languages, ngettext, plain, speaking
 from registry.web.i18n import gettext as _
 
+HEADING: Final = 150
 LINES: Final = 20
 """Of more than these a message says how many there are."""
 
 
-def told_of(kind: FactKind, shown: Sequence[Shown], *, base_url: str) -> ChatText:
+class ToldLine(msgspec.Struct, frozen=True):
+    """A line of a message, and where it leads (empty: nowhere)."""
+
+    text: Localized
+    url: str = ""
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What a message says in each of the community's languages; ``more`` how much was left out, where something was."""
+
+    heading: Localized
+    url: str
+    lines: list[ToldLine] = []
+    more: Localized = {}
+
+    def message(self) -> ChatMessage:
+        """The same for a chat, where all languages stand in one message: the community's first one above."""
+        first, *others = languages()
+        with speaking(first):
+            lines = tuple(ChatLine(plain(line.text), line.url) for line in self.lines)
+        said = list(dict.fromkeys(filter(None, (self.heading.get(tag) for tag in (first, *others)))))
+        is_short = len(said[0]) <= HEADING and "\n" not in said[0]
+        return ChatMessage(
+            text=" / ".join(said), heading=said[0] if is_short else "", paragraphs=tuple(said[is_short:]), lines=lines,
+            footnote=" / ".join(dict.fromkeys(self.more.values())), url=self.url,
+            url_label=" / ".join(_spoken(lambda: _("Read it in the registry")).values()),
+        )
+
+
+def told_of(kind: FactKind, shown: Sequence[Shown], *, base_url: str) -> Told:
     """The message that tells facts of a kind, the first that happened first."""
     if len(shown) == 1:
         one = shown[0]
-        lines = [ChatLine(turn.title, "") for turn in one.turns[:LINES]] or (
-            [ChatLine(one.line, "")] if any(one.line.values()) else []
+        lines = [ToldLine(turn.title) for turn in one.turns[:LINES]] or (
+            [ToldLine(one.line)] if any(one.line.values()) else []
         )
         left = max(0, len(one.turns) - LINES)
-        return ChatText(_spoken(lambda: _sentence(kind, one)), base_url + one.path, lines, _more(left))
-    return ChatText(
+        return Told(_spoken(lambda: _sentence(kind, one)), address(base_url, one.path), lines, _more(left))
+    return Told(
         _spoken(lambda: _heading(kind, len(shown))), base_url + _PLACES.get(kind, "/projects"),
         [_line(kind, one, base_url) for one in shown[:LINES]], _more(max(0, len(shown) - LINES)),
     )
 
 
-def reply_of(shown: Shown, *, base_url: str) -> ChatText:
+def reply_of(shown: Shown, *, base_url: str) -> Told:
     """What is said beneath the message of an event that was called off."""
-    return ChatText(
-        _spoken(lambda: _("%(name)s is called off.") % {"name": plain(shown.name)}), base_url + shown.path, [], {}
-    )
+    said = _spoken(lambda: _("%(name)s is called off.") % {"name": plain(shown.name)})
+    return Told(said, address(base_url, shown.path))
 
 
 def kind_name(kind: FactKind) -> str:
@@ -60,12 +92,9 @@ def state_name(state: AnnouncementState) -> str:
     }[state]
 
 
-def trouble_sentence(reason: str) -> str:
-    """What kept a message from its channel, and what to do. ``reason`` is the outbox's."""
-    known = _TROUBLES.get(reason)
-    return known() if known else _(
-        "The chat refused it (%(reason)s). Look at the connection with `keng slack check`, then send it again."
-    ) % {"reason": reason}
+def address(base_url: str, path: str) -> str:
+    """The full address of a page, which may have a Chinese name."""
+    return percent_encoded(base_url + path)
 
 
 _PLACES: Final = {
@@ -74,38 +103,6 @@ _PLACES: Final = {
     FactKind.CASE_PUBLISHED: "/cases",
 }
 """Where a message of several facts leads; else to the projects."""
-
-_TROUBLES: Final[dict[str, Callable[[], str]]] = {
-    "access_refused": lambda: _(
-        "The chat no longer accepts our token: it was revoked, or the app was taken out of the workspace. Install the "
-        "app again, set KENG_SLACK_BOT_TOKEN anew, start again, then send this again."
-    ),
-    "channel_archived": lambda: _(
-        "The channel is archived. Open it again in the chat, or choose another channel, then send this again."
-    ),
-    "channel_gone": lambda: _(
-        "The chat has no such channel any more, or it is private now. Choose another channel for this kind of news."
-    ),
-    "not_in_channel": lambda: _(
-        "Our app is not in the channel. Invite it there (type /invite and its name in the channel), then send this "
-        "again."
-    ),
-    "may_not_post": lambda: _(
-        "Only some people may write in this channel. Let the app write there, or choose another channel."
-    ),
-    "scope_missing": lambda: _(
-        "The app lacks a right that this needs. `keng slack check` names it; add it to the app, install the app "
-        "again, then send this again."
-    ),
-    "maybe_there": lambda: _(
-        "This may have arrived: the chat did not answer, and we may not read the channel. Look there, and send it "
-        "again only if it is missing."
-    ),
-    "address_refused": lambda: _(
-        "The address of this channel's webhook leads to no place in the public internet, or is none. Put the right "
-        "one into KENG_CHAT_WEBHOOKS."
-    ),
-}
 
 
 def _spoken(sentence: Callable[[], str]) -> Localized:
@@ -117,8 +114,8 @@ def _spoken(sentence: Callable[[], str]) -> Localized:
     return told
 
 
-def _line(kind: FactKind, one: Shown, base_url: str) -> ChatLine:
-    return ChatLine(_spoken(lambda: _sentence(kind, one)), base_url + one.path)
+def _line(kind: FactKind, one: Shown, base_url: str) -> ToldLine:
+    return ToldLine(_spoken(lambda: _sentence(kind, one)), address(base_url, one.path))
 
 
 def _more(count: int) -> Localized:

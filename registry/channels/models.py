@@ -8,7 +8,7 @@ from registry.database.mixins import Numbered
 from registry.database.types import Instant, Line, Prose
 
 
-class ChatChannel(Numbered, Base):
+class Channel(Numbered, Base):
     """A public channel, by the chat's own id: its name changes, and holds Chinese, emoji and anything else.
 
     ``seen_at`` is when the chat last told of it; ``gone_at`` since when a whole look at the chat did not find it.

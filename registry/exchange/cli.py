@@ -14,6 +14,7 @@ from rich.text import Text
 
 from registry.database.engine import Database
 from registry.database.migrate import migrate, pending_revisions
+from registry.exchange.coming import add_coming_event
 from registry.exchange.commands import ImportReport, export_record, import_source
 from registry.exchange.formats import Format
 from registry.exchange.loading.load import PHASES
@@ -92,6 +93,8 @@ def demo_command() -> None:
         console.print("The database holds a record already; the sample was not loaded.")
         return
     _import(settings, Format.JSON, SAMPLE, dry_run=False)
+    slug = _with_database(settings, lambda database: add_coming_event(database, now=datetime.now(UTC)))
+    console.print(f"An event to come, for which one can register: {settings.base_url}/events/{slug}", soft_wrap=True)
 
 
 async def _is_empty(database: Database) -> bool:

@@ -1,12 +1,15 @@
 """What runs how often: the whole of an installation's background work on one page."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from registry.activity.commands import forget_old
 from registry.activity.delivery import delivery_job
 from registry.announcements.noticing import NAME as NOTICE_NEWS
 from registry.announcements.noticing import notice_dates, notice_news
+from registry.announcements.sending import Announcer
+from registry.channels.rules import WORKSPACE
+from registry.hooks.commands import forget_deliveries
 from registry.inbox.followers import NAME as TELL_FOLLOWERS
 from registry.inbox.followers import tell_followers
 from registry.inbox.mailing import MAIL, write_letters
@@ -30,6 +33,7 @@ SCHEDULE: tuple[tuple[Job, Callable[[Settings], bool]], ...] = (
     (Job("forget guests", timedelta(days=1), forget_guests), lambda _settings: True),
     (Job("ask owners for results", timedelta(hours=6), remind_owners), lambda _settings: True),
     (Job("forget what is old", timedelta(days=1), forget_old), lambda _settings: True),
+    (Job("forget what was told", timedelta(days=1), forget_deliveries), lambda _settings: True),
 )
 """Each job, its rhythm, and whether an installation with these settings runs it."""
 
@@ -39,5 +43,7 @@ def jobs_of(connections: Connections, settings: Settings) -> list[Job]:
     deliverers: dict[str, Deliverer] = dict(connections.deliverers)
     if settings.smtp_host:
         deliverers[MAIL] = Mailer(settings)
+    if connections.chat:
+        deliverers[WORKSPACE] = Announcer(connections.chat, base_url=settings.base_url, clock=lambda: datetime.now(UTC))
     deliveries = [delivery_job(kind, deliverer) for kind, deliverer in deliverers.items()]
     return [*deliveries, *(job for job, runs in SCHEDULE if runs(settings)), *connections.jobs]

@@ -7,7 +7,7 @@ from registry.database.base import Base
 from registry.database.types import Instant, Line, Prose
 
 
-class ChatMember(Base):
+class RosterMember(Base):
     """A member of a chat: what everyone there sees, and no e-mail address.
 
     ``subject`` is what an identity of the registry holds, so that a member is a person of the record exactly when that

@@ -15,6 +15,7 @@ PLAIN_PAGES = [
     "/privacy", "/report?about=/people/example-organiser",
     *(f"/events/hackath64n/{part}" for part in ("board", "tables", "report", "later")),
     "/start", "/start?q=地圖&need=designer", "/start?q=zzzz",
+    "/events/example-hackathon", "/events/example-hackathon/register",
 ]
 # The first record that a list links to: (list, start of the record's address).
 RECORDS = [
