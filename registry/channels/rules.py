@@ -10,7 +10,7 @@ WORKSPACE: Final = "workspace"
 WEBHOOK: Final = "webhook"
 """Another chat, of which nothing is known but an address to which messages can be sent."""
 LONGEST_NAME: Final = 80
-_NOT_IN_NAMES = re.compile(r"[^a-z0-9_-]+")
+_NOT_IN_NAMES = re.compile(r"[^a-z0-9_]+")
 
 
 def channel_name(name: str, *, otherwise: str) -> str:

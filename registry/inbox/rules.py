@@ -47,6 +47,7 @@ class NoticeKind(StrEnum):
     CONTRIBUTION_CONFIRMED = "contribution_confirmed"
     CONTRIBUTION_DECLINED = "contribution_declined"
     MOVED_UP = "moved_up"
+    CHANNEL_MADE = "channel_made"
 
 
 class MailPace(StrEnum):

@@ -52,6 +52,7 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
         NoticeKind.CONTRIBUTION_SAID: _("Somebody added what they did for %(place)s. Please confirm it."),
         NoticeKind.CONTRIBUTION_CONFIRMED: _("What you did for %(place)s is confirmed."),
         NoticeKind.CONTRIBUTION_DECLINED: _("What you added to %(place)s is not confirmed: %(reason)s"),
+        NoticeKind.CHANNEL_MADE: _("The channel #%(channel)s is made for %(project)s."),
         NoticeKind.MOVED_UP: _("A place became free: you can come to %(event)s."),
     }[kind] % shown
 

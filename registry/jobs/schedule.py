@@ -8,6 +8,8 @@ from registry.activity.delivery import delivery_job
 from registry.announcements.noticing import NAME as NOTICE_NEWS
 from registry.announcements.noticing import notice_dates, notice_news
 from registry.announcements.sending import Announcer
+from registry.channels.commands import NEW_CHANNEL
+from registry.channels.looking import LOOKS_EVERY, ChannelLook, ChannelMaker
 from registry.channels.rules import WORKSPACE
 from registry.hooks.commands import forget_deliveries
 from registry.inbox.followers import NAME as TELL_FOLLOWERS
@@ -40,10 +42,16 @@ SCHEDULE: tuple[tuple[Job, Callable[[Settings], bool]], ...] = (
 
 def jobs_of(connections: Connections, settings: Settings) -> list[Job]:
     """The jobs of an installation: its outbox, one lane a kind; the registry's own; those of its integrations."""
+    chat = connections.chat
     deliverers: dict[str, Deliverer] = dict(connections.deliverers)
     if settings.smtp_host:
         deliverers[MAIL] = Mailer(settings)
-    if connections.chat:
-        deliverers[WORKSPACE] = Announcer(connections.chat, base_url=settings.base_url, clock=lambda: datetime.now(UTC))
-    deliveries = [delivery_job(kind, deliverer) for kind, deliverer in deliverers.items()]
-    return [*deliveries, *(job for job, runs in SCHEDULE if runs(settings)), *connections.jobs]
+    if chat:
+        deliverers[WORKSPACE] = Announcer(chat, base_url=settings.base_url, clock=lambda: datetime.now(UTC))
+        deliverers[NEW_CHANNEL] = ChannelMaker(chat, base_url=settings.base_url)
+    return [
+        *(delivery_job(kind, deliverer) for kind, deliverer in deliverers.items()),
+        *(job for job, runs in SCHEDULE if runs(settings)),
+        *([Job("look at channels", LOOKS_EVERY, ChannelLook(chat).take_turn)] if chat else ()),
+        *connections.jobs,
+    ]

@@ -34,6 +34,7 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "followed": lambda: _("You follow this now. What happens here arrives in your inbox."),
     "unfollowed": lambda: _("You no longer follow it."),
     "mail_stopped": lambda: _("You will get no more mail. Your inbox here goes on."),
+    "channel-asked": lambda: _("The channel is being made. You are told as soon as it is there."),
     "held": lambda: _("Held back until somebody lets it go."),
     "let-go": lambda: _("It is on its way."),
     "announcement-dropped": lambda: _("Dropped: the chat is not told of it."),
