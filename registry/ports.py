@@ -239,13 +239,17 @@ class ChatChannel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChatMember(msgspec.Struct, frozen=True, kw_only=True):
-    """An account in the chat. No e-mail address, no picture: nothing that the registry does not need."""
+    """An account in the chat. No e-mail address, no picture: nothing that the registry does not need.
+
+    ``changed_at`` is the chat's own time of its last change, where it tells one.
+    """
 
     id: str
     name: str
     is_gone: bool = False
     is_bot: bool = False
     timezone: str = ""
+    changed_at: datetime | None = None
 
 
 class ChannelsPage(msgspec.Struct, frozen=True):

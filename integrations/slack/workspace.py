@@ -31,6 +31,8 @@ from registry.settings import Settings
 PAGE_SIZE = 200
 HISTORY_PAGES = 5
 MOST_TOPIC = 250
+LATEST = 2**33
+"""No moment that an account may have changed at is later (the year 2242)."""
 EVENT_TYPE = "keng_message"
 
 
@@ -159,6 +161,7 @@ def member_of(answered: AnsweredMember) -> ChatMember:
     return ChatMember(
         id=answered.id, name=answered.profile.display_name or answered.profile.real_name or answered.name,
         is_gone=answered.deleted, is_bot=answered.is_bot or answered.id == "USLACKBOT", timezone=answered.tz or "",
+        changed_at=datetime.fromtimestamp(answered.updated, UTC) if 0 < answered.updated < LATEST else None,
     )
 
 

@@ -16,11 +16,12 @@ from registry.inbox.followers import NAME as TELL_FOLLOWERS
 from registry.inbox.followers import tell_followers
 from registry.inbox.mailing import MAIL, write_letters
 from registry.inbox.smtp import Mailer
-from registry.ports import Connections, Deliverer, Job
+from registry.ports import ChatWorkspace, Connections, Deliverer, Job
 from registry.privacy.retention import erase_and_forget
 from registry.projects.link_health import look_at_links
 from registry.registrations.commands.retention import forget_guests
 from registry.results.commands import remind_owners
+from registry.roster.looking import TURN, RosterLook
 from registry.settings import Settings
 from registry.stages.commands import ask_quiet_projects
 
@@ -47,11 +48,22 @@ def jobs_of(connections: Connections, settings: Settings) -> list[Job]:
     if settings.smtp_host:
         deliverers[MAIL] = Mailer(settings)
     if chat:
-        deliverers[WORKSPACE] = Announcer(chat, base_url=settings.base_url, clock=lambda: datetime.now(UTC))
+        deliverers[WORKSPACE] = Announcer(chat, base_url=settings.base_url, clock=_now)
         deliverers[NEW_CHANNEL] = ChannelMaker(chat, base_url=settings.base_url)
     return [
         *(delivery_job(kind, deliverer) for kind, deliverer in deliverers.items()),
         *(job for job, runs in SCHEDULE if runs(settings)),
-        *([Job("look at channels", LOOKS_EVERY, ChannelLook(chat).take_turn)] if chat else ()),
+        *(_jobs_of_chat(chat) if chat else ()),
         *connections.jobs,
     ]
+
+
+def _jobs_of_chat(chat: ChatWorkspace) -> list[Job]:
+    return [
+        Job("look at channels", LOOKS_EVERY, ChannelLook(chat).take_turn),
+        Job("look at the roster", TURN, RosterLook(chat, clock=_now).take_turn),
+    ]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -60,6 +60,11 @@ def tied(kept: Kept, person: Named) -> ColumnElement[bool]:
         return column == person.name
     if kept.tie is Tie.SUBJECT:
         return and_(table.c.subject == Subject.PERSON, column == person.id)
+    if kept.tie is Tie.ACCOUNT:
+        accounts = Base.metadata.tables["identities"]
+        return select(accounts.c.id).where(
+            accounts.c.person_id == person.id, accounts.c.provider == table.c.chat, accounts.c.subject == column,
+        ).exists()
     page = f"/people/{person.slug}"
     return or_(column == page, *(column.startswith(page + end, autoescape=True) for end in ("/", "?", "#")))
 

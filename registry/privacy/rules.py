@@ -18,6 +18,7 @@ class Tie(StrEnum):
     PATH = "an address of their page"
     NAME = "their name as written"
     SUBJECT = "the row number beside a kind of record"
+    ACCOUNT = "what stands for an account of theirs elsewhere"
 
 
 class Ending(StrEnum):
@@ -81,6 +82,9 @@ KEPT: tuple[Kept, ...] = (
     Kept(table="merges", column="kept_id", tie=Tie.SUBJECT, purpose=Purpose.PAGE, ending=_REMOVED,
          shown=("merged_at", "unmerged_at")),
     Kept(table="announced_facts", column="subject_id", tie=Tie.SUBJECT, purpose=Purpose.PAGE, ending=_REMOVED),
+    Kept(table="chat_members", column="subject", tie=Tie.ACCOUNT, purpose=Purpose.ACCOUNT, cleared={
+        "display_name": "", "timezone": None, "is_forgotten": True,
+    }),
     Kept(table="identities", column="person_id", purpose=Purpose.ACCOUNT, ending=_REMOVED),
     Kept(table="sessions", column="person_id", purpose=Purpose.ACCOUNT, ending=_REMOVED,
          secret=frozenset({"token_hash"})),
