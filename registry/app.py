@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from litestar import Litestar, MediaType, Router, get
+from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
@@ -53,6 +53,7 @@ from registry.proposals.sharing import poster_page, qr_picture
 from registry.registrations.door_pages import DOOR_ROUTES
 from registry.registrations.pages import REGISTRATION_ROUTES
 from registry.registrations.run_pages import REGISTRATION_RUN_ROUTES
+from registry.repositories.pages import REPOSITORY_ROUTES
 from registry.results.after_pages import AFTER_ROUTES
 from registry.results.pages import RESULT_READING
 from registry.results.result_pages import RESULT_ROUTES
@@ -74,21 +75,14 @@ from registry.web.headers import SecurityHeaders
 from registry.web.health import health
 from registry.web.home import home_page
 from registry.web.live import Live
+from registry.web.livez import Livez
 from registry.web.locale_middleware import LocaleMiddleware
 from registry.web.page_cache import PageCache
 from registry.web.permissions import check_permission, needs
 from registry.web.sessions import Sessions
 from registry.web.sitemap import robots, sitemap, sitemap_part
 
-
-@get("/livez", media_type=MediaType.TEXT, sync_to_thread=False)
-def livez() -> str:
-    """Say that the process answers; touches nothing else."""
-    return "alive"
-
-
 ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other routes declare what they need
-    livez,
     health,
     home_page,
     about_page,
@@ -173,6 +167,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *PROJECT_UPDATE_ROUTES,
             *REGISTRATION_ROUTES,
             *REGISTRATION_RUN_ROUTES,
+            *REPOSITORY_ROUTES,
             *RUN_ROUTES,
             *STAGE_ROUTES,
             SCREEN_ROUTES,
@@ -199,7 +194,6 @@ def create_app(settings: Settings | None = None) -> Litestar:
         Sessions(app.asgi_handler, app.state), version=version if settings.page_cache else None,
         megabytes=settings.page_cache_megabytes,
     )
-    app.asgi_handler = LocaleMiddleware(
-        SecurityHeaders(CrossOriginReading(Edge(cached)), settings), settings.community
-    )
+    readable = LocaleMiddleware(CrossOriginReading(Edge(cached)), settings.community)
+    app.asgi_handler = SecurityHeaders(Livez(readable), settings)
     return app

@@ -1,8 +1,11 @@
 """What GitHub answers, as far as we read it; every other field is left alone."""
 
 from datetime import datetime
+from typing import Generic, TypeVar
 
 import msgspec
+
+Asked = TypeVar("Asked")
 
 REPOSITORY_INSIDE = """\
 fragment Inside on Repository {
@@ -16,8 +19,20 @@ fragment Inside on Repository {
     first: 20, states: OPEN, labels: ["good first issue", "help wanted"],
     orderBy: {field: UPDATED_AT, direction: DESC}
   ) { nodes { number title url createdAt labels(first: 10) { nodes { name } } } }
+  pullRequests(first: 20, states: MERGED, orderBy: {field: UPDATED_AT, direction: DESC}) {
+    nodes { number title url mergedAt author { __typename login } }
+  }
 }
 """
+HISTORY_INSIDE = """\
+{
+  defaultBranchRef { target { ... on Commit {
+    history(first: 100, since: $%(since)s, after: $%(after)s) {
+      pageInfo { hasNextPage endCursor }
+      nodes { committedDate author { name user { databaseId login } } }
+    }
+  } } }
+}"""
 
 
 class AnsweredLicence(msgspec.Struct, frozen=True):
@@ -84,6 +99,80 @@ class AnsweredRelease(msgspec.Struct, frozen=True, rename="camel"):
     is_prerelease: bool = False
 
 
+class AnsweredActor(msgspec.Struct, frozen=True):
+    """Whoever did something; ``kind`` is ``User``, ``Bot``, ..."""
+
+    login: str = ""
+    kind: str = msgspec.field(name="__typename", default="")
+
+
+class AnsweredChange(msgspec.Struct, frozen=True, rename="camel"):
+    """A pull request that was merged; nobody's when the account is gone."""
+
+    number: int
+    title: str
+    url: str
+    merged_at: datetime
+    author: AnsweredActor | None = None
+
+
+class _Changes(msgspec.Struct, frozen=True):
+    nodes: list[AnsweredChange] = []
+
+
+class AnsweredUser(msgspec.Struct, frozen=True, rename="camel"):
+    """The account that a commit's e-mail address belongs to."""
+
+    database_id: int
+    login: str = ""
+
+
+class AnsweredAuthor(msgspec.Struct, frozen=True):
+    """Who wrote a commit; without a user somebody whose address belongs to no account, or a program."""
+
+    name: str | None = None
+    user: AnsweredUser | None = None
+
+
+class AnsweredCommit(msgspec.Struct, frozen=True, rename="camel"):
+    """A commit of the default branch."""
+
+    committed_date: datetime
+    author: AnsweredAuthor | None = None
+
+
+class _PageEnd(msgspec.Struct, frozen=True, rename="camel"):
+    has_next_page: bool = False
+    end_cursor: str | None = None
+
+
+class AnsweredHistory(msgspec.Struct, frozen=True, rename="camel"):
+    """A page of the commits of the default branch, the last first."""
+
+    nodes: list[AnsweredCommit] = []
+    page_info: _PageEnd = _PageEnd()
+
+
+class _Target(msgspec.Struct, frozen=True):
+    history: AnsweredHistory = AnsweredHistory()
+
+
+class _Branch(msgspec.Struct, frozen=True):
+    target: _Target | None = None
+
+
+class AnsweredBranch(msgspec.Struct, frozen=True, rename="camel"):
+    """What was asked of one repository's history; an empty one has no branch."""
+
+    default_branch_ref: _Branch | None = None
+
+    @property
+    def history(self) -> AnsweredHistory:
+        """Its page of commits."""
+        branch = self.default_branch_ref
+        return branch.target.history if branch and branch.target else AnsweredHistory()
+
+
 class _Root(msgspec.Struct, frozen=True):
     entries: list[_Named] = []
 
@@ -100,11 +189,12 @@ class _Issues(msgspec.Struct, frozen=True):
     nodes: list[AnsweredIssue] = []
 
 
-class AnsweredInside(msgspec.Struct, frozen=True):
+class AnsweredInside(msgspec.Struct, frozen=True, rename="camel"):
     """What the fragment asks of one repository; an empty one has no root."""
 
     releases: _Releases = _Releases()
     issues: _Issues = _Issues()
+    pull_requests: _Changes = _Changes()
     root: _Root | None = None
     readme: _Blob | None = None
 
@@ -125,10 +215,10 @@ class AnsweredError(msgspec.Struct, frozen=True):
     type: str = ""
 
 
-class AnsweredInsides(msgspec.Struct, frozen=True):
-    """An answer of GraphQL: repositories by alias."""
+class AnsweredQuery(msgspec.Struct, Generic[Asked], frozen=True):
+    """An answer of GraphQL: what was asked of repositories, by alias."""
 
-    data: dict[str, AnsweredInside | None] | None = None
+    data: dict[str, Asked | None] | None = None
     errors: list[AnsweredError] = []
 
 

@@ -9,16 +9,24 @@ nothing is counted twice: what was found replaces what was known.
 import asyncio
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 import msgspec
 
 from integrations.github.answers import AnsweredContributor, AnsweredInside, AnsweredRepository
 from integrations.github.client import Absent, AccessRefused, GitHubClient, LimitReached
 from integrations.github.forge import GitHubForge
+from integrations.github.history import WeeksRead, read_again_from, read_weeks
 from registry.database.engine import Database
 from registry.ports import ForgeUnreachable, Workplace
 from registry.repositories.commands import link_repositories, note_absent, record_repository, want_repositories
-from registry.repositories.findings import ContributorFound, IssueFound, ReleaseFound, RepositoryFound
+from registry.repositories.findings import (
+    ChangeFound,
+    ContributorFound,
+    IssueFound,
+    ReleaseFound,
+    RepositoryFound,
+)
 from registry.repositories.queries import (
     RepositoryDue,
     names_known,
@@ -134,11 +142,20 @@ class GitHubSync:
         try:
             changed = [(one, *answer) for one in due if (answer := self._look(one, read))]
             insides = self._client.insides([repository.full_name for _, repository, _ in changed])
+            pushed = {
+                repository.full_name: one for one, repository, _ in changed
+                if one.read_at is None or one.pushed_at != repository.pushed_at
+            }
+            weeks = read_weeks(self._client, {
+                name: read_again_from(one.pushed_at) if one.read_at else None for name, one in pushed.items()
+            }, bots=self._bots)
             for (one, repository, etag), inside in zip(changed, insides, strict=True):
                 contributors = None
-                if one.read_at is None or one.pushed_at != repository.pushed_at:
+                if repository.full_name in pushed:
                     contributors = self._client.contributors(repository.full_name)
-                read.found.append((one, self._found(repository, etag, inside, contributors)))
+                read.found.append((one, self._found(
+                    repository, etag, inside, contributors, weeks.get(repository.full_name)
+                )))
         except Absent:  # gone between two questions: the next look will tell
             pass
         except (LimitReached, AccessRefused, ForgeUnreachable) as trouble:
@@ -166,7 +183,7 @@ class GitHubSync:
 
     def _found(
         self, repository: AnsweredRepository, etag: str | None, inside: AnsweredInside | None,
-        contributors: list[AnsweredContributor] | None,
+        contributors: list[AnsweredContributor] | None, weeks: WeeksRead | None,
     ) -> RepositoryFound:
         inside = inside or AnsweredInside()
         releases = [
@@ -181,7 +198,7 @@ class GitHubSync:
             inside.file_names, readme=inside.readme_text, has_release=bool(releases), has_first_issue=bool(issues)
         )
         licence = repository.license.spdx_id if repository.license else None
-        named, anonymous = _counted(contributors, self._bots)
+        named, anonymous = _counted(repository, contributors, self._bots)
         return RepositoryFound(
             forge_id=repository.id, full_name=repository.full_name, url=repository.html_url, etag=etag,
             pushed_at=repository.pushed_at, description=repository.description, homepage=repository.homepage or None,
@@ -189,18 +206,25 @@ class GitHubSync:
             topics=repository.topics, star_count=repository.stargazers_count, fork_count=repository.forks_count,
             is_archived=repository.archived, is_fork=repository.fork, default_branch=repository.default_branch,
             evidence=dict.fromkeys(shown, repository.html_url), releases=releases, issues=issues,
-            contributors=named, anonymous_count=anonymous,
+            contributors=named, anonymous_count=anonymous, weeks=weeks.weeks if weeks else None,
+            weeks_since=weeks.since if weeks else None,
+            changes=[
+                ChangeFound(one.number, one.title, one.url, one.merged_at) for one in inside.pull_requests.nodes
+                if not (one.author and is_bot(one.author.login, one.author.kind, bots=self._bots))
+            ],
         )
 
 
 def _counted(
-    contributors: list[AnsweredContributor] | None, bots: Collection[str]
+    repository: AnsweredRepository, contributors: list[AnsweredContributor] | None, bots: Collection[str]
 ) -> tuple[list[ContributorFound] | None, int | None]:
     """The accounts with commits, each once by its number, without programs; and how many authors have no account."""
     if contributors is None:
         return None, None
     named = {
-        one.id: ContributorFound(one.id, one.login, one.contributions) for one in contributors
+        one.id: ContributorFound(
+            one.id, one.login, one.contributions, f"{repository.html_url}/commits?{urlencode({'author': one.login})}"
+        ) for one in contributors
         if one.id is not None and one.login and not is_bot(one.login, one.type, bots=bots)
     }
     return list(named.values()), sum(one.id is None for one in contributors)

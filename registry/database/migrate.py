@@ -6,7 +6,6 @@ Run as a module with a message, it drafts a new revision.
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -39,12 +38,6 @@ def pending_revisions(database_url: str) -> list[str]:
         config = _config(connection)
         known = _revisions(config)
         return known[_order(config, current_revision(connection) or "base"):]
-
-
-@cache
-def newest_revision() -> str | None:
-    """The revision that this version of the software works with."""
-    return ScriptDirectory(str(_SCRIPTS)).get_current_head()
 
 
 def current_revision(connection: Connection) -> str | None:

@@ -1,4 +1,4 @@
-"""The verbs ``keng import``, ``export``, ``duplicates`` and ``demo``."""
+"""The verbs ``keng import``, ``export`` and ``duplicates``."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,13 +13,13 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from registry.database.engine import Database
-from registry.database.migrate import migrate, pending_revisions
+from registry.database.glance import is_up_to_date
 from registry.exchange.coming import add_coming_event
 from registry.exchange.commands import ImportReport, export_record, import_source
 from registry.exchange.formats import Format
 from registry.exchange.loading.load import PHASES
 from registry.exchange.problems import Problem, UnreadableSource
-from registry.exchange.queries import CandidateRow, count_open_candidates, open_candidates, record_is_empty
+from registry.exchange.queries import CandidateRow, count_open_candidates, open_candidates
 from registry.paths import SAMPLE
 from registry.settings import Settings, load_settings
 
@@ -83,23 +83,11 @@ def duplicates_command(
     console.print(f"Organisers decide at {load_settings().base_url}/duplicates", soft_wrap=True)
 
 
-@verbs.command("demo")
-def demo_command() -> None:
-    """Bring the database up to date and, when it is empty, load the sample record into it."""
-    settings = load_settings()
-    _make_folder(settings)
-    migrate(settings.database_url)
-    if not _with_database(settings, _is_empty):
-        console.print("The database holds a record already; the sample was not loaded.")
-        return
+def import_sample(settings: Settings) -> None:
+    """Import the sample record that is shipped."""
     _import(settings, Format.JSON, SAMPLE, dry_run=False)
     slug = _with_database(settings, lambda database: add_coming_event(database, now=datetime.now(UTC)))
     console.print(f"An event to come, for which one can register: {settings.base_url}/events/{slug}", soft_wrap=True)
-
-
-async def _is_empty(database: Database) -> bool:
-    async with database.reading() as reader:
-        return await record_is_empty(reader)
 
 
 def _import(settings: Settings, source: Format, path: Path, *, dry_run: bool) -> None:
@@ -123,7 +111,7 @@ def _import(settings: Settings, source: Format, path: Path, *, dry_run: bool) ->
 def _with_database(settings: Settings, act: Callable[[Database], Awaitable[Answer]]) -> Answer:
     """Open the database for one act; say in words why it, or the source, cannot be used."""
     _make_folder(settings)
-    if pending_revisions(settings.database_url):
+    if not is_up_to_date(settings):
         console.print("The database is not up to date: run `keng migrate` first.", style="red")
         raise typer.Exit(UNUSABLE)
 

@@ -1,7 +1,7 @@
 """What an organiser decides about: records that may be one."""
 
 import msgspec
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 
 from registry.activity.models import DuplicateCandidate
 from registry.activity.rules import CandidateState, Subject
@@ -28,11 +28,6 @@ class CandidateRow(msgspec.Struct, frozen=True):
     right: NamedRecord
     signs: list[str]
     likeness: float
-
-
-async def record_is_empty(reader: Reader) -> bool:
-    """Whether nothing was imported or written yet: no event and no project (one statement)."""
-    return not await reader.scalar(select(exists(select(Event.id)) | exists(select(Project.id))))
 
 
 async def count_open_candidates(reader: Reader) -> int:

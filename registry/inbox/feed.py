@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-from feedgen.feed import FeedGenerator
 from sqlalchemy import select
 
 from registry.addresses import percent_encoded
@@ -34,6 +33,8 @@ async def notices_in_feed(reader: Reader, *, feed_key: str) -> list[NoticeRow] |
 
 def atom_feed(notices: list[NoticeRow], settings: Settings, *, address: str) -> bytes:
     """The notices as an Atom feed. Its ids do not name the address, which may be renewed."""
+    from feedgen.feed import FeedGenerator  # noqa: PLC0415 — few answers need it, and every start would pay for it
+
     feed = FeedGenerator()
     feed.id(f"{settings.base_url}/inbox")
     feed.title(_("%(community)s: what you follow") % {"community": settings.community_name})

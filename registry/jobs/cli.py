@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from registry.database.engine import Database
-from registry.database.migrate import pending_revisions
+from registry.database.glance import is_up_to_date
 from registry.jobs.seat import seat_of
 from registry.jobs.worker import Worker, utc_now
 from registry.logs import LOGGING
@@ -37,7 +37,7 @@ def worker_command(
     """
     settings = load_settings()
     logging.config.dictConfig(LOGGING)
-    if pending_revisions(settings.database_url):
+    if not is_up_to_date(settings):
         typer.echo("The database is not up to date. Run `keng migrate` first.", err=True)
         raise typer.Exit(2)
     asyncio.run(_work(settings, is_beside_server=is_beside_server))

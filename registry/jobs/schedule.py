@@ -16,21 +16,27 @@ from registry.inbox.followers import NAME as TELL_FOLLOWERS
 from registry.inbox.followers import tell_followers
 from registry.inbox.mailing import MAIL, write_letters
 from registry.inbox.smtp import Mailer
-from registry.ports import ChatWorkspace, Connections, Deliverer, Job
+from registry.ports import ChatWorkspace, Connections, Deliverer, Job, Workplace
 from registry.privacy.retention import erase_and_forget
-from registry.projects.link_health import look_at_links
 from registry.registrations.commands.retention import forget_guests
 from registry.results.commands import remind_owners
 from registry.roster.looking import TURN, RosterLook
 from registry.settings import Settings
 from registry.stages.commands import ask_quiet_projects
 
+
+async def _look_at_links(workplace: Workplace, now: datetime) -> None:
+    from registry.projects.link_health import look_at_links  # noqa: PLC0415 — loads what asks addresses
+
+    await look_at_links(workplace, now)
+
+
 SCHEDULE: tuple[tuple[Job, Callable[[Settings], bool]], ...] = (
     (Job(TELL_FOLLOWERS, timedelta(seconds=5), tell_followers), lambda _settings: True),
     (Job(NOTICE_NEWS, timedelta(seconds=5), notice_news), lambda _settings: True),
     (Job("notice dates that are news", timedelta(minutes=10), notice_dates), lambda _settings: True),
     (Job("write letters", timedelta(seconds=20), write_letters), lambda settings: bool(settings.smtp_host)),
-    (Job("look at links", timedelta(minutes=10), look_at_links), lambda settings: settings.looks_at_links),
+    (Job("look at links", timedelta(minutes=10), _look_at_links), lambda settings: settings.looks_at_links),
     (Job("erase whoever asked for it", timedelta(hours=1), erase_and_forget), lambda _settings: True),
     (Job("ask whether quiet projects are alive", timedelta(days=1), ask_quiet_projects), lambda _settings: True),
     (Job("forget guests", timedelta(days=1), forget_guests), lambda _settings: True),

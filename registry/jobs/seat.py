@@ -9,11 +9,7 @@ import os
 from pathlib import Path
 from typing import Protocol
 
-import psycopg
-
 from registry.settings import Settings
-
-_ADVISORY_KEY = 0x6B656E67  # "keng"; locks of one database do not meet those of another
 
 
 class Seat(Protocol):
@@ -30,6 +26,8 @@ def seat_of(settings: Settings) -> Seat:
     """The seat of an installation."""
     if settings.is_sqlite:
         return FileSeat(settings.sqlite_path.with_name(settings.sqlite_path.name + "-worker"))
+    from registry.jobs.advisory_seat import AdvisorySeat  # noqa: PLC0415 — only where PostgreSQL is used
+
     return AdvisorySeat(settings.database_url)
 
 
@@ -58,35 +56,3 @@ class FileSeat:
         if self._held is not None:
             os.close(self._held)
             self._held = None
-
-
-class AdvisorySeat:
-    """An advisory lock of PostgreSQL, held as long as its connection lives."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._connection: psycopg.AsyncConnection | None = None
-
-    async def take(self) -> bool:
-        """Take the lock; one that is held is asked for on its own connection, so that a lost one is noticed."""
-        try:
-            if self._connection is not None:
-                await self._connection.execute("SELECT 1")
-                return True
-            connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True)
-        except psycopg.Error:
-            await self.leave()
-            return False
-        cursor = await connection.execute("SELECT pg_try_advisory_lock(%s)", (_ADVISORY_KEY,))
-        row = await cursor.fetchone()
-        if row is None or not row[0]:
-            await connection.close()
-            return False
-        self._connection = connection
-        return True
-
-    async def leave(self) -> None:
-        """Close the connection, and with it the lock."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            await connection.close()

@@ -18,7 +18,8 @@ class Tie(StrEnum):
     PATH = "an address of their page"
     NAME = "their name as written"
     SUBJECT = "the row number beside a kind of record"
-    ACCOUNT = "what stands for an account of theirs elsewhere"
+    ACCOUNT = "the number of their account where repositories live"
+    MEMBER = "what stands for their account in the chat"
 
 
 class Ending(StrEnum):
@@ -82,7 +83,7 @@ KEPT: tuple[Kept, ...] = (
     Kept(table="merges", column="kept_id", tie=Tie.SUBJECT, purpose=Purpose.PAGE, ending=_REMOVED,
          shown=("merged_at", "unmerged_at")),
     Kept(table="announced_facts", column="subject_id", tie=Tie.SUBJECT, purpose=Purpose.PAGE, ending=_REMOVED),
-    Kept(table="chat_members", column="subject", tie=Tie.ACCOUNT, purpose=Purpose.ACCOUNT, cleared={
+    Kept(table="chat_members", column="subject", tie=Tie.MEMBER, purpose=Purpose.ACCOUNT, cleared={
         "display_name": "", "timezone": None, "is_forgotten": True,
     }),
     Kept(table="identities", column="person_id", purpose=Purpose.ACCOUNT, ending=_REMOVED),
@@ -98,6 +99,8 @@ KEPT: tuple[Kept, ...] = (
     Kept(table="contributions", column="person_id", purpose=Purpose.WORK, cleared={
         "note": None, "decline_reason": None,
     }),
+    Kept(table="repository_contributors", column="account_id", tie=Tie.ACCOUNT, purpose=Purpose.WORK, ending=_REMOVED),
+    Kept(table="commit_weeks", column="account_id", tie=Tie.ACCOUNT, purpose=Purpose.WORK, ending=_REMOVED),
     Kept(table="contributions", column="decided_by_id", purpose=Purpose.WORK,
          shown=("kind", "happened_on", "confirmed_at", "declined_at", "decline_reason", "decided_as")),
     Kept(table="statements", column="person_id", purpose=Purpose.WORK, cleared={"content": {}, "content_hash": ""}),
@@ -140,7 +143,10 @@ KEPT: tuple[Kept, ...] = (
     Kept(table="audit", column="subject_id", tie=Tie.SUBJECT, purpose=Purpose.LOG, cleared={"changes": {}},
          shown=("at", "action", "changes")),
 )
-MENTIONS = (("audit", "changes"), ("merges", "rows"), ("notices", "facts"), ("outbox", "payload"))
+MENTIONS = (
+    ("audit", "changes"), ("merges", "rows"), ("notices", "facts"), ("outbox", "payload"),
+    ("hook_deliveries", "payload"),
+)
 """Columns of structured facts that may name a person whose row it is not: an erasure looks through all of them."""
 
 

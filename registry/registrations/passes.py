@@ -5,10 +5,6 @@ from io import BytesIO
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
-import segno
-from icalendar import Calendar
-from icalendar import Event as CalendarEvent
-
 from registry.addresses import percent_encoded
 from registry.registrations.queries import EventToRegister
 from registry.web.i18n import plain
@@ -21,6 +17,8 @@ def door_address(base_url: str, event_slug: str, code: str) -> str:
 
 def qr_picture(address: str) -> bytes:
     """A QR code as an SVG document, black on white also where the page is dark."""
+    import segno  # noqa: PLC0415 — few answers need it, and every start would pay for it
+
     picture = BytesIO()
     segno.make_qr(address, error="m").save(picture, kind="svg", border=3, light="#fff", scale=4)
     return picture.getvalue()
@@ -28,12 +26,17 @@ def qr_picture(address: str) -> bytes:
 
 def qr_drawing(address: str) -> str:
     """A QR code as markup to stand inside a page."""
+    import segno  # noqa: PLC0415 — as above
+
     drawing: str = segno.make_qr(address, error="m").svg_inline(border=0, omitsize=True, svgclass="badge__code")
     return drawing
 
 
 def calendar_file(event: EventToRegister, *, base_url: str, now: datetime) -> bytes:
     """The event for a calendar, with the rules of its time zone. Its UID stays, so that a newer file replaces it."""
+    from icalendar import Calendar  # noqa: PLC0415 — as above
+    from icalendar import Event as CalendarEvent  # noqa: PLC0415
+
     zone = ZoneInfo(event.timezone)
     entry = CalendarEvent()
     entry.add("uid", f"event-{event.id}@{urlsplit(base_url).hostname}")

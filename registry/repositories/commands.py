@@ -1,33 +1,31 @@
 """Writing down what a forge tells of repositories; nothing that is known already is written again."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-import msgspec
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from registry.accounts.queries import Actor
 from registry.activity.commands import note_change
 from registry.activity.rules import Subject
-from registry.database.base import Base
+from registry.database.engine import settings_of
+from registry.errors import BadInput
 from registry.inbox.commands import tell
 from registry.inbox.rules import NoticeKind
 from registry.people.models import Membership
 from registry.people.rules import MembershipRole
 from registry.projects.models import Project
+from registry.repositories.credit import FORGE, accounts_of, credit_commits
 from registry.repositories.findings import RepositoryFound
-from registry.repositories.models import (
-    ProjectRepository,
-    Repository,
-    RepositoryAlias,
-    RepositoryContributor,
-    RepositoryRelease,
-    StarterIssue,
-)
+from registry.repositories.models import ProjectRepository, Repository, RepositoryAlias
+from registry.repositories.naming import is_named, leave_unnamed, name_again
+from registry.repositories.parts import settle_parts
 from registry.repositories.queries import names_known, projects_linked
 from registry.repositories.rules import RepositoryState
 from registry.stages.found import settle_found
+from registry.web.i18n import gettext as _
 
 _FACTS = (
     "forge_id", "full_name", "url", "description", "homepage", "language", "licence", "topics", "star_count",
@@ -46,7 +44,7 @@ async def link_repositories(
     is read at the next turn; one that no project has any more is kept, and no longer looked at.
     """
     known = await names_known(session, forge=forge)
-    for _, full_name, url in links:
+    for _project, full_name, url in links:
         key = full_name.casefold()
         if key not in known:
             repository = Repository(
@@ -55,7 +53,7 @@ async def link_repositories(
             session.add(repository)
             await session.flush()
             known[key] = repository.id
-    wanted = {(project_id, known[full_name.casefold()]) for project_id, full_name, _ in links}
+    wanted = {(project_id, known[full_name.casefold()]) for project_id, full_name, _url in links}
     linked = await projects_linked(session, forge=forge)
     for project_id, repository_id in linked - wanted:
         await session.execute(delete(ProjectRepository).where(
@@ -66,7 +64,9 @@ async def link_repositories(
         for project_id, repository_id in sorted(wanted - linked)
     )
     await session.flush()
-    await settle_found(session, projects={project_id for project_id, _ in wanted ^ linked}, now=now)
+    changed = {project_id for project_id, _repository in wanted ^ linked}
+    await settle_found(session, projects=changed, now=now)
+    await credit_commits(session, projects=changed, now=now)
 
 
 async def record_repository(
@@ -76,7 +76,8 @@ async def record_repository(
 
     It may have another name than we knew: the old one stays its alias. It may turn out to be one that we know under
     its new name already: then both become one. Projects that have it were active when it was pushed to, and what it
-    shows is evidence for their checkpoints. A new name, and that it is archived or seen again, stands in their log.
+    shows is evidence for their checkpoints, whose commits it holds is credited with them. A new name, and that it is
+    archived or seen again, stands in their log.
     """
     repository = await _one_of_its_kind(session, repository_id, found)
     before = {name: getattr(repository, name) for name in _TOLD}
@@ -95,7 +96,7 @@ async def record_repository(
     repository.state, repository.read_at, repository.wanted_at = RepositoryState.PRESENT, now, None
     repository.evidence = {evidence.value: url for evidence, url in sorted(found.evidence.items())}
     await session.flush()
-    await _settle_parts(session, repository, found)
+    await settle_parts(session, repository, found)
     projects = await _projects_of(session, repository.id)
     if found.pushed_at:
         day = found.pushed_at.date()
@@ -105,6 +106,8 @@ async def record_repository(
     _note(session, projects, repository, changes, by=by, now=now)
     await session.flush()
     await settle_found(session, projects=projects, now=now)
+    if found.weeks is not None:
+        await credit_commits(session, projects=projects, now=now)
 
 
 async def note_absent(
@@ -136,6 +139,31 @@ async def note_absent(
 async def want_repositories(session: AsyncSession, *, ids: Iterable[int], at: datetime | None) -> None:
     """Let repositories be looked at from ``at`` on, besides their turns; none: at their turns only."""
     await session.execute(update(Repository).where(Repository.id.in_(ids)).values(wanted_at=at))
+
+
+async def show_commits(session: AsyncSession, *, account: str, shows: bool, by: Actor, now: datetime) -> None:
+    """Show the commits of somebody's own account, or count them without a name from now on.
+
+    Raises:
+        BadInput: it is no account with which they sign in.
+    """
+    assert by.person_id is not None  # noqa: S101 — the permission is not a visitor's
+    number = next((one for one in await accounts_of(session, by.person_id) if str(one) == account), None)
+    if number is None:
+        raise BadInput(_("That account is not one you sign in with. Link it in your account first."))
+    settings = settings_of(session)
+    if await is_named(session, settings=settings, forge=FORGE, account=number) is shows:
+        return
+    if shows:
+        await name_again(session, forge=FORGE, account=number)
+    else:
+        await leave_unnamed(session, forge=FORGE, accounts=[number], now=now)
+    await credit_commits(session, people=[by.person_id], now=now)
+    note_change(
+        session, now=now, actor=by.label, action="commits shown" if shows else "commits hidden",
+        subject=Subject.PERSON, subject_id=by.person_id, changes={"shows_commits": [not shows, shows]},
+    )
+    await session.flush()
 
 
 async def _locked(session: AsyncSession, repository_id: int) -> Repository:
@@ -181,40 +209,6 @@ async def _projects_of(session: AsyncSession, repository_id: int) -> list[int]:
     return list(await session.scalars(
         select(ProjectRepository.project_id).where(ProjectRepository.repository_id == repository_id)
     ))
-
-
-async def _settle_parts(session: AsyncSession, repository: Repository, found: RepositoryFound) -> None:
-    await _settle(session, repository.id, RepositoryRelease, "tag", found.releases, keeps=True)
-    await _settle(session, repository.id, StarterIssue, "number", found.issues)
-    if found.contributors is not None:
-        await _settle(session, repository.id, RepositoryContributor, "account_id", found.contributors)
-        repository.anonymous_count = found.anonymous_count or 0
-
-
-async def _settle(
-    session: AsyncSession, repository_id: int, table: type[Base], key: str, found: Sequence[msgspec.Struct], *,
-    keeps: bool = False,
-) -> None:
-    """Make the rows of a repository those that were found; untouched where they are, kept where ``keeps`` says so."""
-    columns = table.__table__.c
-    mine = columns["repository_id"] == repository_id
-    names = found[0].__struct_fields__ if found else (key,)
-    known = {
-        row[0]: tuple(row[1:]) for row in await session.execute(
-            select(columns[key], *(columns[name] for name in names)).where(mine)
-        )
-    }
-    wanted = {getattr(one, key): msgspec.structs.astuple(one) for one in found}
-    gone = set() if keeps else known.keys() - wanted.keys()
-    changed = {one for one in known.keys() & wanted.keys() if known[one] != wanted[one]}
-    if gone | changed:
-        await session.execute(delete(table).where(mine, columns[key].in_(gone | changed)))
-    new = [
-        {"repository_id": repository_id, **dict(zip(names, wanted[one], strict=True))}
-        for one in wanted if one in changed or one not in known
-    ]
-    if new:
-        await session.execute(insert(table), new)
 
 
 def _note(

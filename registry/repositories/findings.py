@@ -1,7 +1,7 @@
 """What a look at a repository found, in the registry's words: what an integration hands to the commands."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -9,11 +9,29 @@ from registry.repositories.rules import Evidence
 
 
 class ContributorFound(msgspec.Struct, frozen=True):
-    """An account with commits."""
+    """An account with commits, and where they can be seen."""
 
     account_id: int
     login: str
     commit_count: int
+    commits_url: str | None = None
+
+
+class WeekFound(msgspec.Struct, frozen=True):
+    """How many commits an account made in the week that begins on a Monday; 0 is everyone without an account."""
+
+    week: date
+    account_id: int
+    commit_count: int
+
+
+class ChangeFound(msgspec.Struct, frozen=True):
+    """A pull request that was merged."""
+
+    number: int
+    title: str
+    url: str
+    merged_at: datetime
 
 
 class ReleaseFound(msgspec.Struct, frozen=True):
@@ -39,6 +57,7 @@ class RepositoryFound(msgspec.Struct, frozen=True, kw_only=True):
     """A repository read whole. ``evidence`` says where each fact can be seen.
 
     ``contributors`` (and ``anonymous_count``) are none where they were not asked for or not told: those known stay.
+    So is ``weeks``; it has the weeks from ``weeks_since`` on (none: all there are), those known from before stay.
     """
 
     forge_id: int
@@ -61,3 +80,6 @@ class RepositoryFound(msgspec.Struct, frozen=True, kw_only=True):
     issues: list[IssueFound] = []
     contributors: list[ContributorFound] | None = None
     anonymous_count: int | None = None
+    weeks: list[WeekFound] | None = None
+    weeks_since: date | None = None
+    changes: list[ChangeFound] = []

@@ -1,5 +1,7 @@
 """Repositories as a forge tells of them: facts, who works on them, releases, issues to start with."""
 
+from datetime import date
+
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,7 +16,8 @@ class Repository(Numbered, Base):
 
     ``name_key`` is its name as it is looked for. ``etag`` and ``pushed_at`` are of when it was last read whole
     (``read_at``): what is unchanged since is not written again. ``wanted_at`` is when it is to be looked at besides
-    its turn. ``anonymous_count`` counts authors without an account there; nothing else is kept of them.
+    its turn. ``anonymous_count`` counts authors without an account there, and those who are not to be named; nothing
+    else is kept of them. ``weeks_since`` is the day from which its weeks are known.
     """
 
     __tablename__ = "repositories"
@@ -41,9 +44,11 @@ class Repository(Numbered, Base):
     etag: Mapped[str | None] = mapped_column(String(200))
     read_at: Mapped[Instant | None]
     wanted_at: Mapped[Instant | None]
+    weeks_since: Mapped[date | None]
 
     __table_args__ = (
         UniqueConstraint("forge", "forge_id"),
+        Index("ix_repositories_language", "language"),
         Index("ix_repositories_forge_name_key", "forge", "name_key"),
     )
 
@@ -78,6 +83,32 @@ class RepositoryContributor(Base):
     account_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, index=True)
     login: Mapped[Line]
     commit_count: Mapped[int]
+    commits_url: Mapped[Prose | None]
+
+
+class CommitWeek(Base):
+    """How many commits an account made in a week (its Monday); account 0 stands for all who are not named."""
+
+    __tablename__ = "commit_weeks"
+
+    repository_id: Mapped[int] = mapped_column(ForeignKey("repositories.id", ondelete="CASCADE"), primary_key=True)
+    week: Mapped[date] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, index=True)
+    commit_count: Mapped[int]
+
+
+class UnnamedAccount(Base):
+    """An account whose person was erased, or does not want their commits shown.
+
+    ``account_hash`` is a fingerprint of its number made with the installation's secret; ``key_mark`` tells with which.
+    """
+
+    __tablename__ = "unnamed_accounts"
+
+    forge: Mapped[str] = mapped_column(String(20), primary_key=True)
+    account_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    key_mark: Mapped[str] = mapped_column(String(16))
+    noted_at: Mapped[Instant]
 
 
 class RepositoryRelease(Base):
@@ -90,6 +121,18 @@ class RepositoryRelease(Base):
     name: Mapped[Line | None]
     url: Mapped[Prose]
     published_at: Mapped[Instant] = mapped_column(index=True)
+
+
+class MergedChange(Base):
+    """Work that was taken in: a pull request that was merged. Whose it was is not kept."""
+
+    __tablename__ = "merged_changes"
+
+    repository_id: Mapped[int] = mapped_column(ForeignKey("repositories.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[Prose]
+    url: Mapped[Prose]
+    merged_at: Mapped[Instant]
 
 
 class StarterIssue(Base):

@@ -11,6 +11,8 @@ TURN = timedelta(minutes=10)
 TURNS_AN_HOUR = 6
 TURNS_A_DAY = 24 * TURNS_AN_HOUR
 TURNS_A_WEEK = 7 * TURNS_A_DAY
+NOBODY_NAMED = 0
+"""Stands for an account's number where commits are counted of people who have none, or are not to be named."""
 _README = re.compile(r"readme(\.|$)", re.IGNORECASE)
 _LICENCE = re.compile(r"(licen[cs]e|copying)([.-]|$)", re.IGNORECASE)
 _CONTRIBUTING = re.compile(r"contributing(\.|$)", re.IGNORECASE)

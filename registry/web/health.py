@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from registry.activity.outbox import outbox_backlog
 from registry.database.engine import Database, Reader
-from registry.database.migrate import newest_revision
+from registry.database.glance import newest_revision
 from registry.jobs.queries import RunRow, job_runs
 from registry.jobs.rules import FAILURES_THAT_WORRY, is_silent
 from registry.projects.models import Project

@@ -1,19 +1,50 @@
-"""One server process: the application, warm before its first reader."""
+"""The server: processes that share one application, warm before its first reader."""
 
 import gc
+import multiprocessing
+from contextlib import nullcontext
+from functools import cache
 
+from granian import Granian
+from granian.constants import Interfaces
 from litestar import Litestar
 
 from registry.app import create_app
+from registry.community.whole import read_whole
+from registry.jobs.cli import worker_beside_server
+from registry.logs import LOGGING
+from registry.settings import Settings
 from registry.web.templates import compile_templates
 
+SECONDS_TO_FINISH = 10
 
+
+def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
+    """Serve until interrupted; requests under way are finished first.
+
+    Raises:
+        HandbookError: something in the community's folder cannot be used.
+    """
+    read_whole()
+    if multiprocessing.get_start_method() == "fork":
+        worker()  # made once, and shared by the processes as long as they do not change it
+    server = Granian(
+        "registry.web.server:worker", factory=True, interface=Interfaces.ASGI, address=host, port=port,
+        workers=workers, respawn_failed_workers=True, workers_kill_timeout=SECONDS_TO_FINISH, log_dictconfig=LOGGING,
+    )
+    with worker_beside_server() if settings.worker else nullcontext():
+        server.serve()
+
+
+@cache
 def worker() -> Litestar:
     """The application as a server process runs it."""
+    gc.disable()
     compile_templates()
     app = create_app()
     # What lives as long as the process leaves the garbage collector's sight: a fifth of an event page's time.
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()
     return app

@@ -1,10 +1,14 @@
 """The Jinja environment: one for the process, with the reader's language found at each call."""
 
+import hashlib
+import os
 from collections.abc import MutableMapping
 from functools import cache
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2 import BytecodeCache, Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context
 from markupsafe import (  # type: ignore[attr-defined]
@@ -69,7 +73,7 @@ def environment() -> Environment:
     """The environment that every page and fragment is rendered with. Autoescaped; unknown names are errors."""
     jinja = _Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, auto_reload=False,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, lstrip_blocks=True, bytecode_cache=_compiled_before(),
     )
     jinja.filters |= {
         "localized": i18n.localized, "localized_html": i18n.localized_html, "plain": i18n.plain,
@@ -84,6 +88,22 @@ def environment() -> Environment:
         "chapters_for_fields": chapters_for_fields,
     }
     return jinja
+
+
+def _compiled_before() -> BytecodeCache | None:
+    """Keeps compiled templates beside them, as Python keeps modules: all of them compiled anew take a second.
+
+    None where nobody may write there. What this file or another Jinja would compile otherwise has another name.
+    """
+    folder = TEMPLATES / "__pycache__"
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError:
+        return None
+    if not os.access(folder, os.W_OK):
+        return None
+    compiler = hashlib.sha256(Path(__file__).read_bytes() + version("jinja2").encode()).hexdigest()[:8]
+    return FileSystemBytecodeCache(str(folder), f"%s.{compiler}")
 
 
 def compile_templates() -> None:

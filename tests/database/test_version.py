@@ -16,7 +16,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.database.engine import Database
-from registry.database.version import DataVersion, PostgresqlVersion, SqliteVersion, open_version
+from registry.database.postgresql_version import PostgresqlVersion
+from registry.database.version import DataVersion, SqliteVersion, open_version
 from registry.projects.models import Project
 from registry.settings import Settings
 from tests.factories import a_project

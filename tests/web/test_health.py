@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 from registry.cli import app
 from registry.database.engine import Database
-from registry.database.migrate import migrate, newest_revision
+from registry.database.glance import newest_revision
+from registry.database.migrate import migrate
 from registry.settings import load_settings
 from tests.factories import a_project
 

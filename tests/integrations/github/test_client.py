@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from integrations.github.cli import examine
 from integrations.github.client import Absent, AccessRefused, GitHubClient, LimitReached, auth_of
-from registry.cli import add_integrations, app
+from registry.cli import app
 from registry.ports import ForgeUnreachable
 from registry.repositories.rules import RepositoryState
 from registry.settings import Settings
@@ -228,7 +228,6 @@ def test_the_command_brings_the_verbs_of_integrations(monkeypatch: pytest.Monkey
     from registry.settings import load_settings  # noqa: PLC0415
 
     load_settings.cache_clear()
-    add_integrations(["github", "check"])
     shown = CliRunner().invoke(app, ["github", "check"])
     load_settings.cache_clear()
     assert (shown.exit_code, "repositories: public ones can be synchronised" in shown.output) == (0, True)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from litestar.testing import AsyncTestClient
 from sqlalchemy import text
 
-from integrations.github.forge import GitHubForge, first_paragraph
+from integrations.github.describing import first_paragraph
+from integrations.github.forge import GitHubForge
 from registry.app import create_app
 from registry.database.engine import Database
 from registry.ports import ForgeUnreachable, RepositoryFacts

@@ -11,7 +11,7 @@ from integrations.slack.cli import examine
 from integrations.slack.client import METHODS, SlackClient
 from integrations.slack.manifest import scopes_of_manifest
 from integrations.slack.workspace import SlackWorkspace
-from registry.cli import add_integrations, app
+from registry.cli import app
 from registry.ports import ChatMessage, ChatRefused, ChatTrouble, ChatWorkspace, TryLater
 from registry.settings import Settings
 from tests.fakes.http import Reply
@@ -180,6 +180,5 @@ async def test_the_check_says_what_works_and_what_is_missing(slack: FakeSlack) -
 
 def test_the_command_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("integrations.slack.cli.load_settings", Settings)
-    add_integrations(["slack"])
     ran = CliRunner().invoke(app, ["slack", "check"])
     assert (ran.exit_code, "KENG_SLACK_BOT_TOKEN" in ran.output) == (1, True)

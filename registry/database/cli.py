@@ -1,0 +1,25 @@
+"""The verb ``keng migrate``."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from registry.database.migrate import migrate, pending_revisions
+from registry.settings import load_settings
+
+verbs = typer.Typer(rich_markup_mode=None)
+console = Console()
+
+
+@verbs.command("migrate")
+def migrate_command(
+    revision: Annotated[str, typer.Argument(help="A revision, `head` or `base`.")] = "head",
+) -> None:
+    """Bring the database to the newest (or the given) revision of its schema."""
+    settings = load_settings()
+    if settings.is_sqlite:
+        settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
+    missing = pending_revisions(settings.database_url)
+    migrate(settings.database_url, revision)
+    console.print(f"database at {revision}" + (f", {len(missing)} revisions applied" if missing else ""))

@@ -1,0 +1,55 @@
+"""What a glance at a database tells, without SQLAlchemy and Alembic: they take longer to load than this to answer."""
+
+import sqlite3
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+
+from registry.settings import Settings
+
+_REVISIONS = Path(__file__).parent / "migrations" / "versions"
+
+
+@cache
+def newest_revision() -> str:
+    """The revision that this version of the software works with; the files of the migrations are named by them."""
+    return max(path.name.partition("_")[0] for path in _REVISIONS.glob("[0-9]*_*.py"))
+
+
+def is_up_to_date(settings: Settings) -> bool:
+    """Whether the schema is at the newest revision; a database that is not there yet is not."""
+    return _first_value(settings, "SELECT version_num FROM alembic_version") == newest_revision()
+
+
+def is_empty(settings: Settings) -> bool:
+    """Whether nothing was imported or written yet: no event and no project."""
+    return not _first_value(settings, "SELECT EXISTS (SELECT 1 FROM events) OR EXISTS (SELECT 1 FROM projects)")
+
+
+def _first_value(settings: Settings, question: str) -> object:
+    """The answer to a question of one value; none where the database or its table is not there."""
+    return _sqlite_value(settings.sqlite_path, question) if settings.is_sqlite else _postgresql_value(
+        settings.database_url, question
+    )
+
+
+def _sqlite_value(path: Path, question: str) -> object:
+    if not path.exists():
+        return None
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as connection:
+        try:
+            row = connection.execute(question).fetchone()
+        except sqlite3.OperationalError:
+            return None
+    return row[0] if row else None
+
+
+def _postgresql_value(url: str, question: str) -> object:
+    import psycopg  # noqa: PLC0415 — only where PostgreSQL is used
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        try:
+            row = connection.execute(question.encode()).fetchone()
+        except psycopg.errors.UndefinedTable:
+            return None
+    return row[0] if row else None

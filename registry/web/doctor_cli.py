@@ -1,0 +1,73 @@
+"""The verb ``keng doctor``."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import typer
+from rich.console import Console
+
+from registry.community.files import HandbookError
+from registry.community.whole import read_whole
+from registry.database.engine import Database
+from registry.paths import STATIC
+from registry.settings import Mode, Settings, load_settings
+from registry.web.assets import static_url
+from registry.web.health import Finding, examine
+
+FETCHED = ("vendor/htmx.min.js", "vendor/modern-normalize.css")
+
+verbs = typer.Typer(rich_markup_mode=None)
+console = Console()
+
+
+@verbs.command("doctor")
+def doctor_command() -> None:
+    """Say what is wrong with this installation and what to do; exits with 1 when something is."""
+    settings = load_settings()
+    community = _community()
+    settings_found = _settings(settings) if community.is_well else []
+    findings = [community, *settings_found, *asyncio.run(_examined(settings)), _assets(), *_connections()]
+    for one in findings:
+        console.print(f"{'ok   ' if one.is_well else 'WRONG'}  {one.subject}: {one.said}", markup=False, soft_wrap=True)
+        if not one.is_well:
+            console.print(f"       {one.advice}", markup=False, soft_wrap=True)
+    if not all(one.is_well for one in findings):
+        raise typer.Exit(1)
+
+
+async def _examined(settings: Settings) -> list[Finding]:
+    if settings.is_sqlite and not settings.sqlite_path.exists():
+        return [Finding("database", is_well=False, said=f"there is no file {settings.sqlite_path}",
+                        advice="Run `keng migrate` (or `keng demo` for the sample record).")]
+    database = Database(settings)
+    try:
+        return await examine(database, now=datetime.now(UTC))
+    finally:
+        await database.close()
+
+
+def _community() -> Finding:
+    try:
+        return Finding("community", is_well=True, said=read_whole())
+    except HandbookError as error:
+        return Finding("community", is_well=False, said="its folder cannot be used", advice=str(error))
+
+
+def _settings(settings: Settings) -> list[Finding]:
+    is_public = settings.base_url.startswith("https://") or settings.mode is Mode.DEMO
+    return [
+        Finding("settings", is_well=True, said=f"{settings.mode.value} mode, {settings.community_name}"),
+        Finding("address", is_well=is_public, said=settings.base_url,
+                advice="Set KENG_BASE_URL to the public https:// address: cookies and links depend on it."),
+    ]
+
+
+def _assets() -> Finding:
+    missing = [path for path in FETCHED if not (STATIC / path).is_file()]
+    if missing:
+        return Finding("assets", is_well=False, said=f"missing {', '.join(missing)}", advice="Run `make setup`.")
+    return Finding("assets", is_well=True, said=f"style {static_url('css/app.css').rpartition('=')[2]}")
+
+
+def _connections() -> list[Finding]:
+    return [Finding(name, is_well=True, said="not configured") for name in ("GitHub", "Slack")]
