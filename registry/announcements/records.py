@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from registry.announcements.rules import FactKind
 from registry.cases.models import CaseStudy
-from registry.cases.rules import CaseState
+from registry.cases.visibility import case_is_public
 from registry.database.aggregate import json_rows
 from registry.database.engine import Reader
 from registry.database.types import Localized
@@ -164,10 +164,7 @@ async def _cases(reader: Reader, about: Collection[About], _now: datetime) -> Ma
     rows = await reader.execute(
         select(CaseStudy.id, CaseStudy.slug, CaseStudy.title, Project.name)
         .join(Project, Project.id == CaseStudy.project_id)
-        .where(
-            CaseStudy.id.in_([one for one, _ in about]), CaseStudy.state == CaseState.PUBLISHED,
-            CaseStudy.hidden_at.is_(None), Project.hidden_at.is_(None),
-        )
+        .where(CaseStudy.id.in_([one for one, _ in about]), case_is_public())
     )
     return {
         (row.id, ""): Shown(name=row.title or row.name, path=f"/cases/{row.slug}", line=row.name) for row in rows

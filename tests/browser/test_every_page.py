@@ -21,6 +21,8 @@ PLAIN_PAGES = [
     "/privacy", "/report?about=/people/example-organiser",
     *(f"/events/hackath64n/{part}" for part in ("board", "tables", "report", "later")),
     "/start/issues", "/start", "/start?q=地圖&need=designer", "/start?q=zzzz",
+    "/cases", "/cases/cofacts?both=yes", "/cases/compare?case=moedict&case=cofacts&case=disfactory",
+    "/cases/cofacts/versions/1",
     "/events/example-hackathon", "/events/example-hackathon/register",
 ]
 # The first record that a list links to: (list, start of the record's address).
@@ -41,6 +43,7 @@ PAGES_OF = [
         "/moderate/people/example-proposer",
     )), ("proposer", "/account/data"), ("proposer", "/account/commits"), ("proposer", "/account/erase"),
     ("organiser", "/duplicates"), ("organiser", "/duplicates/with?about=/projects/cofacts&q=map"),
+    ("organiser", "/cases/cofacts/draft"), ("organiser", "/cases/cofacts/draft/axes"),
     ("organiser", "/claims"), ("proposer", "/projects/cofacts/claim"), ("organiser", "/projects/cofacts/history"),
 ]
 
