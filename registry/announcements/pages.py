@@ -26,14 +26,17 @@ from registry.announcements.queries import (
     announcement_row,
     announcements_in,
     count_announcements,
+    day_messages,
     routes,
     usable_channels,
 )
 from registry.announcements.rules import AT_EVENTS, OPEN_STATES, AnnouncementState, FactKind
-from registry.announcements.words import kind_name, state_name
+from registry.announcements.words import day_message_name, kind_name, state_name
 from registry.database.engine import Reader
 from registry.errors import NotFound, RegistryError
+from registry.events.rules import DayMessage
 from registry.events.run_queries import event_to_run
+from registry.programme.cues import silence_day_messages
 from registry.web.choices import read_choices
 from registry.web.dependencies import InActor, InNow, InReader, InSession
 from registry.web.i18n import gettext as _
@@ -158,13 +161,30 @@ async def event_route_removed(
     return see(_place(slug), "removed")
 
 
+@post("/day", status_code=SEE_OTHER)
+async def event_day_messages(
+    request: AnyRequest, actor: InActor, session: InSession, now: InNow, slug: FromPath[str]
+) -> Response[Any]:
+    """Choose what people of an event are told by itself."""
+    typed = await read_typed(request)
+
+    async def choose() -> str:
+        await silence_day_messages(session, slug=slug, wanted=typed.every("wanted"), by=actor, now=now)
+        return _place(slug)
+
+    outcome = await attempt(session, typed, choose, by=actor, now=now)
+    if isinstance(outcome, RegistryError):
+        return await _routes(request, session, slug, typed)
+    return see(outcome, "saved")
+
+
 ANNOUNCEMENT_ROUTES: Sequence[ControllerRouterHandler] = [
     Router(PLACE, opt=needs(Permission.MODERATE), route_handlers=[
         announcements_page, announcement_page, announcement_worded, announcement_act, routes_page, route_added,
         route_removed,
     ]),
     Router("/events/{slug:str}/announcements", opt=needs(Permission.RUN_EVENT, there=roles_at_event), route_handlers=[
-        event_routes_page, event_route_added, event_route_removed,
+        event_routes_page, event_route_added, event_route_removed, event_day_messages,
     ]),
 ]
 
@@ -198,6 +218,8 @@ async def _routes(request: AnyRequest, reader: Reader, slug: str, typed: Typed) 
         request, "announcements/event_routes.html" if event else "announcements/routes.html",
         page=PageHead(title=_("What the chat is told"), is_indexed=False), typed=typed, status_code=typed.status,
         event=event, place=_place(slug), routes=await routes(reader, event_id=event.id if event else None),
+        day=Typed.of(wanted=await day_messages(reader, event.id)) if event else None,
+        day_messages=[(one.value, day_message_name(one)) for one in DayMessage],
         kinds=[(kind.value, kind_name(kind)) for kind in kinds], kind_name=kind_name,
         channels=[(str(one.id), f"#{one.name}") for one in channels],
     )

@@ -15,6 +15,7 @@ from registry.database.aggregate import AnySelect
 from registry.database.engine import Reader
 from registry.database.types import Localized
 from registry.events.models import Event
+from registry.events.rules import DayMessage
 
 MOST_CHANNELS = 500
 
@@ -102,6 +103,12 @@ async def usable_channels(reader: Reader) -> Sequence[ChannelChoice]:
         .order_by(Channel.name, Channel.id).limit(MOST_CHANNELS)
     )
     return [ChannelChoice(*row) for row in rows]
+
+
+async def day_messages(reader: Reader, event_id: int) -> list[str]:
+    """Which messages of the day people of an event get (one statement)."""
+    silenced = await reader.scalar(select(Event.silenced).where(Event.id == event_id)) or []
+    return [one.value for one in DayMessage if one not in silenced]
 
 
 def _rows() -> AnySelect:

@@ -9,6 +9,7 @@ from registry.addresses import percent_encoded
 from registry.announcements.records import Shown
 from registry.announcements.rules import AnnouncementState, FactKind
 from registry.database.types import Localized
+from registry.events.rules import DayMessage
 from registry.handbook import ladder, need_words
 from registry.ports import ChatLine, ChatMessage
 from registry.web.i18n import format_day, format_instant, languages, ngettext, plain, speaking
@@ -81,6 +82,15 @@ def kind_name(kind: FactKind) -> str:
         FactKind.RELEASED: _("A project has a new release"),
         FactKind.CASE_PUBLISHED: _("A case study is published"),
     }[kind]
+
+
+def day_message_name(message: DayMessage) -> str:
+    """What people of an event are told by itself."""
+    return {
+        DayMessage.CUES: _("“You are next but one”, to those who stand on stage soon"),
+        DayMessage.DEMOS: _("“Sign up for the demos”, two hours before them, to those who pitched"),
+        DayMessage.RESULTS: _("“What came of it?”, days later, to those who have not said"),
+    }[message]
 
 
 def state_name(state: AnnouncementState) -> str:

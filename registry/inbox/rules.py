@@ -53,6 +53,8 @@ class NoticeKind(StrEnum):
     CONTRIBUTION_DECLINED = "contribution_declined"
     MOVED_UP = "moved_up"
     CHANNEL_MADE = "channel_made"
+    STAGE_CUED = "stage_cued"
+    DEMOS_CALLED = "demos_called"
     FOLLOWED_CASE = "followed_case"
     CASE_BEGUN = "case_begun"
     CASE_WRITER = "case_writer"

@@ -71,6 +71,8 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
         NoticeKind.CONTRIBUTION_SAID: _("Somebody added what they did for %(place)s. Please confirm it."),
         NoticeKind.CONTRIBUTION_CONFIRMED: _("What you did for %(place)s is confirmed."),
         NoticeKind.CONTRIBUTION_DECLINED: _("What you added to %(place)s is not confirmed: %(reason)s"),
+        NoticeKind.STAGE_CUED: _("%(project)s is next but one on stage at %(event)s. Please come to the front."),
+        NoticeKind.DEMOS_CALLED: _("Show what became of %(project)s: sign up for the demos of %(event)s now."),
         NoticeKind.CHANNEL_MADE: _("The channel #%(channel)s is made for %(project)s."),
         NoticeKind.FOLLOWED_CASE: _("There is something new to read in the case study of %(project)s."),
         NoticeKind.CASE_BEGUN: _("%(by)s is writing a case study of %(project)s. You can write it, too."),

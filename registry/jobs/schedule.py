@@ -12,12 +12,14 @@ from registry.channels.commands import NEW_CHANNEL
 from registry.channels.looking import LOOKS_EVERY, ChannelLook, ChannelMaker
 from registry.channels.rules import WORKSPACE
 from registry.hooks.commands import forget_deliveries
+from registry.inbox.direct import DIRECT, DirectMessages
 from registry.inbox.followers import NAME as TELL_FOLLOWERS
 from registry.inbox.followers import tell_followers
 from registry.inbox.mailing import MAIL, write_letters
 from registry.inbox.smtp import Mailer
 from registry.ports import ChatWorkspace, Connections, Deliverer, Job, Workplace
 from registry.privacy.retention import erase_and_forget
+from registry.programme.cues import call_for_demos
 from registry.registrations.commands.retention import forget_guests
 from registry.results.commands import remind_owners
 from registry.roster.looking import TURN, RosterLook
@@ -41,6 +43,7 @@ SCHEDULE: tuple[tuple[Job, Callable[[Settings], bool]], ...] = (
     (Job("ask whether quiet projects are alive", timedelta(days=1), ask_quiet_projects), lambda _settings: True),
     (Job("forget guests", timedelta(days=1), forget_guests), lambda _settings: True),
     (Job("ask owners for results", timedelta(hours=6), remind_owners), lambda _settings: True),
+    (Job("call for demos", timedelta(minutes=10), call_for_demos), lambda _settings: True),
     (Job("forget what is old", timedelta(days=1), forget_old), lambda _settings: True),
     (Job("forget what was told", timedelta(days=1), forget_deliveries), lambda _settings: True),
 )
@@ -55,20 +58,26 @@ def jobs_of(connections: Connections, settings: Settings) -> list[Job]:
         deliverers[MAIL] = Mailer(settings)
     if chat:
         deliverers[WORKSPACE] = Announcer(chat, base_url=settings.base_url, clock=_now)
+        deliverers[DIRECT] = _direct(chat, settings)
         deliverers[NEW_CHANNEL] = ChannelMaker(chat, base_url=settings.base_url)
     return [
         *(delivery_job(kind, deliverer) for kind, deliverer in deliverers.items()),
         *(job for job, runs in SCHEDULE if runs(settings)),
-        *(_jobs_of_chat(chat) if chat else ()),
+        *(_jobs_of_chat(chat, settings) if chat else ()),
         *connections.jobs,
     ]
 
 
-def _jobs_of_chat(chat: ChatWorkspace) -> list[Job]:
+def _jobs_of_chat(chat: ChatWorkspace, settings: Settings) -> list[Job]:
     return [
+        Job("write direct messages", timedelta(seconds=5), _direct(chat, settings).take_turn),
         Job("look at channels", LOOKS_EVERY, ChannelLook(chat).take_turn),
         Job("look at the roster", TURN, RosterLook(chat, clock=_now).take_turn),
     ]
+
+
+def _direct(chat: ChatWorkspace, settings: Settings) -> DirectMessages:
+    return DirectMessages(chat, base_url=settings.base_url, clock=_now)
 
 
 def _now() -> datetime:
