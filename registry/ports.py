@@ -172,6 +172,7 @@ class ChatTrouble(StrEnum):
     NO_MESSAGE = "no message"
     FIXED = "fixed"
     MAYBE_THERE = "maybe there"
+    ADDRESS = "address"
     OTHER = "other"
 
 
@@ -195,6 +196,10 @@ CHAT_TROUBLES = {
     ChatTrouble.MAYBE_THERE: marked(
         "This may have arrived: the chat did not answer, and we may not read the channel. Look there, and send it "
         "again only if it is missing."
+    ),
+    ChatTrouble.ADDRESS: marked(
+        "The address of this webhook is none that we send to: it must lead to the public internet. Put the right one "
+        "into KENG_CHAT_WEBHOOKS."
     ),
     ChatTrouble.NO_MESSAGE: marked("That message is gone from the chat. Send it anew."),
     ChatTrouble.OTHER: marked("The chat refused it. `keng slack check` may say more."),

@@ -8,7 +8,7 @@ channel is looked through for that key before anything is posted. What is left o
 * somebody deleted the message in the chat meanwhile: it is posted again;
 * the chat does not let us look, for lack of a right: then nothing is posted, and an organiser is asked to look
   (``ChatTrouble.MAYBE_THERE``);
-* a chat that cannot be looked through (an incoming webhook): twice is possible there, and said in its adapter.
+* an incoming webhook cannot be looked through at all, so there an organiser is always asked.
 
 Messages of a channel leave in their order, one a second: the outbox holds back what has an earlier one before it.
 """

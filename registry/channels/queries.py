@@ -89,6 +89,13 @@ async def meeting_places(reader: Reader, slug: str) -> MeetingPlaces | None:
     return MeetingPlaces(*row) if row else None
 
 
+async def channel_names(reader: Reader, *, chat: str) -> list[str]:
+    """The names of a chat's channels that are in use, in their order (one statement)."""
+    return list(await reader.scalars(
+        select(Channel.name).where(Channel.chat == chat, Channel.gone_at.is_(None)).order_by(Channel.name)
+    ))
+
+
 def linked_channels() -> AnySelect:
     """The channels in use of a project, for the statement of its page."""
     return _linked().where(Channel.is_archived.is_(False)).order_by(Channel.name)
