@@ -15,8 +15,10 @@ from registry.accounts.sign_in_pages import DEMO_ROUTES
 from registry.activity.log_pages import AUDIT_ROUTES
 from registry.activity.outbox_pages import OUTBOX_ROUTES
 from registry.activity.pages import HISTORY_ROUTES
+from registry.announcements.pages import ANNOUNCEMENT_ROUTES
 from registry.cases.draft_pages import CASE_ROUTES
 from registry.cases.pages import CASE_READING
+from registry.channels.pages import PROJECT_CHANNEL_ROUTES, channels_page
 from registry.claims.pages import CLAIM_ROUTES
 from registry.community.pages import colours_file, logo_file
 from registry.contributions.pages import CONTRIBUTION_ROUTES
@@ -95,6 +97,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     project_stage_page,
     people_page,
     person_page,
+    channels_page,
     tags_page,
     tag_page,
     needs_page,
@@ -147,6 +150,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
             *ACCOUNT_ROUTES,
             *DESK_ROUTES,
+            *ANNOUNCEMENT_ROUTES,
             *AUDIT_ROUTES,
             *CASE_ROUTES,
             *CLAIM_ROUTES,
@@ -161,6 +165,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *OUTBOX_ROUTES,
             *PITCH_ROUTES,
             *PRIVACY_ROUTES,
+            *PROJECT_CHANNEL_ROUTES,
             *PROJECT_EDIT_ROUTES,
             *PROJECT_STAGE_ROUTES,
             *PROJECT_TEAM_ROUTES,

@@ -1,7 +1,8 @@
 """Languages: which one a reader gets, the catalogues, and texts that exist in several."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -104,6 +105,17 @@ def speak(language: str) -> None:
     """Set the language for the rest of this request."""
     _current.set(language)
     _said.set(_spoken()[language])
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak a language for a while, for texts in several that are written at once."""
+    current, said = _current.set(language), _said.set(_spoken()[language])
+    try:
+        yield
+    finally:
+        _said.reset(said)
+        _current.reset(current)
 
 
 def choose_language(*, asked: str | None, remembered: str | None, accepted: str | None) -> str:
