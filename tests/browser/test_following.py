@@ -37,7 +37,8 @@ async def test_a_person_follows_a_project_hears_of_it_and_reads_it(
     address = "/projects/moedict"
     # Somebody of their own, who is told nothing else.
     fake_github.signed_in_as = {"id": 600 + script, "login": f"follower-{script}", "name": "Follower"}
-    page = await open_page(f"/sign-in?return={address}", language="en" if script else "zh-TW", java_script_enabled=script)
+    language = "en" if script else "zh-TW"
+    page = await open_page(f"/sign-in?return={address}", language=language, java_script_enabled=script)
     await page.locator('form[action="/sign-in/github"] button').click()
     await page.get_by_role("button", name=follow, exact=True).click()
     await expect(page.get_by_role("button", name=following)).to_be_visible()
