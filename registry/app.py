@@ -15,6 +15,8 @@ from registry.accounts.sign_in_pages import DEMO_ROUTES
 from registry.activity.log_pages import AUDIT_ROUTES
 from registry.activity.outbox_pages import OUTBOX_ROUTES
 from registry.activity.pages import HISTORY_ROUTES
+from registry.cases.draft_pages import CASE_ROUTES
+from registry.cases.pages import CASE_READING
 from registry.claims.pages import CLAIM_ROUTES
 from registry.community.pages import colours_file, logo_file
 from registry.contributions.pages import CONTRIBUTION_ROUTES
@@ -51,6 +53,7 @@ from registry.proposals.sharing import poster_page, qr_picture
 from registry.registrations.door_pages import DOOR_ROUTES
 from registry.registrations.pages import REGISTRATION_ROUTES
 from registry.registrations.run_pages import REGISTRATION_RUN_ROUTES
+from registry.repositories.keeper_pages import KEEPER_ROUTES
 from registry.repositories.pages import REPOSITORY_ROUTES
 from registry.results.after_pages import AFTER_ROUTES
 from registry.results.pages import RESULT_READING
@@ -108,6 +111,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     *PITCH_READING,
     poster_page,
     qr_picture,
+    *CASE_READING,
     handbook_page,
     chapter_page,
     API_ROUTES,
@@ -144,6 +148,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *ACCOUNT_ROUTES,
             *DESK_ROUTES,
             *AUDIT_ROUTES,
+            *CASE_ROUTES,
             *CLAIM_ROUTES,
             *DOOR_ROUTES,
             *DUPLICATE_ROUTES,
@@ -162,12 +167,13 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *PROJECT_UPDATE_ROUTES,
             *REGISTRATION_ROUTES,
             *REGISTRATION_RUN_ROUTES,
-            *REPOSITORY_ROUTES,
+            *KEEPER_ROUTES,
             *RUN_ROUTES,
             *STAGE_ROUTES,
             SCREEN_ROUTES,
             *FLOOR_ROUTES, *RESULT_ROUTES, *AFTER_ROUTES,
             *REPORT_ROUTES,
+            *REPOSITORY_ROUTES,
             *STATEMENT_ROUTES,
             *TELLING_ROUTES,
             *hook_routes(connections.hooks),

@@ -107,6 +107,13 @@ class Workplace(msgspec.Struct, frozen=True):
     clock: Callable[[], datetime]
 
 
+class JobTrouble(Exception):
+    """A job cannot go on, and somebody can help it: the message tells organisers what to do.
+
+    It is a message of the catalogues (``marked``), of at most 200 characters, without addresses, tokens and data.
+    """
+
+
 class Job(msgspec.Struct, frozen=True):
     """Background work with a name and a rhythm.
 

@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     github_app_id: str = Field("", description="Id of a GitHub App, where it reads repositories instead of a token.")
     github_app_key: SecretStr = Field(SecretStr(""), description="The App's private key (PEM).")
     github_app_installation_id: int = Field(0, ge=0, description="The number of its installation.")
+    github_webhook_secret: SecretStr = Field(
+        SecretStr(""), description="What GitHub signs its webhooks with; without one none are taken."
+    )
     github_kept_free_percent: int = Field(
         20, ge=0, le=90, description="Part of GitHub's limits that the sync leaves to people's own actions."
     )
@@ -94,6 +97,9 @@ class Settings(BaseSettings):
     )
     sign_ins_a_minute: int = Field(60, ge=1, description="Sign-ins begun from one address; a hall shares one.")
     reports_an_hour: int = Field(10, ge=1, description="Reports without an account from one address.")
+    registrations_an_hour: int = Field(
+        120, ge=1, description="Registrations for events without an account from one address; a hall shares one."
+    )
     new_account_days: int = Field(14, ge=0, description="How long an account counts as new, unless a team took it in.")
     new_account_hourly: int = Field(10, ge=1, description="Things of one kind that a new account may make in an hour.")
     new_account_daily: int = Field(30, ge=1, description="The same, in a day.")

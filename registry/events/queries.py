@@ -61,6 +61,8 @@ class EventRow(msgspec.Struct, frozen=True):
     place: Localized
     attendance: Attendance | None
     registration_url: str | None
+    registration_opens_at: datetime | None
+    registration_closes_at: datetime | None
     pitch_count: int
 
     def standing(self, now: datetime) -> str:
@@ -68,6 +70,13 @@ class EventRow(msgspec.Struct, frozen=True):
         if self.state is EventState.CANCELLED:
             return EventState.CANCELLED.value
         return event_phase(starts_at=self.starts_at, ends_at=self.ends_at, now=now).value
+
+    def registering(self, now: datetime) -> Registering:
+        """Whether one can register at ``now``."""
+        return registering(
+            is_called_off=self.state is EventState.CANCELLED, is_elsewhere=bool(self.registration_url),
+            opens_at=self.registration_opens_at, closes_at=self.registration_closes_at, ends_at=self.ends_at, now=now,
+        )
 
 
 class NeighbourRow(msgspec.Struct, frozen=True):
@@ -98,16 +107,7 @@ class EventPageRow(EventRow, frozen=True):
     note_url: str | None
     conduct: list[dict[str, Any]]
     agenda: list[AgendaRow]
-    registration_opens_at: datetime | None
-    registration_closes_at: datetime | None
     on_stage: list[OnStageRow]
-
-    def registering(self, now: datetime) -> Registering:
-        """Whether one can register at ``now``."""
-        return registering(
-            is_called_off=self.state is EventState.CANCELLED, is_elsewhere=bool(self.registration_url),
-            opens_at=self.registration_opens_at, closes_at=self.registration_closes_at, ends_at=self.ends_at, now=now,
-        )
 
     @property
     def sign_up(self) -> SignUp:
@@ -157,7 +157,8 @@ def _event_rows() -> AnySelect:
     return select(
         Event.slug, Event.number, Event.kind, Event.state, Event.name, Event.subtitle, Event.starts_on,
         Event.starts_at, Event.ends_at, Event.is_all_day, Event.timezone, Event.place, Event.attendance,
-        Event.registration_url, pitch_count().label("pitch_count"),
+        Event.registration_url, Event.registration_opens_at, Event.registration_closes_at,
+        pitch_count().label("pitch_count"),
     ).where(event_is_public())
 
 
@@ -179,8 +180,7 @@ _EVENT_PAGE = (
         Event.talk_video_url, Event.demo_video_url, Event.proposals_close_at, Event.proposals_closed_at,
         _neighbour(is_later=False), _neighbour(is_later=True),
         provenance_rows(Subject.EVENT, Event.id), Event.online_url, Event.note_url, Event.conduct,
-        json_rows(agenda_rows(), AgendaRow), Event.registration_opens_at, Event.registration_closes_at,
-        json_rows(on_stage_rows(), OnStageRow),
+        json_rows(agenda_rows(), AgendaRow), json_rows(on_stage_rows(), OnStageRow),
     )
     .where(Event.slug == given("slug"))
 )

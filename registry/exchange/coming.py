@@ -20,7 +20,7 @@ from registry.events.rules import EventKind, EventMove
 from registry.handbook import conduct, meals
 from registry.paths import SAMPLE
 from registry.people.models import Person
-from registry.programme.commands import fill_order
+from registry.programme.commands import SlotWritten, add_slot, fill_order
 from registry.programme.rules import StageSession
 from registry.projects.models import Project
 from registry.proposals.commands import begin_draft, submit_pitch
@@ -51,7 +51,6 @@ class _Pitch(msgspec.Struct, frozen=True):
     summary: Localized
     wanted: dict[str, str]
     project: str = ""
-    kind: str = "pitch"
 
 
 class _Guest(msgspec.Struct, frozen=True):
@@ -84,6 +83,7 @@ class ComingEvent(msgspec.Struct, frozen=True):
     rooms: list[_Room]
     agenda: list[_Entry]
     pitches: list[_Pitch]
+    talk: SlotWritten
     guests: list[_Guest]
 
 
@@ -112,8 +112,8 @@ async def add_coming_event(database: Database, *, now: datetime) -> str:
         await move_event(session, slug=event.slug, move=EventMove.PUBLISH, by=by, now=now)
         for pitch in told.pitches:
             await _pitch(session, event, pitch, now=now)
-        for part in (StageSession.PITCHES, StageSession.TALKS):
-            await fill_order(session, slug=event.slug, part=part, by=by, now=now)
+        await fill_order(session, slug=event.slug, part=StageSession.PITCHES, by=by, now=now)
+        await add_slot(session, slug=event.slug, part=StageSession.TALKS, written=told.talk, by=by, now=now)
         for guest in told.guests:
             await register(
                 session, slug=event.slug, written=_registration(guest), language=LANGUAGE, by=VISITOR, now=now
@@ -162,7 +162,7 @@ async def _furnish(session: AsyncSession, event: Event, told: ComingEvent, *, by
 async def _pitch(session: AsyncSession, event: Event, pitch: _Pitch, *, now: datetime) -> None:
     by = await _actor(session, pitch.by)
     said = PitchForm(
-        kind=pitch.kind, event=event.slug, texts={"title": pitch.title, "summary": pitch.summary},
+        event=event.slug, texts={"title": pitch.title, "summary": pitch.summary},
         is_open_source="yes", wanted=list(pitch.wanted.items()),
     )
     draft = await begin_draft(session, said=said, by=by, now=now, project=pitch.project)

@@ -12,6 +12,7 @@ from registry.accounts.queries import roles_in_project
 from registry.accounts.rules import Permission
 from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
+from registry.cases.words import axis_name
 from registry.errors import NotFound
 from registry.inbox.queries import follow_state
 from registry.moderation.hidden import hidden_record_page
@@ -30,7 +31,7 @@ from registry.projects.queries.listing import filter_parameters, project_cards, 
 from registry.projects.queries.project import project_by_slug, similar_projects
 from registry.projects.records import slug_of_project
 from registry.projects.rules import standing_today
-from registry.projects.words import axis_name, no_such_project, part_name, relation_name
+from registry.projects.words import no_such_project, part_name, relation_name
 from registry.repositories.code_queries import project_code
 from registry.repositories.drawings import first_week, weeks_chart
 from registry.settings import Settings
@@ -41,9 +42,9 @@ from registry.web.htmx import render_page_or_part
 from registry.web.i18n import gettext as _
 from registry.web.i18n import languages, plain
 from registry.web.paging import PageNumber, Pager
-from registry.web.render import PageHead, SiteContext, render
+from registry.web.render import PageHead, render
 
-ISSUES_SHOWN = 5
+ISSUES_SHOWN = 3
 CONTRIBUTORS_SHOWN = 60
 
 
@@ -69,7 +70,7 @@ async def project_page(
         request, "projects/project.html",
         page=PageHead(
             title=plain(project.name), description=plain(project.summary), og_type="article",
-            json_ld=project_linked_data(project, SiteContext(request).base_url),
+            json_ld=project_linked_data(project, request.app.state.settings.base_url),
         ),
         project=project, stages=stages, step=next_step(stages),
         standing=standing_today(project.standing, last_active_on=project.last_active_on, quiet_before=since),

@@ -26,6 +26,8 @@ async def unnamed_among(
     session: AsyncSession, *, forge: str, repository_id: int, accounts: Collection[int]
 ) -> set[int]:
     """Those of a forge's accounts that are not to be named in a repository (one statement)."""
+    if not accounts:
+        return set()
     by_hash = {_fingerprint(settings_of(session), forge, account): account for account in accounts}
     mark = _key_mark(settings_of(session))
     rows = (await session.execute(

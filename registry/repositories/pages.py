@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from litestar import MediaType, Request, Response, get, post
+from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
@@ -60,7 +60,7 @@ async def code_page(request: AnyRequest, reader: InReader, now: InNow, slug: Fro
     )
 
 
-@get("/projects/{slug:str}/code/commits.csv", opt=_READ, media_type=MediaType.TEXT)
+@get("/projects/{slug:str}/code/commits.csv", opt=_READ)
 async def commits_sheet(reader: InReader, slug: FromPath[str]) -> Response[str]:
     """All weeks in which a project has commits, as a sheet."""
     project = await _project(reader, slug)
@@ -70,7 +70,7 @@ async def commits_sheet(reader: InReader, slug: FromPath[str]) -> Response[str]:
     ))
 
 
-@get("/projects/{slug:str}/code/people.csv", opt=_READ, media_type=MediaType.TEXT)
+@get("/projects/{slug:str}/code/people.csv", opt=_READ)
 async def people_sheet(reader: InReader, slug: FromPath[str]) -> Response[str]:
     """How many accounts have commits in each quarter, as a sheet."""
     project = await _project(reader, slug)
@@ -150,7 +150,7 @@ async def _project(reader: Reader, slug: str) -> PlaceRow:
 
 def _file(name: str, content: str) -> Response[str]:
     return Response(
-        content, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        content, media_type="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
 
 

@@ -1,4 +1,4 @@
-"""The parts of a repository that was read whole: who works on it and when, releases, merged work, first issues.
+"""The parts of a repository that was read whole: who works on it and when, releases, merged work, first issues, README.
 
 Rows that are right already are left alone: each write empties the page cache.
 """
@@ -17,6 +17,7 @@ from registry.repositories.models import (
     MergedChange,
     Repository,
     RepositoryContributor,
+    RepositoryReadme,
     RepositoryRelease,
     StarterIssue,
 )
@@ -29,6 +30,7 @@ async def settle_parts(session: AsyncSession, repository: Repository, found: Rep
     await _settle(session, repository.id, RepositoryRelease, "tag", found.releases, keeps=True)
     await _settle(session, repository.id, MergedChange, "number", found.changes, keeps=True)
     await _settle(session, repository.id, StarterIssue, "number", found.issues)
+    await _settle(session, repository.id, RepositoryReadme, "name", [found.readme] if found.readme else [])
     if found.contributors is None and found.weeks is None:
         return
     accounts = {one.account_id for one in (*(found.contributors or ()), *(found.weeks or ()))} - {NOBODY_NAMED}
@@ -47,6 +49,8 @@ async def _settle(
     keeps: bool = False,
 ) -> None:
     """Make the rows of a repository those that were found; untouched where they are, kept where ``keeps`` says so."""
+    if keeps and not found:
+        return
     columns = table.__table__.c
     mine = columns["repository_id"] == repository_id
     names = found[0].__struct_fields__ if found else (key,)

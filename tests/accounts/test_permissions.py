@@ -26,6 +26,8 @@ from tests.conftest import on_one_database
 from tests.factories import a_membership, a_person, a_project, a_registration, an_event
 from tests.visits import BASE, Visit, visit_to
 
+WHOLE = Settings(page_cache=False, github_webhook_secret="a secret")
+"""An installation with every door that a secret opens."""
 MATRIX = Path(__file__).with_name("permission_matrix.txt")
 _LETTERS = dict(zip(Role, "VMRHICTOWGA", strict=True))
 _HEAD = f"""\
@@ -52,11 +54,11 @@ def _matrix(app: Litestar) -> str:
 
 
 def test_the_matrix_is_what_was_agreed() -> None:
-    assert _matrix(create_app(Settings(page_cache=False))) == MATRIX.read_text()
+    assert _matrix(create_app(WHOLE)) == MATRIX.read_text()
 
 
 def test_every_route_declares_a_permission_and_none_that_changes_is_open_as_reading() -> None:
-    app = create_app(Settings(page_cache=False))
+    app = create_app(WHOLE)
     assert [route for route in routes(app) if "needed" not in route.opt] == []
     assert [
         route for route in routes(app) if route.method != "GET" and route.opt["needed"].permission is Permission.READ
@@ -183,4 +185,4 @@ async def test_who_left_a_project_keeps_no_right_to_it(visit_with_records: Visit
 
 
 if __name__ == "__main__":
-    MATRIX.write_text(_matrix(create_app(Settings(page_cache=False))))
+    MATRIX.write_text(_matrix(create_app(WHOLE)))

@@ -47,6 +47,13 @@ class FakeSlack(FakeServer):
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self.clock = clock
+        self.forget()
+        self.route("POST", r"/api/(?P<method>[\w.]+)", self._call)
+        self.route("POST", r"/respond/(?P<number>\d+)", self._respond)
+
+    def forget(self) -> None:
+        """Be an empty workspace that nobody has asked anything."""
+        super().forget()
         self.users: dict[str, Fields] = {}
         self.channels: dict[str, Fields] = {}
         self.messages: defaultdict[str, list[Fields]] = defaultdict(list)
@@ -60,8 +67,6 @@ class FakeSlack(FakeServer):
         self.limits: dict[str, int] = {}
         self._calls: defaultdict[str, deque[float]] = defaultdict(deque)
         self._numbers = 0
-        self.route("POST", r"/api/(?P<method>[\w.]+)", self._call)
-        self.route("POST", r"/respond/(?P<number>\d+)", self._respond)
 
     # State, as a test arranges it.
 
