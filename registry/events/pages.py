@@ -141,7 +141,7 @@ async def event_page(
     programme = await event_programme(reader, event.id, offset=pager.offset, limit=pager.size)
     outcomes = await outcomes_of_event(reader, event.id, at=event.starts_at)
     has_begun = event.starts_at <= now
-    people = await people_counts(reader, event.id) if has_begun else None
+    people = await people_counts(reader, event.id) if has_begun and event.has_guests else None
     site, when = SiteContext(request), when_of(event)
     return render(
         request, "events/event.html",
