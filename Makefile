@@ -6,6 +6,9 @@ VENDOR := registry/web/static/vendor
 SOURCES = $(shell find registry integrations -name '*.py')
 LOCKED := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
 
+# Every start of Python would compile our code again: half a second of each process, and of each that a test starts.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint bench browser messages migration lock clean
 
@@ -19,7 +22,7 @@ run: setup ## Serve the sample record at http://127.0.0.1:8000
 	@$(BIN)/keng serve
 
 test: .venv/.installed-dev $(VENDOR)/.fetched lint browser ## Run every check
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: .venv/.installed-dev ## Style, types and import rules
 	$(BIN)/ruff check .

@@ -15,6 +15,8 @@ from registry.accounts.sign_in_pages import DEMO_ROUTES
 from registry.activity.log_pages import AUDIT_ROUTES
 from registry.activity.outbox_pages import OUTBOX_ROUTES
 from registry.activity.pages import HISTORY_ROUTES
+from registry.cases.draft_pages import CASE_ROUTES
+from registry.cases.pages import CASE_READING
 from registry.claims.pages import CLAIM_ROUTES
 from registry.community.pages import colours_file, logo_file
 from registry.contributions.pages import CONTRIBUTION_ROUTES
@@ -28,6 +30,7 @@ from registry.events.run_pages import RUN_ROUTES
 from registry.floor.own_pages import FLOOR_ROUTES
 from registry.floor.pages import FLOOR_READING
 from registry.handbook.pages import chapter_page, handbook_page
+from registry.hooks.doors import hook_routes
 from registry.inbox.pages import INBOX_ROUTES
 from registry.inbox.telling_pages import TELLING_ROUTES
 from registry.joining.pages import JOINING_ROUTES
@@ -50,6 +53,8 @@ from registry.proposals.sharing import poster_page, qr_picture
 from registry.registrations.door_pages import DOOR_ROUTES
 from registry.registrations.pages import REGISTRATION_ROUTES
 from registry.registrations.run_pages import REGISTRATION_RUN_ROUTES
+from registry.repositories.keeper_pages import KEEPER_ROUTES
+from registry.repositories.pages import REPOSITORY_ROUTES
 from registry.results.after_pages import AFTER_ROUTES
 from registry.results.pages import RESULT_READING
 from registry.results.result_pages import RESULT_ROUTES
@@ -105,6 +110,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     *PITCH_READING,
     poster_page,
     qr_picture,
+    *CASE_READING,
     handbook_page,
     chapter_page,
     API_ROUTES,
@@ -121,6 +127,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
 def create_app(settings: Settings | None = None) -> Litestar:
     """Build the application for an installation (``settings`` from the environment when not given)."""
     settings = settings or load_settings()
+    connections = connect(settings)
     version = open_version(settings)
     live = Live(version)
 
@@ -140,6 +147,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *ACCOUNT_ROUTES,
             *DESK_ROUTES,
             *AUDIT_ROUTES,
+            *CASE_ROUTES,
             *CLAIM_ROUTES,
             *DOOR_ROUTES,
             *DUPLICATE_ROUTES,
@@ -158,13 +166,16 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *PROJECT_UPDATE_ROUTES,
             *REGISTRATION_ROUTES,
             *REGISTRATION_RUN_ROUTES,
+            *KEEPER_ROUTES,
             *RUN_ROUTES,
             *STAGE_ROUTES,
             SCREEN_ROUTES,
             *FLOOR_ROUTES, *RESULT_ROUTES, *AFTER_ROUTES,
             *REPORT_ROUTES,
+            *REPOSITORY_ROUTES,
             *STATEMENT_ROUTES,
             *TELLING_ROUTES,
+            *hook_routes(connections.hooks),
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
         guards=[guard],
@@ -173,7 +184,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         lifespan=[open_database],
         openapi_config=openapi_config(settings),
         include_in_schema=False,
-        state=State({"settings": settings, "connections": connect(settings), "live": live}),
+        state=State({"settings": settings, "connections": connections, "live": live}),
         logging_config=None,
         request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,
     )

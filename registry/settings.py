@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     github_app_id: str = Field("", description="Id of a GitHub App, where it reads repositories instead of a token.")
     github_app_key: SecretStr = Field(SecretStr(""), description="The App's private key (PEM).")
     github_app_installation_id: int = Field(0, ge=0, description="The number of its installation.")
+    github_webhook_secret: SecretStr = Field(
+        SecretStr(""), description="What GitHub signs its webhooks with; without one none are taken."
+    )
     github_kept_free_percent: int = Field(
         20, ge=0, le=90, description="Part of GitHub's limits that the sync leaves to people's own actions."
     )
@@ -72,6 +75,12 @@ class Settings(BaseSettings):
     slack_client_secret: SecretStr = Field(SecretStr(""), description="Its secret.")
     slack_team_id: str = Field("", description="The workspace whose members may sign in (T...).")
     slack_url: str = Field("https://slack.com", description="Slack's address.")
+    slack_bot_token: SecretStr = Field(
+        SecretStr(""), description="The app's bot token (xoxb-...): announcements, channels and commands."
+    )
+    slack_signing_secret: SecretStr = Field(
+        SecretStr(""), description="With it the app's commands and events are believed."
+    )
     check_links: bool | None = Field(
         None, description="Whether links are looked at once a week; when not said, in production and not in a demo."
     )
@@ -88,12 +97,16 @@ class Settings(BaseSettings):
     )
     sign_ins_a_minute: int = Field(60, ge=1, description="Sign-ins begun from one address; a hall shares one.")
     reports_an_hour: int = Field(10, ge=1, description="Reports without an account from one address.")
+    registrations_an_hour: int = Field(
+        120, ge=1, description="Registrations for events without an account from one address; a hall shares one."
+    )
     new_account_days: int = Field(14, ge=0, description="How long an account counts as new, unless a team took it in.")
     new_account_hourly: int = Field(10, ge=1, description="Things of one kind that a new account may make in an hour.")
     new_account_daily: int = Field(30, ge=1, description="The same, in a day.")
     account_hourly: int = Field(60, ge=1, description="Things of one kind that any account may make in an hour.")
     erasure_wait_days: int = Field(7, ge=0, le=30, description="Until somebody who asked to be erased is.")
     report_days: int = Field(365, ge=1, description="Decided reports are removed after this long.")
+    hooks_kept_days: int = Field(14, ge=1, le=365, description="What other systems told us is forgotten after this.")
     largest_upload_megabytes: int = Field(10, ge=1, le=1024, description="Larger request bodies are refused.")
 
     @field_validator("database_url")

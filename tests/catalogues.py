@@ -9,6 +9,7 @@ from babel.messages import Catalog, extract, pofile
 from registry.paths import LOCALES, TEMPLATES
 
 REGISTRY = Path(__file__).parent.parent / "registry"
+INTEGRATIONS = REGISTRY.parent / "integrations"
 KEYWORDS = {"_": None, "gettext": None, "marked": None, "ngettext": (1, 2)}
 # Without dates and names: a catalogue changes only when its words do.
 HEADER = """msgid ""
@@ -25,7 +26,9 @@ msgstr ""
 def messages_in_use() -> Catalog:
     """Every message that the code and the templates ask for."""
     catalogue = Catalog(charset="utf-8")
-    for folder, pattern, method in ((REGISTRY, "**/*.py", "python"), (TEMPLATES, "**/*.html", "jinja2")):
+    for folder, pattern, method in (
+        (REGISTRY, "**/*.py", "python"), (INTEGRATIONS, "**/*.py", "python"), (TEMPLATES, "**/*.html", "jinja2"),
+    ):
         for path in sorted(folder.glob(pattern)):
             found = extract.extract(
                 method, BytesIO(path.read_bytes()), keywords=KEYWORDS,

@@ -51,6 +51,10 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return database.cleaned()
 
 
+on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For a test that asks the database nothing but what other tests ask both: it runs on SQLite alone."""
+
+
 @cache
 def application(settings: Settings) -> Litestar:
     """The application with these settings, built once: each client opens it anew, with a database of its own.
@@ -91,16 +95,17 @@ async def visit(settings: Settings) -> AsyncIterator[Visit]:
 @pytest.fixture
 def statements(client: AsyncTestClient) -> Iterator[list[str]]:
     """The SQL statements that ``client``'s application has run since the test last cleared the list."""
-    yield from _statements_of(client)
+    yield from statements_of(client)
 
 
 @pytest.fixture
 def statements_of_visit(visit: Visit) -> Iterator[list[str]]:
     """The same of ``visit``'s application."""
-    yield from _statements_of(visit.client)
+    yield from statements_of(visit.client)
 
 
-def _statements_of(client: Any) -> Iterator[list[str]]:
+def statements_of(client: Any) -> Iterator[list[str]]:
+    """The SQL statements that a client's application runs, for a fixture."""
     database: Database = client.app.state.database
     engines = {database.read_engine.sync_engine, database.write_engine.sync_engine}
     seen: list[str] = []

@@ -16,6 +16,7 @@ from registry.projects.models import Link, Need, Project, ProjectTag, Tag
 from registry.projects.rules import LinkKind
 from registry.proposals.models import Credit, Proposal
 from registry.registrations.models import Registration
+from registry.repositories.models import ProjectRepository, Repository
 
 _numbers = itertools.count(1)
 Record = TypeVar("Record")
@@ -127,6 +128,19 @@ async def a_slot(session: AsyncSession, *, event: Event, proposal: Proposal | No
         "proposal_id": proposal.id if proposal else None, "project_id": proposal.project_id if proposal else None,
         "title": {} if proposal else {"en": f"Talk {number}"}, **fields,
     }))
+
+
+async def a_repository(session: AsyncSession, *projects: Project, **fields: Any) -> Repository:
+    """A repository on GitHub that projects have, as it was read on a day."""
+    number = next(_numbers)
+    name = fields.pop("full_name", f"g0v/repository-{number}")
+    repository = await _added(session, Repository(**{
+        "forge": "github", "forge_id": number, "full_name": name, "name_key": name.casefold(),
+        "url": f"https://github.com/{name}", "read_at": datetime(2024, 5, 2, 8, tzinfo=UTC), **fields,
+    }))
+    session.add_all(ProjectRepository(project_id=project.id, repository_id=repository.id) for project in projects)
+    await session.flush()
+    return repository
 
 
 async def _added(session: AsyncSession, record: Record) -> Record:

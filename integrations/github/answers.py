@@ -1,14 +1,23 @@
 """What GitHub answers, as far as we read it; every other field is left alone."""
 
 from datetime import datetime
+from typing import Generic, TypeVar
 
 import msgspec
+
+Asked = TypeVar("Asked")
 
 REPOSITORY_INSIDE = """\
 fragment Inside on Repository {
   databaseId
   root: object(expression: "HEAD:") { ... on Tree { entries { name type } } }
-  readme: object(expression: "HEAD:README.md") { ... on Blob { text } }
+  readme: object(expression: "HEAD:README.md") { ...Text }
+  readmeLower: object(expression: "HEAD:readme.md") { ...Text }
+  g0v: object(expression: "HEAD:g0v.json") { ...Text }
+  civic: object(expression: "HEAD:civic.json") { ...Text }
+  publiccode: object(expression: "HEAD:publiccode.yml") { ...Text }
+  citation: object(expression: "HEAD:CITATION.cff") { ...Text }
+  allContributors: object(expression: "HEAD:.all-contributorsrc") { ...Text }
   releases(first: 10, orderBy: {field: CREATED_AT, direction: DESC}) {
     nodes { tagName name url publishedAt isDraft isPrerelease }
   }
@@ -16,8 +25,21 @@ fragment Inside on Repository {
     first: 20, states: OPEN, labels: ["good first issue", "help wanted"],
     orderBy: {field: UPDATED_AT, direction: DESC}
   ) { nodes { number title url createdAt labels(first: 10) { nodes { name } } } }
+  pullRequests(first: 20, states: MERGED, orderBy: {field: UPDATED_AT, direction: DESC}) {
+    nodes { number title url mergedAt author { __typename login } }
+  }
 }
+fragment Text on Blob { text }
 """
+HISTORY_INSIDE = """\
+{
+  defaultBranchRef { target { ... on Commit {
+    history(first: 100, since: $%(since)s, after: $%(after)s) {
+      pageInfo { hasNextPage endCursor }
+      nodes { committedDate author { name user { databaseId login } } }
+    }
+  } } }
+}"""
 
 
 class AnsweredLicence(msgspec.Struct, frozen=True):
@@ -44,6 +66,7 @@ class AnsweredRepository(msgspec.Struct, frozen=True):
     fork: bool = False
     default_branch: str | None = None
     pushed_at: datetime | None = None
+    updated_at: datetime | None = None
 
 
 class AnsweredContributor(msgspec.Struct, frozen=True):
@@ -84,6 +107,80 @@ class AnsweredRelease(msgspec.Struct, frozen=True, rename="camel"):
     is_prerelease: bool = False
 
 
+class AnsweredActor(msgspec.Struct, frozen=True):
+    """Whoever did something; ``kind`` is ``User``, ``Bot``, ..."""
+
+    login: str = ""
+    kind: str = msgspec.field(name="__typename", default="")
+
+
+class AnsweredChange(msgspec.Struct, frozen=True, rename="camel"):
+    """A pull request that was merged; nobody's when the account is gone."""
+
+    number: int
+    title: str
+    url: str
+    merged_at: datetime
+    author: AnsweredActor | None = None
+
+
+class _Changes(msgspec.Struct, frozen=True):
+    nodes: list[AnsweredChange] = []
+
+
+class AnsweredUser(msgspec.Struct, frozen=True, rename="camel"):
+    """The account that a commit's e-mail address belongs to."""
+
+    database_id: int
+    login: str = ""
+
+
+class AnsweredAuthor(msgspec.Struct, frozen=True):
+    """Who wrote a commit; without a user somebody whose address belongs to no account, or a program."""
+
+    name: str | None = None
+    user: AnsweredUser | None = None
+
+
+class AnsweredCommit(msgspec.Struct, frozen=True, rename="camel"):
+    """A commit of the default branch."""
+
+    committed_date: datetime
+    author: AnsweredAuthor | None = None
+
+
+class _PageEnd(msgspec.Struct, frozen=True, rename="camel"):
+    has_next_page: bool = False
+    end_cursor: str | None = None
+
+
+class AnsweredHistory(msgspec.Struct, frozen=True, rename="camel"):
+    """A page of the commits of the default branch, the last first."""
+
+    nodes: list[AnsweredCommit] = []
+    page_info: _PageEnd = _PageEnd()
+
+
+class _Target(msgspec.Struct, frozen=True):
+    history: AnsweredHistory = AnsweredHistory()
+
+
+class _Branch(msgspec.Struct, frozen=True):
+    target: _Target | None = None
+
+
+class AnsweredBranch(msgspec.Struct, frozen=True, rename="camel"):
+    """What was asked of one repository's history; an empty one has no branch."""
+
+    default_branch_ref: _Branch | None = None
+
+    @property
+    def history(self) -> AnsweredHistory:
+        """Its page of commits."""
+        branch = self.default_branch_ref
+        return branch.target.history if branch and branch.target else AnsweredHistory()
+
+
 class _Root(msgspec.Struct, frozen=True):
     entries: list[_Named] = []
 
@@ -100,13 +197,20 @@ class _Issues(msgspec.Struct, frozen=True):
     nodes: list[AnsweredIssue] = []
 
 
-class AnsweredInside(msgspec.Struct, frozen=True):
+class AnsweredInside(msgspec.Struct, frozen=True, rename="camel"):
     """What the fragment asks of one repository; an empty one has no root."""
 
     releases: _Releases = _Releases()
     issues: _Issues = _Issues()
+    pull_requests: _Changes = _Changes()
     root: _Root | None = None
     readme: _Blob | None = None
+    readme_lower: _Blob | None = None
+    g0v: _Blob | None = None
+    civic: _Blob | None = None
+    publiccode: _Blob | None = None
+    citation: _Blob | None = None
+    all_contributors: _Blob | None = None
 
     @property
     def file_names(self) -> list[str]:
@@ -114,9 +218,24 @@ class AnsweredInside(msgspec.Struct, frozen=True):
         return [entry.name for entry in self.root.entries] if self.root else []
 
     @property
+    def readme_name(self) -> str:
+        """What the README is called, where it is Markdown and text."""
+        return "README.md" if self.readme and self.readme.text else "readme.md"
+
+    @property
     def readme_text(self) -> str:
-        """The README, where it is Markdown and text."""
-        return (self.readme.text or "") if self.readme else ""
+        """That README; empty where there is none."""
+        blob = self.readme if self.readme and self.readme.text else self.readme_lower
+        return (blob.text or "") if blob else ""
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The files that tell of the project, by name, as far as they are there and text."""
+        blobs = {
+            "g0v.json": self.g0v, "civic.json": self.civic, "publiccode.yml": self.publiccode,
+            "CITATION.cff": self.citation, ".all-contributorsrc": self.all_contributors,
+        }
+        return {name: blob.text for name, blob in blobs.items() if blob and blob.text}
 
 
 class AnsweredError(msgspec.Struct, frozen=True):
@@ -125,10 +244,10 @@ class AnsweredError(msgspec.Struct, frozen=True):
     type: str = ""
 
 
-class AnsweredInsides(msgspec.Struct, frozen=True):
-    """An answer of GraphQL: repositories by alias."""
+class AnsweredQuery(msgspec.Struct, Generic[Asked], frozen=True):
+    """An answer of GraphQL: what was asked of repositories, by alias."""
 
-    data: dict[str, AnsweredInside | None] | None = None
+    data: dict[str, Asked | None] | None = None
     errors: list[AnsweredError] = []
 
 

@@ -15,16 +15,20 @@ from github import Auth, Github, GithubException
 from requests import RequestException
 
 from integrations.github.answers import (
+    HISTORY_INSIDE,
     REPOSITORY_INSIDE,
+    AnsweredBranch,
     AnsweredContributor,
+    AnsweredHistory,
     AnsweredInside,
-    AnsweredInsides,
     AnsweredLimits,
+    AnsweredQuery,
     AnsweredRepository,
 )
-from registry.ports import ForgeUnreachable
+from registry.ports import ForgeUnreachable, JobTrouble
 from registry.repositories.rules import RepositoryState
 from registry.settings import Settings
+from registry.web.i18n import marked
 
 SECONDS = 20
 SECONDS_BETWEEN_WRITES = 1.0
@@ -34,9 +38,13 @@ MOST_PAGES = 5
 """GitHub names the first 500 contributors of a repository; more have no account there."""
 UNTOLD_WAIT = timedelta(minutes=1)
 """How long to leave GitHub alone when it refuses for haste and does not say until when."""
-NOT_ACCEPTED = (
+NOT_ACCEPTED = marked(
     "GitHub does not accept the token. Make a new one and set KENG_GITHUB_TOKEN, or check the App's id, key and "
     "installation."
+)
+NOT_ENOUGH = marked(
+    "GitHub does not let this token ask in GraphQL. Give the token read access to public repositories, or the App the "
+    "permissions “Contents” and “Issues” (read)."
 )
 Answer = TypeVar("Answer")
 
@@ -49,7 +57,7 @@ class LimitReached(Exception):
         self.resumes_at = resumes_at
 
 
-class AccessRefused(Exception):
+class AccessRefused(JobTrouble):
     """GitHub does not accept our token or App; the message is a sentence that says what to do."""
 
 
@@ -162,21 +170,53 @@ class GitHubClient:
         Raises:
             AccessRefused, ForgeUnreachable, LimitReached: as for every question.
         """
+        return self._of_each(
+            full_names, [("{ ...Inside }", {})] * len(full_names), AnsweredInside, also=REPOSITORY_INSIDE
+        )
+
+    def histories(
+        self, asked: Sequence[tuple[str, datetime | None, str | None]]
+    ) -> list[AnsweredHistory | None]:
+        """A page of the commits of repositories, in one question for all; none for one that is not there.
+
+        Each is asked for by its full name: commits since a moment (all if none), after a cursor (the first page if
+        none).
+
+        Raises:
+            AccessRefused, ForgeUnreachable, LimitReached: as for every question.
+        """
+        parts = [
+            (HISTORY_INSIDE % {"since": f"s{place}", "after": f"c{place}"}, {
+                f"s{place}: GitTimestamp": since.isoformat() if since else None, f"c{place}: String": cursor,
+            })
+            for place, (_, since, cursor) in enumerate(asked)
+        ]
+        answered = self._of_each([name for name, _, _ in asked], parts, AnsweredBranch)
+        return [branch.history if branch else None for branch in answered]
+
+    def _of_each(
+        self, full_names: Sequence[str], parts: Sequence[tuple[str, Mapping[str, str | None]]], kind: type[Answer], *,
+        also: str = "",
+    ) -> list[Answer | None]:
+        """What was asked of each repository: its part of the query, with the variables that the part declares."""
         if not full_names:
             return []
-        places = range(len(full_names))
-        variables = {
-            key: part for place, name in zip(places, full_names, strict=True)
-            for key, part in zip((f"o{place}", f"n{place}"), name.split("/"), strict=True)
-        }
-        declared = ", ".join(f"${key}: String!" for key in variables)
-        asked = "\n".join(f"r{n}: repository(owner: $o{n}, name: $n{n}) {{ ...Inside }}" for n in places)
-        answered = self._query(f"query({declared}) {{\n{asked}\n}}\n{REPOSITORY_INSIDE}", variables)
+        declared: dict[str, str | None] = {}
+        asked = []
+        for place, (name, (part, variables)) in enumerate(zip(full_names, parts, strict=True)):
+            owner, last = name.split("/")
+            declared |= {f"o{place}: String!": owner, f"n{place}: String!": last, **variables}
+            asked.append(f"r{place}: repository(owner: $o{place}, name: $n{place}) {part}")
+        head = ", ".join(f"${one}" for one in declared)
+        answered = self._query(
+            f"query({head}) {{\n" + "\n".join(asked) + f"\n}}\n{also}",
+            {one.partition(":")[0]: value for one, value in declared.items()}, AnsweredQuery[kind],  # type: ignore[valid-type]
+        )
         if any(error.type == "RATE_LIMITED" for error in answered.errors):
             raise self._wait_until(self._now() + UNTOLD_WAIT)
         if answered.data is None or any(error.type != "NOT_FOUND" for error in answered.errors):
             raise ForgeUnreachable("GraphQL answered with errors")
-        return [answered.data.get(f"r{place}") for place in places]
+        return [answered.data.get(f"r{place}") for place in range(len(full_names))]
 
     def can_query(self) -> None:
         """Whether GitHub lets us ask in GraphQL, as the synchronisation does; silent when it does.
@@ -184,19 +224,16 @@ class GitHubClient:
         Raises:
             AccessRefused, ForgeUnreachable, LimitReached: as for every question.
         """
-        self._query("query { rateLimit { remaining } }", {})
+        self._query("query { rateLimit { remaining } }", {}, AnsweredQuery[Any])
 
-    def _query(self, query: str, variables: Mapping[str, str]) -> AnsweredInsides:
+    def _query(self, query: str, variables: Mapping[str, str | None], kind: type[Answer]) -> Answer:
         try:
             answered = self._ask(
                 "POST", self._github.requester.graphql_url, body={"query": query, "variables": variables}
             )
         except Absent as error:
-            raise AccessRefused(
-                "GitHub does not let this token ask in GraphQL. Give the token read access to public repositories, or "
-                "the App the permissions “Contents” and “Issues” (read)."
-            ) from error
-        return _read(answered, AnsweredInsides)
+            raise AccessRefused(NOT_ENOUGH) from error
+        return _read(answered, kind)
 
     def _ask(
         self, method: str, path: str, parameters: Mapping[str, Any] | None = None, *,

@@ -21,6 +21,7 @@ from registry.people.models import Identity, Person
 from registry.people.rules import IdentityProvider, PersonOrigin
 from registry.ports import Claims
 from registry.projects.rules import slug_of
+from registry.repositories.credit import credit_commits
 from registry.search.commands import refresh
 from registry.web.i18n import gettext as _
 
@@ -98,6 +99,7 @@ async def person_for(
         subject=Subject.PERSON, subject_id=person.id, changes={"provider": [None, claims.provider.value]},
     )
     await session.flush()
+    await credit_commits(session, people=[person.id], now=now)
     return person
 
 
@@ -130,6 +132,7 @@ async def _known_person(
             subject_id=person.id, changes={"provider": [None, claims.provider.value]},
         )
         await session.flush()
+        await credit_commits(session, people=[person.id], now=now)
     return person
 
 
@@ -149,6 +152,8 @@ async def unlink_identity(session: AsyncSession, *, person_id: int, identity_id:
         session, now=now, actor=f"person:{person.slug}", action="identity unlinked", subject=Subject.PERSON,
         subject_id=person_id, changes={"provider": [identity.provider.value, None]},
     )
+    await session.flush()
+    await credit_commits(session, people=[person_id], now=now)
 
 
 async def change_name(

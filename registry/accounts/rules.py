@@ -36,6 +36,7 @@ class Permission(StrEnum):
     PITCH = "pitch"
     EDIT_PITCH = "edit_pitch"
     OPEN_OWN_LINK = "open_own_link"
+    CALL_HOOK = "call_hook"
     FOUND_PROJECT = "found_project"
     OFFER_HELP = "offer_help"
     EDIT_PROJECT = "edit_project"
@@ -47,6 +48,7 @@ class Permission(StrEnum):
     REGISTER = "register"
     RUN_EVENT = "run_event"
     HELP_AT_EVENT = "help_at_event"
+    BEGIN_CASE = "begin_case"
     EDIT_CASE = "edit_case"
     PUBLISH_CASE = "publish_case"
     REPORT = "report"
@@ -76,6 +78,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.PITCH: _SIGNED_IN,
     Permission.EDIT_PITCH: _IN_CHARGE | {Role.INITIATOR, Role.OWNER, Role.MAINTAINER},
     Permission.OPEN_OWN_LINK: _EVERYONE,  # a signed link in a letter or a feed reader: nobody is signed in there
+    Permission.CALL_HOOK: _EVERYONE,  # other systems, which nobody signs in: each call carries its own proof
     Permission.FOUND_PROJECT: _SIGNED_IN,
     Permission.OFFER_HELP: _SIGNED_IN,
     Permission.EDIT_PROJECT: _IN_CHARGE | {Role.OWNER, Role.MAINTAINER},
@@ -87,7 +90,8 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.REGISTER: _EVERYONE,
     Permission.RUN_EVENT: _IN_CHARGE,
     Permission.HELP_AT_EVENT: _IN_CHARGE | {Role.HELPER},
-    Permission.EDIT_CASE: _IN_CHARGE | {Role.OWNER, Role.WRITER},
+    Permission.BEGIN_CASE: _SIGNED_IN,
+    Permission.EDIT_CASE: _IN_CHARGE | {Role.OWNER, Role.MAINTAINER, Role.WRITER},
     Permission.PUBLISH_CASE: _IN_CHARGE,
     Permission.REPORT: _EVERYONE,
     Permission.MODERATE: _IN_CHARGE,

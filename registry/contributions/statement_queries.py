@@ -183,7 +183,8 @@ async def _add_known(reader: Reader, places: _Places, is_wanted: Iterable[Any]) 
         select(
             Contribution.kind, Contribution.source, func.count().label("amount"),
             func.min(Contribution.happened_on).label("first_on"), func.max(Contribution.happened_on).label("last_on"),
-            func.sum(Contribution.minutes).label("minutes"), *_place_columns(),
+            func.sum(Contribution.minutes).label("minutes"), func.min(Contribution.evidence_url).label("first_url"),
+            func.max(Contribution.evidence_url).label("last_url"), *_place_columns(),
         )
         .outerjoin(Project, Project.id == Contribution.project_id).outerjoin(Event, Event.id == Contribution.event_id)
         .where(Contribution.source.not_in((SAID, CHECK_IN)), *is_wanted)  # check-ins stand among the events
@@ -195,6 +196,7 @@ async def _add_known(reader: Reader, places: _Places, is_wanted: Iterable[Any]) 
             _place_of(places, row).facts.append(StatedFact(
                 kind=row.kind, name=contribution_name(row.kind), source=row.source, count=row.amount,
                 first_on=row.first_on, last_on=row.last_on, minutes=row.minutes,
+                evidence_url=row.first_url if row.first_url == row.last_url else None,
             ))
 
 

@@ -8,6 +8,7 @@ from registry.contributions import models as contributions
 from registry.database.base import Base
 from registry.duplicates import models as duplicates
 from registry.events import models as events
+from registry.hooks import models as hooks
 from registry.inbox import models as inbox
 from registry.jobs import models as jobs
 from registry.joining import models as joining
@@ -24,7 +25,7 @@ from registry.search import models as search
 from registry.stages import models as stages
 
 __all__ = [
-    "Base", "accounts", "activity", "cases", "claims", "contributions", "duplicates", "events", "inbox", "jobs",
-    "joining", "moderation", "people", "privacy", "programme", "projects", "proposals", "registrations",
+    "Base", "accounts", "activity", "cases", "claims", "contributions", "duplicates", "events", "hooks", "inbox",
+    "jobs", "joining", "moderation", "people", "privacy", "programme", "projects", "proposals", "registrations",
     "repositories", "results", "search", "stages",
 ]

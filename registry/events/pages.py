@@ -9,7 +9,7 @@ from litestar.response import Redirect
 from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY
 
 from registry.accounts.queries import roles_at_event
-from registry.accounts.rules import Permission
+from registry.accounts.rules import Permission, Role
 from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
 from registry.addresses import percent_encoded
@@ -140,7 +140,8 @@ async def event_page(
     pager = Pager(number=page, total=event.pitch_count, address=request.url.path, size=PITCHES_A_PAGE).checked()
     programme = await event_programme(reader, event.id, offset=pager.offset, limit=pager.size)
     outcomes = await outcomes_of_event(reader, event.id, at=event.starts_at)
-    has_begun = event.starts_at <= now
+    has_begun, actor = event.starts_at <= now, actor_in(request)
+    roles = await roles_at_event(reader, actor, slug)
     people = await people_counts(reader, event.id) if has_begun and event.has_guests else None
     site, when = SiteContext(request), when_of(event)
     return render(
@@ -157,7 +158,8 @@ async def event_page(
         returning=sum(one.earlier > 0 for one in outcomes.values()), pager=pager,
         videos=_videos(event), people=people_facts(people), has_begun=has_begun,
         is_open_for_pitches=event.sign_up.is_open(now), is_over=event.ends_at <= now,
-        follow=await follow_state(reader, actor_in(request), "events", event.slug, str(event.id)),
+        follow=await follow_state(reader, actor, "events", event.slug, str(event.id)),
+        may_help=actor.may(Permission.HELP_AT_EVENT, roles), is_registered=Role.REGISTERED in roles,
     )
 
 

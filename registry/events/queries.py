@@ -62,6 +62,8 @@ class EventRow(msgspec.Struct, frozen=True):
     place: Localized
     attendance: Attendance | None
     registration_url: str | None
+    registration_opens_at: datetime | None
+    registration_closes_at: datetime | None
     pitch_count: int
 
     def standing(self, now: datetime) -> str:
@@ -69,6 +71,13 @@ class EventRow(msgspec.Struct, frozen=True):
         if self.state is EventState.CANCELLED:
             return EventState.CANCELLED.value
         return event_phase(starts_at=self.starts_at, ends_at=self.ends_at, now=now).value
+
+    def registering(self, now: datetime) -> Registering:
+        """Whether one can register at ``now``."""
+        return registering(
+            is_called_off=self.state is EventState.CANCELLED, is_elsewhere=bool(self.registration_url),
+            opens_at=self.registration_opens_at, closes_at=self.registration_closes_at, ends_at=self.ends_at, now=now,
+        )
 
 
 class NeighbourRow(msgspec.Struct, frozen=True):
@@ -99,17 +108,8 @@ class EventPageRow(EventRow, frozen=True):
     note_url: str | None
     conduct: list[dict[str, Any]]
     agenda: list[AgendaRow]
-    registration_opens_at: datetime | None
-    registration_closes_at: datetime | None
     on_stage: list[OnStageRow]
     has_guests: bool
-
-    def registering(self, now: datetime) -> Registering:
-        """Whether one can register at ``now``."""
-        return registering(
-            is_called_off=self.state is EventState.CANCELLED, is_elsewhere=bool(self.registration_url),
-            opens_at=self.registration_opens_at, closes_at=self.registration_closes_at, ends_at=self.ends_at, now=now,
-        )
 
     @property
     def sign_up(self) -> SignUp:
@@ -159,7 +159,8 @@ def _event_rows() -> AnySelect:
     return select(
         Event.slug, Event.number, Event.kind, Event.state, Event.name, Event.subtitle, Event.starts_on,
         Event.starts_at, Event.ends_at, Event.is_all_day, Event.timezone, Event.place, Event.attendance,
-        Event.registration_url, pitch_count().label("pitch_count"),
+        Event.registration_url, Event.registration_opens_at, Event.registration_closes_at,
+        pitch_count().label("pitch_count"),
     ).where(event_is_public())
 
 
@@ -181,8 +182,7 @@ _EVENT_PAGE = (
         Event.talk_video_url, Event.demo_video_url, Event.proposals_close_at, Event.proposals_closed_at,
         _neighbour(is_later=False), _neighbour(is_later=True),
         provenance_rows(Subject.EVENT, Event.id), Event.online_url, Event.note_url, Event.conduct,
-        json_rows(agenda_rows(), AgendaRow), Event.registration_opens_at, Event.registration_closes_at,
-        json_rows(on_stage_rows(), OnStageRow),
+        json_rows(agenda_rows(), AgendaRow), json_rows(on_stage_rows(), OnStageRow),
         select(Registration.id).where(
             Registration.event_id == Event.id, Registration.state == RegistrationState.CONFIRMED
         ).correlate(Event).exists(),

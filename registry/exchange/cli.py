@@ -14,6 +14,7 @@ from rich.text import Text
 
 from registry.database.engine import Database
 from registry.database.glance import is_up_to_date
+from registry.exchange.coming import add_coming_event
 from registry.exchange.commands import ImportReport, export_record, import_source
 from registry.exchange.formats import Format
 from registry.exchange.loading.load import PHASES
@@ -85,6 +86,8 @@ def duplicates_command(
 def import_sample(settings: Settings) -> None:
     """Import the sample record that is shipped."""
     _import(settings, Format.JSON, SAMPLE, dry_run=False)
+    slug = _with_database(settings, lambda database: add_coming_event(database, now=datetime.now(UTC)))
+    console.print(f"An event to come, for which one can register: {settings.base_url}/events/{slug}", soft_wrap=True)
 
 
 def _import(settings: Settings, source: Format, path: Path, *, dry_run: bool) -> None:

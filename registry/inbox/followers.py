@@ -14,6 +14,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from registry.activity.models import AuditEntry
 from registry.activity.rules import Subject
+from registry.cases.models import CaseStudy
+from registry.cases.visibility import case_is_public
 from registry.database.engine import Reader, dialect_of
 from registry.database.types import Localized
 from registry.events.models import Event
@@ -132,6 +134,8 @@ async def _seen(session: AsyncSession, entry: Entry) -> Seen | None:
         return await _seen_event(session, entry.subject_id)
     if entry.subject is Subject.PROPOSAL:
         return await _seen_pitch(session, entry.subject_id)
+    if entry.subject is Subject.CASE:
+        return await _seen_case(session, entry.subject_id)
     return await _seen_project(session, entry)
 
 
@@ -158,6 +162,18 @@ async def _seen_pitch(session: AsyncSession, proposal_id: int) -> Seen | None:
     })
 
 
+async def _seen_case(session: AsyncSession, case_id: int) -> Seen | None:
+    row = (await session.execute(
+        select(CaseStudy.slug, CaseStudy.project_id, Project.name)
+        .join(Project, Project.id == CaseStudy.project_id).where(CaseStudy.id == case_id, case_is_public())
+    )).one_or_none()
+    if row is None:
+        return None
+    return Seen(f"/cases/{row.slug}", {"project": row.name}, {
+        Subject.PROJECT: frozenset({str(row.project_id)}), Subject.TAG: await _tags_of(session, row.project_id),
+    })
+
+
 async def _seen_project(session: AsyncSession, entry: Entry) -> Seen | None:
     row = (await session.execute(
         select(Project.slug, Project.name).where(Project.id == entry.subject_id, Project.hidden_at.is_(None))
@@ -181,6 +197,7 @@ async def _take_back(session: AsyncSession, entry: Entry) -> None:
         Subject.PROJECT: ("/projects/", Project.slug, Project.id == entry.subject_id),
         Subject.PROPOSAL: ("/proposals/", Proposal.slug, Proposal.id == entry.subject_id),
         Subject.EVENT: ("/events/", Event.slug, Event.id == entry.subject_id),
+        Subject.CASE: ("/cases/", CaseStudy.slug, CaseStudy.id == entry.subject_id),
     }
     if entry.subject in paths:
         start, slug, is_it = paths[entry.subject]

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from registry.activity.commands import forget_old
 from registry.activity.delivery import delivery_job
+from registry.hooks.commands import forget_deliveries
 from registry.inbox.followers import NAME as TELL_FOLLOWERS
 from registry.inbox.followers import tell_followers
 from registry.inbox.mailing import MAIL, write_letters
@@ -32,6 +33,7 @@ SCHEDULE: tuple[tuple[Job, Callable[[Settings], bool]], ...] = (
     (Job("forget guests", timedelta(days=1), forget_guests), lambda _settings: True),
     (Job("ask owners for results", timedelta(hours=6), remind_owners), lambda _settings: True),
     (Job("forget what is old", timedelta(days=1), forget_old), lambda _settings: True),
+    (Job("forget what was told", timedelta(days=1), forget_deliveries), lambda _settings: True),
 )
 """Each job, its rhythm, and whether an installation with these settings runs it."""
 

@@ -19,6 +19,8 @@ from registry.people.queries import PersonPageRow, people_counts, people_matchin
 from registry.people.records import PersonFilter, slug_of_person
 from registry.people.rules import MembershipRole
 from registry.people.words import role_name
+from registry.repositories.code_queries import commits_of
+from registry.repositories.credit import COMMITS
 from registry.search.queries import full_text
 from registry.web.choices import read_choices
 from registry.web.dependencies import InNow, InReader
@@ -80,7 +82,9 @@ async def person_page(
         ),
         person=person, offers=[need_words(key) for key in person.offers],
         projects=[(role_name(one.role), one) for one in person.projects],
-        contributions=_contributions_by_year(person), calendar=read_calendar(shown, year=year) if shown else None,
+        contributions=_contributions_by_year(person),
+        commits=await commits_of(reader, person.id) if any(one.kind == COMMITS for one in person.contributions) else [],
+        calendar=read_calendar(shown, year=year) if shown else None,
     )
 
 

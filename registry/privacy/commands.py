@@ -12,6 +12,7 @@ from registry.accounts.queries import Actor
 from registry.activity.commands import note_change
 from registry.activity.models import AuditEntry
 from registry.activity.rules import Subject
+from registry.cases.commands.erasing import unname
 from registry.checks import Checks
 from registry.database.engine import settings_of
 from registry.database.tables import Base
@@ -26,6 +27,8 @@ from registry.projects.models import Need
 from registry.projects.rules import OWNER_WANTED, NeedState
 from registry.proposals.models import Credit
 from registry.registrations.commands.waiting import leave_coming_events
+from registry.repositories.credit import FORGE
+from registry.repositories.naming import leave_unnamed
 from registry.search.commands import forget_removed_words, refresh
 from registry.web.i18n import gettext as _
 from registry.web.i18n import in_every_language, marked
@@ -87,8 +90,9 @@ async def erase_due(session: AsyncSession, *, now: datetime) -> int:
 async def erase_person(session: AsyncSession, *, person_id: int, now: datetime, by: str = "") -> None:
     """Take a person out of the record: what they did stays, nothing says any more that it was they.
 
-    Their row stays as nobody's, under an address and a label that nothing leads back from. ``by`` is who did it, where
-    it was not they themselves. Records that were joined with theirs go the same way.
+    Their row stays as nobody's, under an address and a label that nothing leads back from. Their accounts are named in
+    no repository any more, whatever a forge tells later. ``by`` is who did it, where it was not they themselves.
+    Records that were joined with theirs go the same way.
     """
     for joined in await _joined_records(session, person_id):
         await erase_person(session, person_id=joined, now=now, by=by)
@@ -98,6 +102,8 @@ async def erase_person(session: AsyncSession, *, person_id: int, now: datetime, 
     await _leave_teams_and_events(session, person_id, now)
     mentions = await _mentions(session, person)
     await _clear_evidence(session, person_id)
+    await leave_unnamed(session, forge=FORGE, accounts=person.accounts, now=now)
+    await unname(session, slug=person.slug, instead=in_every_language(A_CONTRIBUTOR))
     for table, column in MENTIONS:
         await _clear_mentions(session, table, column, mentions, nobody)
     for kept in KEPT:
@@ -156,7 +162,10 @@ async def _leave_teams_and_events(session: AsyncSession, person_id: int, now: da
 
 
 async def _clear_evidence(session: AsyncSession, person_id: int) -> None:
-    """Take the address of a contribution's evidence away where it names the account."""
+    """Take the address of a contribution's evidence away where it names the account, as a forge's always does."""
+    await session.execute(update(Contribution).where(
+        Contribution.person_id == person_id, Contribution.source == FORGE
+    ).values(evidence_url=None))
     logins = select(Identity.login).where(Identity.person_id == person_id, Identity.login.is_not(None))
     for login in await session.scalars(logins):
         await session.execute(

@@ -12,8 +12,8 @@ from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
 from registry.database.tables import Base
 from registry.database.types import Localized
-from registry.people.models import Membership, Person
-from registry.people.rules import MembershipRole
+from registry.people.models import Identity, Membership, Person
+from registry.people.rules import IdentityProvider, MembershipRole
 from registry.privacy.models import ErasureRequest
 from registry.privacy.rules import KEPT, Kept, Tie
 from registry.projects.models import Project
@@ -22,11 +22,12 @@ PROJECTS_SHOWN = 100
 
 
 class Named(msgspec.Struct, frozen=True):
-    """By what rows may be tied to a person."""
+    """By what rows may be tied to a person; ``accounts`` are the numbers of theirs where repositories live."""
 
     id: int
     slug: str
     name: str
+    accounts: tuple[int, ...] = ()
 
     @property
     def label(self) -> str:
@@ -58,6 +59,8 @@ def tied(kept: Kept, person: Named) -> ColumnElement[bool]:
         return column == person.label
     if kept.tie is Tie.NAME:
         return column == person.name
+    if kept.tie is Tie.ACCOUNT:
+        return column.in_(person.accounts)
     if kept.tie is Tie.SUBJECT:
         return and_(table.c.subject == Subject.PERSON, column == person.id)
     page = f"/people/{person.slug}"
@@ -71,8 +74,13 @@ def table_of(kept: Kept) -> Table:
 
 async def named(reader: Reader, person_id: int) -> Named:
     """By what a person is known (one statement)."""
-    query = select(Person.id, Person.slug, Person.display_name).where(Person.id == person_id)
-    return Named(*(await reader.execute(query)).one())
+    is_theirs = (Identity.person_id == Person.id) & (Identity.provider == IdentityProvider.GITHUB)
+    rows = (await reader.execute(
+        select(Person.id, Person.slug, Person.display_name, Identity.subject)
+        .outerjoin(Identity, is_theirs).where(Person.id == person_id)
+    )).all()
+    accounts = tuple(int(row.subject) for row in rows if row.subject and row.subject.isdecimal())
+    return Named(rows[0].id, rows[0].slug, rows[0].display_name, accounts)
 
 
 async def kept_about(reader: Reader, person: Named, *, most: int | None = None) -> list[KeptRows]:

@@ -18,6 +18,7 @@ class Tie(StrEnum):
     PATH = "an address of their page"
     NAME = "their name as written"
     SUBJECT = "the row number beside a kind of record"
+    ACCOUNT = "the number of their account where repositories live"
 
 
 class Ending(StrEnum):
@@ -93,6 +94,8 @@ KEPT: tuple[Kept, ...] = (
     Kept(table="contributions", column="person_id", purpose=Purpose.WORK, cleared={
         "note": None, "decline_reason": None,
     }),
+    Kept(table="repository_contributors", column="account_id", tie=Tie.ACCOUNT, purpose=Purpose.WORK, ending=_REMOVED),
+    Kept(table="commit_weeks", column="account_id", tie=Tie.ACCOUNT, purpose=Purpose.WORK, ending=_REMOVED),
     Kept(table="contributions", column="decided_by_id", purpose=Purpose.WORK,
          shown=("kind", "happened_on", "confirmed_at", "declined_at", "decline_reason", "decided_as")),
     Kept(table="statements", column="person_id", purpose=Purpose.WORK, cleared={"content": {}, "content_hash": ""}),
@@ -103,7 +106,12 @@ KEPT: tuple[Kept, ...] = (
     Kept(table="standing_changes", column="by_person_id", purpose=Purpose.WORK),
     Kept(table="dormancy_questions", column="answered_by_id", purpose=Purpose.WORK),
     Kept(table="checkpoint_evidence", column="said_by_id", purpose=Purpose.WORK),
-    Kept(table="case_versions", column="written_by_id", purpose=Purpose.WORK),
+    Kept(table="case_versions", column="written_by_id", purpose=Purpose.WORK,
+         shown=("case_id", "number", "note", "written_at")),
+    Kept(table="case_writers", column="person_id", purpose=Purpose.WORK),
+    Kept(table="case_comments", column="written_by_id", purpose=Purpose.WORK,
+         shown=("case_id", "part", "text", "written_at")),
+    Kept(table="case_comments", column="settled_by_id", purpose=Purpose.WORK, shown=("case_id", "settled_at")),
     Kept(table="registrations", column="person_id", purpose=Purpose.EVENT, cleared=_REGISTRATION,
          secret=frozenset({"code", "check_in_key"})),
     Kept(table="registrations", column="checked_in_by_id", purpose=Purpose.EVENT, shown=("event_id", "checked_in_at")),
@@ -135,7 +143,10 @@ KEPT: tuple[Kept, ...] = (
     Kept(table="audit", column="subject_id", tie=Tie.SUBJECT, purpose=Purpose.LOG, cleared={"changes": {}},
          shown=("at", "action", "changes")),
 )
-MENTIONS = (("audit", "changes"), ("merges", "rows"), ("notices", "facts"), ("outbox", "payload"))
+MENTIONS = (
+    ("audit", "changes"), ("merges", "rows"), ("notices", "facts"), ("outbox", "payload"),
+    ("hook_deliveries", "payload"),
+)
 """Columns of structured facts that may name a person whose row it is not: an erasure looks through all of them."""
 
 

@@ -1,6 +1,6 @@
 """The stage of an event for those beside it and for its screens."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 from sqlalchemy import ColumnElement, and_, exists, func, select
@@ -149,9 +149,15 @@ class VenueScreen(msgspec.Struct, frozen=True):
     id: int
     slug: str
     name: Localized
+    starts_on: date
     timezone: str
     agenda: list[AgendaRow]
     rooms: list[RoomOnMap]
+
+    def rooms_shown(self, room: int | None) -> list[RoomOnMap]:
+        """The rooms with tables: one of them, or all where that one is gone or none is asked for."""
+        furnished = [one for one in self.rooms if one.tables]
+        return [one for one in furnished if one.id == room] or furnished
 
 
 def on_stage_rows() -> AnySelect:
@@ -228,7 +234,7 @@ def _venues() -> AnySelect:
         .where(Room.event_id == Event.id).order_by(Room.position, Room.id).correlate(Event)
     )
     return select(
-        Event.id, Event.slug, Event.name, Event.timezone, json_rows(agenda_rows(), AgendaRow),
+        Event.id, Event.slug, Event.name, Event.starts_on, Event.timezone, json_rows(agenda_rows(), AgendaRow),
         json_rows(rooms, RoomOnMap),
     ).where(Event.slug == given("slug"), event_is_public())
 

@@ -37,7 +37,7 @@ MINUTES = {StageSession.PITCHES: 3, StageSession.TALKS: 8, StageSession.DEMOS: 5
 
 SOON_SECONDS = 30
 EXTENSION_SECONDS = 30
-FEW_TABLES, SOME_TABLES = 8, 15
+FEW_TABLES, SOME_TABLES, MANY_TABLES = 8, 15, 24
 SHORT_TITLE, MIDDLING_TITLE, LONG_TITLE = 12, 28, 56
 _FIRST_WIDE = "\u1100"
 
@@ -197,7 +197,9 @@ def title_size(title: str) -> str:
 
 
 def map_size(tables: int) -> str:
-    """How large the tables can stand on a screen: ``l`` for a few, ``m``, and ``s`` for many."""
+    """How large the tables can stand on a screen: ``l`` for a few, ``m``, ``s``, and ``xs`` for very many."""
     if tables <= FEW_TABLES:
         return "l"
-    return "m" if tables <= SOME_TABLES else "s"
+    if tables <= SOME_TABLES:
+        return "m"
+    return "s" if tables <= MANY_TABLES else "xs"

@@ -1,10 +1,10 @@
 """The screens of an event, for a projector: the pitch, the agenda, the map of tables."""
 
 import time
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import MediaType, Request, Response, Router, get
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from litestar.response import ServerSentEvent
 
 from registry.accounts.rules import Permission
@@ -19,6 +19,7 @@ from registry.web.permissions import needs
 from registry.web.render import PageHead, render
 
 AnyRequest = Request[Any, Any, Any]
+RoomNumber = Annotated[int | None, QueryParameter(ge=1, le=2**31 - 1)]
 NEVER_KEPT = {"Cache-Control": "no-store"}
 
 
@@ -69,23 +70,26 @@ async def agenda_screen_live(request: AnyRequest, slug: FromPath[str]) -> Server
 
 
 @get("/tables")
-async def tables_screen(request: AnyRequest, reader: InReader, slug: FromPath[str]) -> Response[str]:
-    """Who works at which table."""
+async def tables_screen(
+    request: AnyRequest, reader: InReader, slug: FromPath[str], room: RoomNumber = None
+) -> Response[str]:
+    """Who works at which table, everywhere or in one room."""
     venue = await venue_on_screen(reader, slug)
     return _screen(
-        request, "tables", _("Tables: %(event)s") % {"event": plain(venue.name)}, event=venue, size=_size(venue),
+        request, "tables", _("Tables: %(event)s") % {"event": plain(venue.name)}, event=venue,
+        **_map(venue, room), live=f"/events/{slug}/screen/tables/live" + (f"?room={room}" if room else ""),
     )
 
 
 @get("/tables/live")
-async def tables_screen_live(request: AnyRequest, slug: FromPath[str]) -> ServerSentEvent:
+async def tables_screen_live(request: AnyRequest, slug: FromPath[str], room: RoomNumber = None) -> ServerSentEvent:
     """The part of the tables' screen that changes by itself."""
 
     async def context(reader: Reader) -> dict[str, Any]:
-        venue = await venue_on_screen(reader, slug)
-        return {"event": venue, "size": _size(venue)}
+        return _map(await venue_on_screen(reader, slug), room)
 
-    return await live_part(request, ("screen", slug, "tables"), "programme/screens/_tables.html", context)
+    topic = ("screen", slug, "tables", str(room or ""))
+    return await live_part(request, topic, "programme/screens/_tables.html", context)
 
 
 SCREEN_ROUTES = Router("/", opt=needs(Permission.READ), route_handlers=[
@@ -100,11 +104,12 @@ def _screen(request: AnyRequest, name: str, title: str, **context: Any) -> Respo
     """A screen is never served from memory: without script it shows the time by being asked for again."""
     answer = render(
         request, f"programme/screens/{name}.html", page=PageHead(title=title, is_indexed=False),
-        live=f"{request.url.path}/live", **context,
+        **{"live": f"{request.url.path}/live", **context},
     )
     answer.headers |= NEVER_KEPT
     return answer
 
 
-def _size(venue: VenueScreen) -> str:
-    return map_size(sum(table.project_name is not None for room in venue.rooms for table in room.tables))
+def _map(venue: VenueScreen, room: int | None) -> dict[str, Any]:
+    rooms = venue.rooms_shown(room)
+    return {"rooms": rooms, "size": map_size(sum(one.project_name is not None for it in rooms for one in it.tables))}

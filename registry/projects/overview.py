@@ -10,6 +10,7 @@ from registry.handbook import contribution_name
 from registry.people.rules import MembershipRole
 from registry.projects.queries.project import LinkRow, MemberRow, PitchRow, ProjectPageRow
 from registry.projects.rules import LinkHealth
+from registry.repositories.code_queries import ChangeSeen, ProjectCode, ReleaseSeen
 from registry.stages.progress import Proof, StageSeen, progress
 from registry.stages.rules import BY_PERSON, RecordFacts, met_evidence
 from registry.web.i18n import plain
@@ -30,6 +31,15 @@ class Contributor(msgspec.Struct, frozen=True):
     name: str
     url: str
     kinds: list[str]
+
+
+class Happened(msgspec.Struct, frozen=True):
+    """Something in a project's history: a pitch, a release, or work that was taken in in one month."""
+
+    on: date
+    pitch: PitchRow | None = None
+    release: ReleaseSeen | None = None
+    merged: list[ChangeSeen] = []
 
 
 def ladder_of(project: ProjectPageRow) -> list[StageSeen]:
@@ -117,9 +127,19 @@ def credited_names(project: ProjectPageRow) -> list[CreditedName]:
     return list(counted.values())
 
 
-def pitches_by_year(project: ProjectPageRow) -> list[tuple[int, list[PitchRow]]]:
-    """The history, the latest year first."""
-    return [(year, list(pitches)) for year, pitches in groupby(project.pitches, key=lambda one: one.starts_on.year)]
+def history_by_year(project: ProjectPageRow, code: ProjectCode) -> list[tuple[int, list[Happened]]]:
+    """Its pitches, its releases and the work that was taken in, month by month; all the latest first, by year."""
+    months = groupby(code.changes, key=lambda one: (one.merged_at.year, one.merged_at.month))
+    happened = [
+        *(Happened(pitch.starts_on, pitch=pitch) for pitch in project.pitches),
+        *(Happened(one.published_at.date(), release=one) for one in code.releases),
+        *(
+            Happened(merged[0].merged_at.date(), merged=merged)
+            for merged in (list(changes) for _month, changes in months)
+        ),
+    ]
+    happened.sort(key=lambda one: one.on, reverse=True)
+    return [(year, list(some)) for year, some in groupby(happened, key=lambda one: one.on.year)]
 
 
 def contributors_with_kinds(project: ProjectPageRow) -> list[Contributor]:

@@ -12,6 +12,7 @@ from registry.accounts.queries import roles_in_project
 from registry.accounts.rules import Permission
 from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
+from registry.cases.words import axis_name
 from registry.errors import NotFound
 from registry.inbox.queries import follow_state
 from registry.moderation.hidden import hidden_record_page
@@ -22,15 +23,17 @@ from registry.projects.linked_data import project_linked_data
 from registry.projects.overview import (
     contributors_with_kinds,
     credited_names,
+    history_by_year,
     ladder_of,
     members_by_part,
-    pitches_by_year,
 )
 from registry.projects.queries.listing import filter_parameters, project_cards, project_listing
 from registry.projects.queries.project import project_by_slug, similar_projects
 from registry.projects.records import slug_of_project
 from registry.projects.rules import standing_today
-from registry.projects.words import axis_name, no_such_project, part_name, relation_name
+from registry.projects.words import no_such_project, part_name, relation_name
+from registry.repositories.code_queries import project_code
+from registry.repositories.drawings import first_week, weeks_chart
 from registry.settings import Settings
 from registry.stages.progress import next_step
 from registry.web.choices import read_choices
@@ -40,6 +43,9 @@ from registry.web.i18n import gettext as _
 from registry.web.i18n import languages, plain
 from registry.web.paging import PageNumber, Pager
 from registry.web.render import PageHead, render
+
+ISSUES_SHOWN = 3
+CONTRIBUTORS_SHOWN = 60
 
 
 @get("/projects/{slug:str}")
@@ -58,6 +64,7 @@ async def project_page(
         return Redirect(f"/projects/{new_slug}", status_code=HTTP_301_MOVED_PERMANENTLY)
     since = quiet_before(request, now)
     stages = ladder_of(project)
+    code = await project_code(reader, project.id, weeks_from=first_week(now.date()))
     roles = await roles_in_project(reader, actor, slug) if actor.is_signed_in else frozenset()
     return render(
         request, "projects/project.html",
@@ -71,7 +78,9 @@ async def project_page(
         has_owner=any(
             one.role is MembershipRole.OWNER and one.is_claimed and one.left_on is None for one in project.members
         ),
-        credited=credited_names(project), contributors=contributors_with_kinds(project), years=pitches_by_year(project),
+        credited=credited_names(project), contributors=contributors_with_kinds(project),
+        years=history_by_year(project, code), code=code, weeks=weeks_chart(code.weeks, today=now.date()),
+        issues_shown=ISSUES_SHOWN, contributors_shown=CONTRIBUTORS_SHOWN,
         relations=[(relation_name(one.kind, is_said_here=one.is_said_here), one) for one in project.relations],
         answers=[(axis_name(answer.axis), answer) for answer in project.answers],
         follow=await follow_state(reader, actor, "projects", project.slug, str(project.id)),

@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from registry.accounts.queries import roles_at_event
 from registry.accounts.rules import Permission
 from registry.errors import BadInput
+from registry.paths import STATIC
 from registry.registrations.commands.door import CheckInSent, check_in, undo_check_in
 from registry.registrations.queries import (
     DoorGuest,
@@ -134,9 +135,15 @@ async def door_check_ins(
     )
 
 
+@get("/door-worker.js", media_type="text/javascript", sync_to_thread=False)
+def door_worker() -> bytes:
+    """The script that opens the door's page without network; from here it may serve no other page."""
+    return (STATIC / "js/door-worker.js").read_bytes()
+
+
 DOOR_ROUTES: Sequence[ControllerRouterHandler] = [
     Router("/events/{slug:str}", opt=needs(Permission.HELP_AT_EVENT, there=roles_at_event), route_handlers=[
-        door_page, door_check_in, door_undo, door_list, door_check_ins,
+        door_page, door_check_in, door_undo, door_list, door_check_ins, door_worker,
     ]),
 ]
 

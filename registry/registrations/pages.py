@@ -24,6 +24,7 @@ from registry.registrations.queries import (
 from registry.registrations.rules import KEYWORDS, Registering
 from registry.registrations.words import registering_words
 from registry.settings import Settings
+from registry.web.address_limits import count_visit
 from registry.web.dependencies import InActor, InNow, InReader, InSession
 from registry.web.i18n import current_language, plain
 from registry.web.i18n import gettext as _
@@ -59,6 +60,8 @@ async def registration_new(
     event = await event_to_register(session, slug)
 
     async def take() -> str:
+        if not actor.is_signed_in:
+            count_visit(request, "registration")
         registration = await register(
             session, slug=slug, written=registration_in(typed, event), language=current_language(), by=actor, now=now
         )

@@ -1,11 +1,13 @@
 """How often forms that need no account are sent from one address.
 
-Counted in the memory of each process: with several, each lets as many pass. Nothing is written down of who asked.
+Counted in the memory of each process: with several, each lets as many pass. Nothing is written down of who asked, and
+even the memory holds no address, only what a secret makes of it.
 """
 
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from ipaddress import ip_address
 from typing import Any
 
@@ -20,6 +22,7 @@ MOST_ADDRESSES = 10_000
 _ALLOWANCES: dict[str, Callable[[Settings], Allowance]] = {
     "sign-in": lambda settings: Allowance(settings.sign_ins_a_minute, timedelta(minutes=1)),
     "report": lambda settings: Allowance(settings.reports_an_hour, timedelta(hours=1)),
+    "registration": lambda settings: Allowance(settings.registrations_an_hour, timedelta(hours=1)),
 }
 Visits = OrderedDict[tuple[str, str], list[datetime]]
 
@@ -33,13 +36,18 @@ def count_visit(request: ASGIConnection[Any, Any, Any, Any], form: str) -> None:
     settings: Settings = request.app.state.settings
     visits: Visits = request.app.state.visits
     now, allowance = datetime.now(UTC), _ALLOWANCES[form](settings)
-    key = (form, client_address(request))
+    key = (form, _mark_of(client_address(request), settings))
     wait = wait_for_next(visits.get(key, ()), now=now, allowances=[allowance])
     if wait is not None:
         raise too_many(wait)
     visits[key] = [*visits.pop(key, [])[-allowance.most:], now]
     while len(visits) > MOST_ADDRESSES:
         visits.popitem(last=False)
+
+
+def _mark_of(address: str, settings: Settings) -> str:
+    secret = settings.secret_key.get_secret_value().encode()
+    return blake2b(address.encode(), key=secret[:blake2b.MAX_KEY_SIZE], digest_size=16).hexdigest()
 
 
 async def limit_sign_ins(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:

@@ -39,6 +39,7 @@ async def home_page(request: Request[Any, Any, Any], reader: InReader, now: InNo
         site=site,
         coming=coming, coming_when=coming and _when(coming), last=last, last_when=last and _when(last),
         is_running=coming is not None and coming.starts_at <= now,
+        registering=coming and coming.registering(now).value,
         wanting=await projects_wanting_help(reader, limit=PROJECTS_SHOWN),
         newest=await newly_pitched_projects(reader, limit=PROJECTS_SHOWN),
         numbers=numbers, charts=_charts(numbers), rhythm=community().rhythm,

@@ -250,6 +250,11 @@ def format_month(month: int) -> str:
     return str(babel_locale(_current.get()).months["stand-alone"]["wide"][month])
 
 
+def format_month_briefly(day: date) -> str:
+    """The month of a day where there is little room."""
+    return str(dates.format_date(day, format="LLL", locale=babel_locale(_current.get())))
+
+
 def format_day_at(instant: datetime, timezone: str, width: str = "medium") -> str:
     """The calendar day of an instant at ``timezone``, in the reader's form."""
     return format_day(instant.astimezone(ZoneInfo(timezone)).date(), width)

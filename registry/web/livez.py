@@ -20,8 +20,9 @@ class Livez:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass on."""
-        if scope["type"] != "http" or scope["path"] != "/livez" or scope["method"] not in {"GET", "HEAD"}:
+        method = scope.get("method")  # a web socket has none
+        if scope["path"] != "/livez" or method not in {"GET", "HEAD"}:
             await self.app(scope, receive, send)
             return
         await send(_START)
-        await send(_NOTHING if scope["method"] == "HEAD" else _BODY)
+        await send(_NOTHING if method == "HEAD" else _BODY)

@@ -30,7 +30,7 @@ class _DirectContext(Context):
     Components are macros, so a page makes hundreds of calls: a sixth of its rendering.
     """
 
-    call = staticmethod(operator.call)
+    call: Any = staticmethod(operator.call)
 
 
 class _CodeGenerator(CodeGenerator):

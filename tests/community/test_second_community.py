@@ -1,9 +1,11 @@
 """A second community with a language, a ladder, needs, a Code and colours of its own, beside ours in one process."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import msgspec
 import pytest
 from litestar.testing import AsyncTestClient
 
@@ -11,6 +13,7 @@ from registry.app import create_app
 from registry.community import read_community
 from registry.community.current import within
 from registry.database.engine import Database
+from registry.handbook import conduct
 from registry.search.commands import rebuild
 from registry.settings import Settings
 from registry.stages.commands import advance_stage
@@ -108,6 +111,28 @@ async def test_an_event_begins_with_its_code_and_its_time_zone(visit: Visit) -> 
     assert "Ich höre zu und lasse ausreden." in code.text
     assert "Harassment has no place here." not in code.text
     assert "Europe/Berlin" in (await visit.client.get("/events/new")).text
+
+
+async def test_one_registers_for_its_event_in_its_language_and_accepts_its_code(
+    visit: Visit, database: Database, settings: Settings
+) -> None:
+    now = datetime.now(UTC)
+    with within(settings.community):
+        items = msgspec.to_builtins(conduct())
+        async with database.writing() as session:
+            await an_event(
+                session, slug="offen", name={"de": "Nächster Montag"}, starts_on=(now + timedelta(days=9)).date(),
+                is_all_day=False, timezone=settings.timezone, registration_opens_at=now, conduct=items,
+            )
+    visit.client.headers["accept-language"] = "de"
+    here = "/events/offen/register"
+    form = words(main_of((await visit.client.get(here)).text))
+    assert ("Nächster Montag" in form, "Ich höre zu und lasse ausreden." in form, "Mitteleurop" in form,
+            "g0v" in form) == (True, True, True, False)
+    rules = {f"rule-{one['key']}": "yes" for one in items}
+    answer = await visit.fill(here, here, badge_name="Ada", photo_consent="no", **rules)
+    assert answer.status_code == 303
+    assert "Ada" in words(main_of((await visit.client.get(answer.headers["location"])).text))
 
 
 async def test_two_communities_live_in_one_process(database_url: str) -> None:

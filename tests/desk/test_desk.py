@@ -14,8 +14,10 @@ from registry.activity.rules import Subject
 from registry.claims.models import Claim
 from registry.database.engine import Database
 from registry.desk.rules import Fares, how_it_fares
+from registry.desk.words import job_name
 from registry.events.rules import EventState
 from registry.jobs.models import JobRun
+from registry.jobs.schedule import SCHEDULE
 from registry.joining.models import Offer
 from registry.moderation.models import Report
 from registry.moderation.rules import ReportReason
@@ -25,6 +27,7 @@ from registry.projects.models import Link
 from registry.projects.rules import LinkHealth
 from registry.registrations.models import Registration
 from registry.registrations.rules import RegistrationState
+from registry.web.i18n import speak
 from tests.factories import a_person, a_project, a_proposal, an_event
 from tests.pages import main_of, words
 from tests.visits import Visit, visit_to
@@ -108,7 +111,7 @@ async def test_the_desk_asks_the_same_however_much_waits(
         statements.clear()
         assert (await visit.client.get("/desk")).status_code == 200
         counts.append(len(statements))
-    assert counts == [6, 6]  # the session's two, and one each for what waits, the events, the jobs and the outbox
+    assert counts == [8, 8]  # the session's two; what waits, events, jobs, outbox, what was told, repositories
 
 
 async def test_organisers_of_one_event_see_their_event_alone(visit: Visit, database: Database) -> None:
@@ -148,7 +151,8 @@ async def test_the_desk_tells_how_connections_and_jobs_fare(visit: Visit, databa
     page = words(main_of((await visit.client.get("/desk")).text))
     for said in (
         "Signing in · is not set up", "Background work · works", "Messages: mail · is not set up", "1 was given up",
-        "forget what is old · fails TimeoutError in registry.activity", "erase whoever asked for it · has not run yet",
+        "Forget what is no longer needed · fails TimeoutError in registry.activity",
+        "Erase whoever asked for it · has not run yet",
     ):
         assert said in page, said
 
@@ -214,3 +218,10 @@ async def test_a_message_on_its_way_cannot_be_dropped(visit: Visit, database: Da
 ])
 def test_how_something_fares(facts: dict[str, int], fares: Fares) -> None:
     assert how_it_fares(**facts) is fares  # type: ignore[arg-type]
+
+
+def test_every_job_is_said_in_words_of_the_reader() -> None:
+    speak("zh-Hant")
+    said = {job.name: job_name(job.name) or "" for job, _runs in SCHEDULE}
+    speak("en")
+    assert [name for name, words in said.items() if words.isascii()] == []

@@ -78,7 +78,9 @@ def test_the_demo_prepares_an_empty_database_and_loads_the_sample(
     load_settings.cache_clear()
     keng = Keng()
     assert keng("duplicates").exit_code == 2
-    assert "0 refused (0.0%)" in keng("demo").stdout
+    first = keng("demo").stdout
+    assert "0 refused (0.0%)" in first
+    assert "/events/example-hackathon" in first
     again = keng("demo")
     assert again.exit_code == 0
     assert "the sample was not loaded" in again.stdout

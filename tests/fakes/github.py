@@ -16,6 +16,7 @@ LIMIT = 5_000
 LIMIT_WITHOUT_TOKEN = 60
 _NAME = r"(?P<name>[^/]+/[^/]+)"
 _ASKED_REPOSITORY = re.compile(r"(\w+): repository\(owner: \$(\w+), name: \$(\w+)\)")
+_ASKED_FILE = re.compile(r'(\w+): object\(expression: "HEAD:([^"]+)"\)')
 NOT_FOUND = Reply({"message": "Not Found", "status": "404"}, 404)
 
 
@@ -24,7 +25,8 @@ class FakeGitHub(FakeServer):
 
     ``refused`` answers for a repository with a status of its own (403, 404, 451); ``moved`` leads from an old name to
     the new one. ``tokens`` are those it accepts, with their scopes. ``counted`` counts what it takes off the limit:
-    all but "not modified" and the question for the limit itself.
+    all but "not modified" and the question for the limit itself. As many questions for commits as ``fail_histories``
+    says are too much for it.
     """
 
     def __init__(self) -> None:
@@ -34,11 +36,14 @@ class FakeGitHub(FakeServer):
         self.contributors: dict[str, list[dict[str, Any]]] = {}
         self.releases: dict[str, list[dict[str, Any]]] = {}
         self.issues: dict[str, list[dict[str, Any]]] = {}
+        self.changes: dict[str, list[dict[str, Any]]] = {}
+        self.commits: dict[str, list[dict[str, Any]]] = {}
         self.refused: dict[str, Reply] = {}
         self.moved: dict[str, str] = {}
         self.tokens: dict[str, str] = {TOKEN: "public_repo"}
         self.installations: dict[str, str] = {}
         self.counted: Counter[str] = Counter()
+        self.fail_histories = 0
         self.limit = LIMIT
         self.used = 0
         self.route("GET", f"/repos/{_NAME}", self._repository)
@@ -58,7 +63,8 @@ class FakeGitHub(FakeServer):
             "owner": {"login": owner, "id": 1, "url": f"{self.url}/users/{owner}"}, "html_url": address,
             "url": f"{self.url}/repos/{full_name}", "description": None, "homepage": None, "topics": [],
             "license": None, "language": None, "stargazers_count": 0, "forks_count": 0, "archived": False,
-            "fork": False, "default_branch": "main", "pushed_at": "2024-05-01T08:00:00Z", **fields,
+            "fork": False, "default_branch": "main", "pushed_at": "2024-05-01T08:00:00Z",
+            "updated_at": "2024-05-01T08:00:00Z", **fields,
         }
         if readme:
             self.files[full_name] = {"README.md": readme}
@@ -79,6 +85,13 @@ class FakeGitHub(FakeServer):
             {"type": "Anonymous", "email": email, "name": email.partition("@")[0], "contributions": commits}
         )
 
+    def add_commit(self, full_name: str, committed_at: str, login: str, account_id: int | None = None) -> None:
+        """Let there be a commit by an account, or by a name that belongs to none; the last committed comes first."""
+        commits = self.commits.setdefault(full_name, [])
+        user = {"databaseId": account_id, "login": login} if account_id else None
+        commits.append({"committedDate": committed_at, "author": {"name": login, "user": user}})
+        commits.sort(key=lambda one: one["committedDate"], reverse=True)
+
     def rename(self, old: str, new: str) -> None:
         """Give a repository another name or owner; the old one leads to it from now on."""
         known = self.repositories.pop(old)
@@ -87,7 +100,9 @@ class FakeGitHub(FakeServer):
             **known, "name": name, "full_name": new, "html_url": f"{self.url}/{new}",
             "url": f"{self.url}/repos/{new}", "owner": {**known["owner"], "login": owner},
         }
-        kept_by_name: tuple[dict[str, Any], ...] = (self.files, self.contributors, self.releases, self.issues)
+        kept_by_name: tuple[dict[str, Any], ...] = (
+            self.files, self.contributors, self.releases, self.issues, self.changes, self.commits
+        )
         for kept in kept_by_name:
             if old in kept:
                 kept[new] = kept.pop(old)
@@ -194,10 +209,17 @@ class FakeGitHub(FakeServer):
         errors = []
         if "rateLimit" in posted["query"]:
             return Reply({"data": {"rateLimit": {"remaining": self.limit - self.used}}})
-        for alias, owner, name in _ASKED_REPOSITORY.findall(posted["query"]):
+        if "history(" in posted["query"] and self.fail_histories:
+            self.fail_histories -= 1
+            return Reply({"message": "Something went wrong while executing your query."}, 502)
+        for place, (alias, owner, name) in enumerate(_ASKED_REPOSITORY.findall(posted["query"])):
             wanted = f"{posted['variables'][owner]}/{posted['variables'][name]}"
             known = self._named(self.moved.get(wanted, wanted))
-            found[alias] = self._node(known) if known and wanted not in self.refused else None
+            is_seen = known and wanted not in self.refused
+            found[alias] = None if not known or not is_seen else (
+                self._branch(known, posted["variables"][f"s{place}"], posted["variables"][f"c{place}"])
+                if "history(" in posted["query"] else self._node(known, posted["query"])
+            )
             if found[alias] is None:
                 errors.append({
                     "type": "NOT_FOUND", "path": [alias],
@@ -205,16 +227,21 @@ class FakeGitHub(FakeServer):
                 })
         return Reply({"data": found, **({"errors": errors} if errors else {})})
 
-    def _node(self, name: str) -> dict[str, Any]:
+    def _branch(self, name: str, since: str | None, after: str | None) -> dict[str, Any]:
+        commits = [one for one in self.commits.get(name, []) if not since or one["committedDate"] >= since[:19]]
+        start = int(after or 0)
+        page = {"hasNextPage": len(commits) > start + 100, "endCursor": str(start + 100)}
+        history = {"pageInfo": page, "nodes": commits[start:start + 100]}
+        return {"defaultBranchRef": {"target": {"history": history}} if name in self.commits else None}
+
+    def _node(self, name: str, query: str) -> dict[str, Any]:
         files = self.files.get(name, {})
-
-        def blob(path: str) -> dict[str, str] | None:
-            return {"text": files[path]} if path in files else None
-
+        asked = {alias: files.get(path) for alias, path in _ASKED_FILE.findall(query)}
         return {
             "databaseId": self.repositories[name]["id"],
             "root": {"entries": [{"name": path, "type": "blob"} for path in files]} if files else None,
-            "readme": blob("README.md"),
+            **{alias: None if text is None else {"text": text} for alias, text in asked.items()},
             "releases": {"nodes": self.releases.get(name, [])[:10]},
             "issues": {"nodes": self.issues.get(name, [])[:20]},
+            "pullRequests": {"nodes": self.changes.get(name, [])[:20]},
         }

@@ -91,15 +91,21 @@ async def _world(session: Any) -> dict[Subject, int]:
 
 
 def _addresses(app: Litestar) -> list[str]:
-    """Every address that anyone may read, with the slugs of all records, hidden and not."""
-    slugs = ["open-event", "open-project", "open-person", "open-proposal", "open-tag", "pitch-of-hidden",
-             AT_HIDDEN, *HIDDEN_SLUGS.values()]
+    """Every address that anyone may read, with the slugs of all records of its kind, hidden and not."""
+    of_kind = {
+        folder: [f"open-{subject.value}", HIDDEN_SLUGS[subject]] for subject, folder in FOLDERS.items()
+    }
+    of_kind[FOLDERS[Subject.PROPOSAL]] += ["pitch-of-hidden", AT_HIDDEN]
+    slugs = [slug for some in of_kind.values() for slug in some]
     found: list[str] = []
     for route in routes(app):
         if route.method != "GET" or route.path.startswith(("/static", "/sign-in")):
             continue
         if "{slug:str}" in route.path:
-            found += [example(route.path.replace("{slug:str}", quote(slug))) for slug in slugs]
+            folder = route.path.removeprefix("/api/v1").split("/")[1]
+            found += [
+                example(route.path.replace("{slug:str}", quote(slug))) for slug in of_kind.get(folder, slugs)
+            ]
         else:
             found.append(example(route.path))
     return [

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import JSON, String, Text, func, inspect, select, text
+from sqlalchemy import JSON, String, Text, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from typer.testing import CliRunner
 
@@ -39,10 +39,12 @@ from registry.programme.rules import StageSession
 from registry.projects.models import Project
 from registry.proposals.models import Credit, Proposal
 from registry.registrations.models import Registration
+from registry.repositories.models import CommitWeek, Repository, RepositoryContributor
 from registry.search.commands import rebuild
 from registry.settings import Settings, load_settings
 from tests.factories import a_credit, a_membership, a_person, a_project, a_proposal, an_event
 from tests.moderation.acts import NOW, ORGANISER, acting
+from tests.privacy.columns import columns_holding
 from tests.visits import Visit, another_visit
 
 NAME, LOGIN, MAIL, BIO, SLUG = "Zqcanary Lin", "zqlogin", "zqmail@example.org", "zqbio of mine", "zqslug"
@@ -81,6 +83,13 @@ async def _everything_about_someone(session: AsyncSession) -> Person:
         Report(subject=Subject.PERSON, subject_id=person.id, reason=ReportReason.WRONG, text=f"{NAME} is not so",
                reported_at=NOW, decided_by=LABEL, decided_at=NOW),
     ])
+    repository = Repository(forge="github", full_name="x/y", name_key="x/y", url="https://github.com/x/y")
+    session.add(repository)
+    await session.flush()
+    session.add_all([
+        RepositoryContributor(repository_id=repository.id, account_id=991, login=f"{LOGIN}-today", commit_count=3),
+        CommitWeek(repository_id=repository.id, account_id=991, week=NOW.date(), commit_count=3),
+    ])
     joined = await a_person(session, slug=f"{SLUG}-imported", display_name=NAME, bio={"en": BIO})
     await a_credit(session, proposal=await a_proposal(session, event=event, project=await a_project(session)),
                    person=joined)
@@ -111,36 +120,16 @@ async def _everything_about_someone(session: AsyncSession) -> Person:
     return person
 
 
-async def _where_found(database: Database) -> set[str]:
-    """Every text column of the database, as it is and not as it is declared, in which a canary stands."""
-    found = set()
-    async with database.reading() as reader:
-        columns = await reader.run_sync(lambda connection: [
-            (table, column["name"])
-            for inspector in [inspect(connection)] for table in inspector.get_table_names()
-            for column in inspector.get_columns(table)
-            if not table.startswith("fts_") or "content" not in table
-        ])
-        quoted = reader.dialect.identifier_preparer.quote
-        for table, column in columns:
-            values = (await reader.execute(text(f"SELECT {quoted(column)} FROM {quoted(table)}"))).scalars()  # noqa: S608
-            everything = " ".join(
-                value.decode("utf-8", "ignore") if isinstance(value, bytes) else str(value) for value in values
-            ).casefold()
-            found |= {f"{table}.{column}" for canary in CANARIES if canary.casefold() in everything}
-    return found
-
-
 async def test_after_an_erasure_nothing_of_the_person_is_left_in_any_column(
     database: Database, settings: Settings
 ) -> None:
     async with database.writing() as session:
         person_id = (await _everything_about_someone(session)).id
-    assert len(await _where_found(database)) > 18
+    assert len(await columns_holding(database, CANARIES)) > 18
     async with database.writing() as session:
         assert await erase_due(session, now=NOW + timedelta(days=6)) == 0
     await erase_and_forget(Workplace(settings, database, lambda: NOW), NOW + timedelta(days=7))
-    assert await _where_found(database) == set()
+    assert await columns_holding(database, CANARIES) == set()
     async with database.reading() as reader:
         person = (await reader.execute(select(Person.__table__).where(Person.id == person_id))).one()
         acts = (await reader.execute(

@@ -16,10 +16,12 @@ from registry.inbox.models import Notice
 from registry.people.models import Person
 from registry.registrations.rules import Registering, RegistrationState
 from registry.registrations.words import registering_words
+from registry.settings import Settings
+from tests.conftest import application
 from tests.factories import a_registration
 from tests.pages import facts, main_of, words
 from tests.registrations.open_events import GUEST, an_open_event, register, registrations
-from tests.visits import Visit, another_visit
+from tests.visits import BASE, Visit, another_visit, visit_to
 
 CONFIRMED, WAITING, CANCELLED = RegistrationState
 
@@ -250,3 +252,21 @@ async def test_a_page_for_registering_asks_as_much_when_many_wait(
         await client.get("/registrations/code10")
         asked.append(len(statements))
     assert asked == [3, 3]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_guests_without_an_account_are_limited_by_address_and_members_are_not(
+    database: Database, settings: Settings
+) -> None:
+    await an_open_event(database)
+    limited = application(settings.model_copy(update={"registrations_an_hour": 2}))
+    async with AsyncTestClient(limited, base_url=BASE) as client:
+        guest = visit_to(client)
+        answers = [(await register(guest, badge_name=name)).status_code for name in "ABC"]
+        refused = await register(guest, badge_name="還有一位")
+        assert (answers, refused.status_code) == ([303, 303, 429], 429)
+        assert "還有一位" in refused.text
+        assert [mark for _form, mark in client.app.state.visits if "testclient" in mark] == []
+        member = await another_visit(client).play("proposer")
+        assert (await register(member)).status_code == 303
+    assert [one.badge_name for one in await registrations(database)] == ["A", "B", GUEST["badge_name"]]

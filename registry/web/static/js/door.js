@@ -20,7 +20,10 @@ const queue = {
   drop: (keys) => localStorage.setItem(place, JSON.stringify(queue.all().filter(({ key }) => !keys.has(key)))),
 };
 
-let guests = [];
+// The guests as they were last known, for a page that is loaded again while the network is away; gone with the tab.
+const known = `keng-guests:${door.dataset.door}`;
+
+let guests = JSON.parse(sessionStorage.getItem(known) ?? "[]");
 let state = "sent";
 let isSending = false;
 let drawn = "";
@@ -59,6 +62,7 @@ async function exchange() {
 
 function take(fresh) {
   guests = fresh.guests;
+  sessionStorage.setItem(known, JSON.stringify(guests));
   queue.drop(new Set(fresh.acknowledged.map(({ key }) => key)));
   for (const { guest, answer, words } of fresh.acknowledged)
     if (answer !== "in" && answer !== "already") tell(`${named(guest)?.name ?? ""} ${words}`.trim());
@@ -184,6 +188,21 @@ function stop() {
   one("scan").setAttribute("aria-pressed", "false");
 }
 
+// Keep this page and its files for when it is loaded again without network; js/door-worker.js gives them back.
+
+async function keepPage() {
+  if (!navigator.serviceWorker) return;
+  const files = document.querySelectorAll("link[rel=stylesheet], script[src]");
+  try {
+    await navigator.serviceWorker.register(door.dataset.worker, { scope: location.pathname });
+    const kept = await caches.open("keng-door");
+    await kept.addAll([location.pathname, ...Array.from(files, ({ href, src }) => href ?? src)]);
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
+    // no network, or a browser that keeps nothing: what was kept before stays
+  }
+}
+
 // Take over from the plain forms.
 
 door.hidden = false;
@@ -201,6 +220,7 @@ document.querySelector("[data-door-check]")?.closest("form").addEventListener("s
   submit.target.hidden = true;
 });
 door.addEventListener("input", draw);
+keepPage();
 addEventListener("online", exchange);
 addEventListener("storage", draw);
 setInterval(exchange, ASK_EVERY);

@@ -1,0 +1,83 @@
+"""The verbs ``keng slack ...``."""
+
+import asyncio
+
+import typer
+from rich.console import Console
+
+from integrations.slack.answers import AnsweredAuth
+from integrations.slack.client import METHODS, client_of
+from integrations.slack.manifest import scopes_of_manifest
+from registry.ports import ChatRefused, TryLater
+from registry.settings import Settings, load_settings
+
+verbs = typer.Typer(rich_markup_mode=None)
+slack = typer.Typer(no_args_is_help=True, help="Look after the connection to Slack.", rich_markup_mode=None)
+verbs.add_typer(slack, name="slack")
+console = Console()
+NOT_SET_UP = "workspace: off; install the app of integrations/slack/manifest.yaml and set KENG_SLACK_BOT_TOKEN"
+
+
+@slack.callback()
+def slack_verbs() -> None:
+    """Look after the connection to Slack."""
+
+
+@slack.command("check")
+def check_command() -> None:
+    """Say what of Slack works with these settings, and what is missing."""
+    lines, is_usable = asyncio.run(examine(load_settings()))
+    for line in lines:
+        console.print(line, markup=False, soft_wrap=True)
+    raise typer.Exit(0 if is_usable else 1)
+
+
+async def examine(settings: Settings) -> tuple[list[str], bool]:
+    """What ``keng slack check`` prints, and whether the workspace can be spoken to."""
+    lines = _of_settings(settings)
+    client = client_of(settings)
+    if client is None:
+        return [*lines, NOT_SET_UP], False
+    try:
+        auth = await client.ask("auth.test", AnsweredAuth)
+    except ChatRefused as refused:
+        return [*lines, f"workspace: {refused} (Slack says: {refused.code})"], False
+    except TryLater as trouble:
+        wait = f", for {trouble.after.seconds} s" if trouble.after else ""
+        return [*lines, f"workspace: {trouble}{wait}. Check KENG_SLACK_URL and the network, or try again later."], False
+    lines.append(f"workspace: {auth.team} ({auth.team_id}), where we are @{auth.user}")
+    if settings.slack_team_id and auth.team_id != settings.slack_team_id:
+        lines.append(f"workspace: the token is of {auth.team_id}, but KENG_SLACK_TEAM_ID is {settings.slack_team_id}. "
+                     "Use the token of the workspace whose members sign in.")
+        return lines, False
+    wanted, had = scopes_of_manifest(), client.scopes or frozenset()
+    missing = sorted(wanted - had)
+    lines += [
+        f"scope {scope}: missing, so that these do not work: {', '.join(_needing(scope)) or 'events and commands'}"
+        for scope in missing
+    ]
+    lines += [f"scope {scope}: not needed; take it away from the app" for scope in sorted(had - wanted)]
+    if missing:
+        lines.append("scopes: add them at https://api.slack.com/apps (or paste integrations/slack/manifest.yaml), "
+                     "then install the app again")
+    else:
+        lines.append("scopes: all there")
+    lines.append("limits: obeyed as Slack names them; members and channels are read 200 at a time, 20 times a minute")
+    return lines, not missing
+
+
+def _of_settings(settings: Settings) -> list[str]:
+    has_sign_in = bool(
+        settings.slack_client_id and settings.slack_client_secret.get_secret_value() and settings.slack_team_id
+    )
+    return [
+        "sign-in: works for members of the workspace" if has_sign_in else
+        "sign-in: off; set KENG_SLACK_CLIENT_ID, KENG_SLACK_CLIENT_SECRET and KENG_SLACK_TEAM_ID",
+        f"commands and events: believed at {settings.base_url}/hooks/slack/..."
+        if settings.slack_signing_secret.get_secret_value() else
+        "commands and events: refused; set KENG_SLACK_SIGNING_SECRET",
+    ]
+
+
+def _needing(scope: str) -> list[str]:
+    return [method for method, scopes in METHODS.items() if scope in scopes]

@@ -1,0 +1,40 @@
+"""Keeping what other systems tell us, once however often they do, and forgetting it."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from registry.database.engine import dialect_of
+from registry.hooks.models import HookDelivery
+from registry.ports import Workplace
+
+
+async def keep_delivery(
+    session: AsyncSession, *, source: str, delivery_id: str, event: str, payload: Mapping[str, Any], now: datetime
+) -> bool:
+    """Keep what ``source`` tells us, to be worked on later. Whether it is new; the same ``delivery_id`` counts once."""
+    insert = sqlite_insert if dialect_of(session) == "sqlite" else postgresql_insert
+    kept = await session.execute(
+        insert(HookDelivery).values(
+            source=source, delivery_id=delivery_id, event=event, payload=dict(payload), received_at=now, failures=0,
+        ).on_conflict_do_nothing(index_elements=["source", "delivery_id"]).returning(HookDelivery.id)
+    )
+    return kept.scalar_one_or_none() is not None
+
+
+async def forget_deliveries(workplace: Workplace, now: datetime) -> None:
+    """Job: delete what was worked on and is older than the installation keeps it. Writes only where there is such."""
+    is_old = (
+        HookDelivery.received_at < now - timedelta(days=workplace.settings.hooks_kept_days),
+        HookDelivery.worked_at.is_not(None),
+    )
+    async with workplace.database.reading() as reader:
+        if await reader.scalar(select(HookDelivery.id).where(*is_old).limit(1)) is None:
+            return
+    async with workplace.database.writing() as session:
+        await session.execute(delete(HookDelivery).where(*is_old))
