@@ -13,6 +13,7 @@ from registry.accounts.rules import Permission
 from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
 from registry.cases.words import axis_name
+from registry.channels.pages import channel_addresses
 from registry.errors import NotFound
 from registry.inbox.queries import follow_state
 from registry.moderation.hidden import hidden_record_page
@@ -88,7 +89,7 @@ async def project_page(
         follow=await follow_state(reader, actor, "projects", project.slug, str(project.id)),
         may_edit=actor.may(Permission.EDIT_PROJECT, roles),
         may_hand_over=actor.may(Permission.HAND_OVER_PROJECT, roles),
-        is_member=bool(roles), timezone=request.app.state.settings.timezone,
+        channel_address=channel_addresses(request), is_member=bool(roles), timezone=request.app.state.settings.timezone,
         similar=await similar_projects(reader, project.id, quiet_before=since),
     )
 
