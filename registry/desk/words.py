@@ -48,9 +48,10 @@ def job_name(name: str) -> str | None:
         "forget guests": _("Forget what guests of past events told"),
         "ask owners for results": _("Ask owners what became of their pitch"),
         "forget what is old": _("Forget what is no longer needed"),
-        "forget what was told": _("Forget what other systems told us"),
+        "forget what was told": _("Forget what other systems told, once it is worked off"),
         "look at repositories on GitHub": _("Look at repositories on GitHub"),
-        "work on what GitHub told": _("Work on what GitHub told us"),
+        "work on what GitHub told": _("Work on what GitHub told"),
+        "hear what Slack told": _("Work on what Slack told"),
     }.get(name)
 
 
