@@ -85,6 +85,10 @@ class CodeForge(Protocol):
     """A place where repositories live."""
 
     @property
+    def key(self) -> str:
+        """What the registry calls it."""
+
+    @property
     def label(self) -> str:
         """What the forge calls itself."""
 

@@ -82,6 +82,9 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr = Field(
         SecretStr(""), description="With it the app's commands and events are believed."
     )
+    slack_app_token: SecretStr = Field(
+        SecretStr(""), description="App-level token (xapp-...) for `keng slack listen`, where Slack cannot reach us."
+    )
     chat_webhooks: tuple[SecretStr, ...] = Field(
         (), description="Other chats: `name=address` of incoming webhooks (Mattermost, Discord), as a JSON list."
     )

@@ -22,6 +22,13 @@ def escaped(text: str) -> str:
     return "".join(_ENTITIES.get(sign, sign) for sign in _CONTROL.sub("", text))
 
 
+def unescaped(text: str) -> str:
+    """What somebody typed, from how Slack sends the text of a command."""
+    for sign, entity in (("<", "&lt;"), (">", "&gt;"), ("&", "&amp;")):
+        text = text.replace(entity, sign)
+    return text
+
+
 def cut(text: str, most: int) -> str:
     """A plain text of at most ``most`` characters; what is cut ends in an ellipsis."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"

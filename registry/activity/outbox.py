@@ -51,6 +51,11 @@ class GivenUpRow(msgspec.Struct, frozen=True):
     attempts: int
     last_error: str | None
 
+    @property
+    def trouble(self) -> str:
+        """What went wrong, in the reader's language where it is one of our own sentences."""
+        return _(self.last_error) if self.last_error else ""
+
 
 async def has_something_due(reader: Reader, *, kind: str, now: datetime) -> bool:
     """Whether a message of a kind can be claimed (one statement, and nothing is written)."""

@@ -35,6 +35,7 @@ from registry.projects.rules import standing_today
 from registry.projects.words import no_such_project, part_name, relation_name
 from registry.repositories.code_queries import project_code
 from registry.repositories.drawings import first_week, weeks_chart
+from registry.repositories.freshness import with_freshness
 from registry.settings import Settings
 from registry.stages.progress import next_step
 from registry.web.choices import read_choices
@@ -80,7 +81,8 @@ async def project_page(
             one.role is MembershipRole.OWNER and one.is_claimed and one.left_on is None for one in project.members
         ),
         credited=credited_names(project), contributors=contributors_with_kinds(project),
-        years=history_by_year(project, code), code=code, weeks=weeks_chart(code.weeks, today=now.date()),
+        years=history_by_year(project, code), code=code,
+        repositories=with_freshness(code.repositories, now=now), weeks=weeks_chart(code.weeks, today=now.date()),
         issues_shown=ISSUES_SHOWN, contributors_shown=CONTRIBUTORS_SHOWN,
         relations=[(relation_name(one.kind, is_said_here=one.is_said_here), one) for one in project.relations],
         answers=[(axis_name(answer.axis), answer) for answer in project.answers],

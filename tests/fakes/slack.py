@@ -11,6 +11,7 @@ from tests.fakes.http import Asked, FakeServer, Reply
 from tests.fakes.slack_kit import trouble_of_message, trouble_of_view
 
 TOKEN = "xoxb-the-registry"
+APP_TOKEN = "xapp-the-registry"
 TEAM_ID = "T0G0V"
 BOT_ID = "U0KENG"
 SCOPES_ASKED: dict[str, tuple[str, ...]] = {
@@ -66,6 +67,7 @@ class FakeSlack(FakeServer):
         self.scopes = {scope for asked in SCOPES_ASKED.values() for scope in asked}
         self.refused_token = ""
         self.limits: dict[str, int] = {}
+        self.socket_url = ""
         self._calls: defaultdict[str, deque[float]] = defaultdict(deque)
         self._numbers = 0
 
@@ -120,6 +122,9 @@ class FakeSlack(FakeServer):
 
     def _call(self, asked: Asked) -> Reply:
         method, fields = asked.found["method"], _fields_of(asked)
+        if method == "apps.connections.open":  # it has a token of its own
+            is_known = asked.headers.get("authorization") == f"Bearer {APP_TOKEN}"
+            return Reply({"ok": True, "url": self.socket_url} if is_known else {"ok": False, "error": "invalid_auth"})
         if method not in SCOPES_ASKED:
             return Reply({"ok": False, "error": "unknown_method"})
         headers = {"X-OAuth-Scopes": ",".join(sorted(self.scopes))}

@@ -1,5 +1,6 @@
 """What is kept about a person is listed, given to them, and erased when they ask: nothing of them is left anywhere."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -216,6 +217,9 @@ async def test_people_are_given_all_that_is_kept_about_them_and_no_secret(
     page = await visit.client.get("/account/data")
     assert (page.status_code, "My badge" in page.text) == (200, True)
     assert len(statements_of_visit) <= 4
+    assert re.findall(r"<dt>([a-z_]+)</dt>", page.text) == []  # every field has words
+    in_chinese = (await visit.client.get("/account/data?lang=zh-Hant")).text
+    assert "<dt>名牌上的名字</dt><dd>My badge</dd>" in in_chinese
     answer = await visit.client.get("/account/data/all.json")
     assert answer.headers["content-disposition"] == 'attachment; filename="my-data.json"'
     assert answer.headers["cache-control"] == "private, no-store"

@@ -64,6 +64,14 @@ async def test_only_what_everybody_may_see_unfurls_and_once(site: Site) -> None:
         for headers in ({}, {"X-Slack-Retry-Num": "1"}):
             await site.sender.event(told, event_id=event_id, headers=headers)
     await site.settled()
+    assert [("channel" in one, one.get("unfurl_id")) for one in site.slack.unfurls] == [(True, None)] * 2
+    await site.sender.event({
+        "type": "link_shared", "channel": "COMPOSER", "source": "composer", "unfurl_id": "1", "message_ts": "x",
+        "links": [{"url": f"{BASE}/projects/shown"}],
+    })
+    await site.settled()
+    composed = site.slack.unfurls.pop()
+    assert ("channel" in composed, composed["unfurl_id"], composed["source"]) == (False, "1", "composer")
     assert sorted(sorted(one["unfurls"]) for one in site.slack.unfurls) == sorted([
         [f"{BASE}/proposals/out"], [f"{BASE}/events/hackath1n", f"{BASE}/projects/shown"],
     ])

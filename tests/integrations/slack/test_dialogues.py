@@ -17,7 +17,7 @@ from registry.proposals.models import Proposal
 from registry.proposals.rules import ProposalState
 from registry.search.commands import refresh
 from registry.web.i18n import speak
-from tests.factories import a_membership, a_need, a_project
+from tests.factories import a_membership, a_need, a_project, a_proposal, an_event
 from tests.fakes.slack import HTML
 from tests.integrations.slack.conftest import Site, texts_of
 from tests.visits import BASE, visit_to
@@ -85,6 +85,26 @@ async def test_the_dialogue_asks_what_the_page_asks_in_the_same_words(site: Site
     assert [one.hint for one in fields if one.hint not in words] == []
 
 
+async def test_a_known_project_is_pitched_again_with_what_its_last_pitch_said(site: Site) -> None:
+    await site.member("U1")
+    async with site.database.writing() as session:
+        event = await an_event(session)
+        project = await a_project(session, slug="budget", name={"en": "Budget map"})
+        await a_proposal(session, event=event, project=project, title={"en": "Budget map"},
+                         summary={"en": "See where taxes go"}, why={"en": "long ago " * 1_000})
+    dialogue = await site.open("pitch budget")
+    sent = await site.sender.submit_view(dialogue, user="U1", **{"title-en": "Budget map 2"})
+    assert "Your pitch is out." in texts_of(sent.json())
+    async with site.database.reading() as reader:
+        pitch = (await reader.execute(
+            select(Proposal.title, Proposal.summary, Proposal.why, Proposal.project_id).order_by(Proposal.id.desc())
+        )).first()
+    assert pitch
+    assert tuple(pitch) == (
+        {"en": "Budget map 2"}, {"en": "See where taxes go"}, {"en": ("long ago " * 1_000).strip()}, project.id
+    )
+
+
 async def test_who_has_not_signed_in_here_is_shown_the_way(site: Site) -> None:
     site.slack.add_user("U8", "eight", locale="en-US")
     await site.member("U9", is_verified=False)
@@ -142,6 +162,8 @@ async def test_help_is_offered_from_the_chat(site: Site) -> None:
     async with site.database.reading() as reader:
         offers = (await reader.execute(select(Offer.project_id, Offer.need_key, Offer.note, Offer.hours))).all()
     assert [tuple(one) for one in offers] == [(project.id, "designer", "I draw", 3)]
+    late = (await site.sender.command("join budget", user="U1", trigger_id="long ago")).json()
+    assert "Try once more." in late["text"]
     site.slack.fail_next("/api/views.open", HTML)
     failed = (await site.sender.command("join budget", user="U1")).json()
     assert "Slack is out of order" in failed["text"]

@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import random
+import time
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,6 +35,24 @@ def test_a_signature_holds_for_five_minutes(age: int, is_taken: bool) -> None:
     assert is_signed(_call(BODY, signature_of(BODY, secret=SIGNING_SECRET, at=AT - age)), SIGNING_SECRET) is is_taken
 
 
+def test_of_a_thousand_calls_that_somebody_changed_none_is_believed() -> None:
+    chance = random.Random(7)  # noqa: S311 — the same thousand each time
+    right = {key.lower(): value for key, value in signature_of(BODY, secret=SIGNING_SECRET, at=AT).items()}
+    believed = 0
+    for _call_number in range(1_000):
+        body, headers, place = bytearray(BODY), dict(right), chance.randrange(3)
+        if place == 0:
+            body[chance.randrange(len(body))] ^= 1 << chance.randrange(8)
+        else:
+            name = sorted(headers)[place - 1]
+            cut = chance.randrange(len(headers[name]))
+            other = chance.choice([sign for sign in "0123456789abcdef" if sign != headers[name][cut]])
+            headers[name] = headers[name][:cut] + other + headers[name][cut + 1:]
+        believed += is_signed(_call(bytes(body), headers), SIGNING_SECRET)
+    assert (believed, is_signed(_call(BODY, right), SIGNING_SECRET)) == (0, True)
+
+
+@settings(max_examples=40)
 @given(
     body=st.one_of(st.binary(max_size=60), st.just(BODY)),
     at=st.one_of(st.text(max_size=12), st.just(str(AT))),
@@ -56,6 +76,9 @@ async def test_only_slack_is_heard_and_its_first_question_is_answered(site: Site
         await site.client.post("/hooks/slack/interactivity", content=b"payload={}"),
     ]
     assert [one.status_code for one in forged] == [401, 401, 401]
+    recorded = signature_of(b"text=help&user_id=U1", secret=SIGNING_SECRET, at=int(time.time()))
+    replayed = [await site.sender.send("commands", b"text=help&user_id=U1", headers=recorded) for _time in range(2)]
+    assert [one.status_code for one in replayed] == [200, 409]
     strange = [
         await site.sender.send("events", b'["no object"]'), await site.sender.send("events", b"{" * 5_000),
         await site.sender.send("events", b'{"type": "event_callback", "x": "\\ud800"}'),
