@@ -18,7 +18,7 @@ from integrations.slack.dialogues import DIALOGUES, Dialogue, keep_dialogue, new
 from integrations.slack.errands import Errands
 from integrations.slack.here import Here, Languages
 from integrations.slack.home import home_view
-from integrations.slack.messages import only_for_you
+from integrations.slack.messages import only_for_you, sentence_block
 from integrations.slack.unfurls import unfurls_of
 from integrations.slack.verbs import READING, say_help
 from integrations.slack.views import View, errors_in, memory_of, typed_in, waiting
@@ -131,11 +131,11 @@ class Bot:
                 return _shown(dialogue.kept(here, outcome))
             errors = errors_in(interaction.view, outcome)
             if not errors:
-                return _shown(told(dialogue.shown_title, section(str(outcome))))
+                return _shown(told(dialogue.shown_title, sentence_block(str(outcome))))
             late = partial(dialogue.draw, here, typed.refused(outcome), memory)
             return Taken({"response_action": "errors", "errors": errors}, late)
         except RegistryError as refusal:
-            return _shown(told(dialogue.shown_title, section(str(refusal))))
+            return _shown(told(dialogue.shown_title, sentence_block(str(refusal))))
         except Exception:
             _log.exception("the dialogue %s failed", interaction.name)
             return _shown(told(dialogue.shown_title, section(_broken())))
@@ -216,7 +216,7 @@ class Bot:
         try:
             return await dialogue.draw(await here.known(), typed, memory)
         except RegistryError as refusal:
-            return told(dialogue.shown_title, section(str(refusal)))
+            return told(dialogue.shown_title, sentence_block(str(refusal)))
         except Exception:
             _log.exception("the dialogue %s could not be drawn", dialogue.title)
             return told(dialogue.shown_title, section(_broken()))
