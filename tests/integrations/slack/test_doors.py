@@ -104,7 +104,7 @@ async def test_what_changes_the_record_is_kept_once_without_addresses_and_worked
     change = {"type": "user_change", "user": site.slack.users["U7"]}
     renamed = {"type": "channel_rename", "channel": {"id": "C1", "name": "edu-教育", "created": 1}}
     for headers in ({}, {"X-Slack-Retry-Num": "1"}, {"X-Slack-Retry-Num": "2"}):
-        await site.sender.event(change, event_id="Ev1", headers=headers)
+        assert (await site.sender.event(change, event_id="Ev1", headers=headers)).status_code == 200
     await site.sender.event(renamed, event_id="Ev2")
     async with site.database.reading() as reader:
         kept = [str(one) for one in await reader.scalars(select(HookDelivery.payload).order_by(HookDelivery.id))]
