@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from registry.ports import ChatMessage
+from registry.ports import ChatLine, ChatMessage
 
 Block = dict[str, Any]
 MOST_BLOCKS = 50
@@ -85,6 +85,18 @@ def link_button(label: str, url: str) -> Block:
     }]}
 
 
+def listed(lines: Sequence[ChatLine]) -> list[Block]:
+    """A list whose lines lead somewhere, in as many paragraphs as it takes."""
+    blocks, said = [], ""
+    for line in lines:
+        one = f"• {link(line.url, cut(line.text, MOST_HEADER))}"
+        if len(said) + len(one) >= MOST_SECTION:
+            blocks.append(mrkdwn(said))
+            said = ""
+        said = f"{said}\n{one}" if said else one
+    return [*blocks, mrkdwn(said)] if said else blocks
+
+
 def within(blocks: Sequence[Block], *, url: str, label: str) -> list[Block]:
     """At most 50 blocks; what is left out is behind a link in the last one."""
     if len(blocks) <= MOST_BLOCKS:
@@ -98,6 +110,7 @@ def drawn(message: ChatMessage) -> dict[str, Any]:
     blocks = [
         *([header(message.heading)] if message.heading else []),
         *(section(text, url=message.url, label=label) for text in message.paragraphs if text.strip()),
+        *listed(message.lines),
     ] or [section(message.text, url=message.url, label=label)]
     ending = [
         *([mrkdwn(link(message.url, label))] if message.url else []),

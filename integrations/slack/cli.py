@@ -1,6 +1,7 @@
 """The verbs ``keng slack ...``."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import typer
 from rich.console import Console
@@ -8,7 +9,11 @@ from rich.console import Console
 from integrations.slack.answers import AnsweredAuth
 from integrations.slack.client import METHODS, client_of
 from integrations.slack.manifest import scopes_of_manifest
-from registry.ports import ChatRefused, TryLater
+from integrations.slack.workspace import SlackWorkspace, workspace_of
+from registry.channels.looking import ChannelLook
+from registry.database.engine import Database
+from registry.ports import ChatRefused, TryLater, Workplace
+from registry.roster.looking import Looked, RosterLook
 from registry.settings import Settings, load_settings
 
 verbs = typer.Typer(rich_markup_mode=None)
@@ -43,6 +48,34 @@ def listen_command() -> None:
 
     console.print("listening to Slack; interrupt to stop", markup=False)
     asyncio.run(listen(settings))
+
+
+@slack.command("sync")
+def sync_command() -> None:
+    """Look at all members and channels of the workspace, going on where an earlier look stopped."""
+    settings = load_settings()
+    workspace = workspace_of(settings)
+    if workspace is None or not settings.slack_team_id:
+        console.print(f"{NOT_SET_UP}, and KENG_SLACK_TEAM_ID", markup=False, soft_wrap=True)
+        raise typer.Exit(1)
+    try:
+        looked = asyncio.run(_sync(settings, workspace))
+    except (ChatRefused, TryLater) as trouble:
+        console.print(f"stopped early: {trouble} Run this again to go on from there.", markup=False, soft_wrap=True)
+        raise typer.Exit(1) from trouble
+    console.print(f"members: {looked.seen} seen, {looked.changed} new or changed, {looked.gone} gone", markup=False)
+
+
+async def _sync(settings: Settings, workspace: SlackWorkspace) -> Looked:
+    database = Database(settings)
+    workplace = Workplace(settings, database, lambda: datetime.now(UTC))
+    try:
+        await ChannelLook(workspace).take_turn(workplace, datetime.now(UTC))
+        return await RosterLook(workspace, clock=workplace.clock).look(
+            database, waits=True, on_progress=lambda seen: console.print(f"members: {seen} seen", markup=False),
+        )
+    finally:
+        await database.close()
 
 
 async def examine(settings: Settings) -> tuple[list[str], bool]:

@@ -41,7 +41,9 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "conversations.join": ("channels:join",),
     "conversations.open": ("im:write",),
     "conversations.history": ("channels:history", "im:history"),
+    "conversations.replies": ("channels:history", "im:history"),
     "chat.postMessage": ("chat:write",),
+    "chat.delete": ("chat:write",),
     "chat.update": ("chat:write",),
     "chat.unfurl": ("links:write",),
     "views.open": (),
@@ -61,7 +63,8 @@ _TROUBLES = {
                            "invalid_name_required", "invalid_name_specials"},
     ChatTrouble.NO_MEMBER: {"user_not_found", "user_disabled", "user_not_visible", "users_not_found",
                             "cannot_dm_bot", "messages_tab_disabled"},
-    ChatTrouble.NO_MESSAGE: {"message_not_found", "cant_update_message", "edit_window_closed"},
+    ChatTrouble.NO_MESSAGE: {"message_not_found", "cant_delete_message"},
+    ChatTrouble.FIXED: {"cant_update_message", "edit_window_closed"},
 }
 _TROUBLE_OF = {code: trouble for trouble, codes in _TROUBLES.items() for code in codes}
 _PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "rate_limited"}

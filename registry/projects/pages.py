@@ -13,6 +13,7 @@ from registry.accounts.rules import Permission
 from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
 from registry.cases.words import axis_name
+from registry.channels.pages import channel_addresses
 from registry.errors import NotFound
 from registry.inbox.queries import follow_state
 from registry.moderation.hidden import hidden_record_page
@@ -34,6 +35,7 @@ from registry.projects.rules import standing_today
 from registry.projects.words import no_such_project, part_name, relation_name
 from registry.repositories.code_queries import project_code
 from registry.repositories.drawings import first_week, weeks_chart
+from registry.repositories.freshness import with_freshness
 from registry.settings import Settings
 from registry.stages.progress import next_step
 from registry.web.choices import read_choices
@@ -79,14 +81,15 @@ async def project_page(
             one.role is MembershipRole.OWNER and one.is_claimed and one.left_on is None for one in project.members
         ),
         credited=credited_names(project), contributors=contributors_with_kinds(project),
-        years=history_by_year(project, code), code=code, weeks=weeks_chart(code.weeks, today=now.date()),
+        years=history_by_year(project, code), code=code,
+        repositories=with_freshness(code.repositories, now=now), weeks=weeks_chart(code.weeks, today=now.date()),
         issues_shown=ISSUES_SHOWN, contributors_shown=CONTRIBUTORS_SHOWN,
         relations=[(relation_name(one.kind, is_said_here=one.is_said_here), one) for one in project.relations],
         answers=[(axis_name(answer.axis), answer) for answer in project.answers],
         follow=await follow_state(reader, actor, "projects", project.slug, str(project.id)),
         may_edit=actor.may(Permission.EDIT_PROJECT, roles),
         may_hand_over=actor.may(Permission.HAND_OVER_PROJECT, roles),
-        is_member=bool(roles), timezone=request.app.state.settings.timezone,
+        channel_address=channel_addresses(request), is_member=bool(roles), timezone=request.app.state.settings.timezone,
         similar=await similar_projects(reader, project.id, quiet_before=since),
     )
 

@@ -20,6 +20,7 @@ SCOPES_ASKED: dict[str, tuple[str, ...]] = {
     "conversations.create": ("channels:manage",), "conversations.invite": ("channels:manage",),
     "conversations.setTopic": ("channels:manage",), "conversations.join": ("channels:join",),
     "conversations.open": ("im:write",), "conversations.history": ("channels:history", "im:history"),
+    "conversations.replies": ("channels:history", "im:history"), "chat.delete": ("chat:write",),
     "chat.postMessage": ("chat:write",), "chat.update": ("chat:write",),
     "chat.unfurl": ("links:write",), "views.open": (), "views.update": (), "views.publish": (),
 }
@@ -218,10 +219,24 @@ class FakeSlack(FakeServer):
         if BOT_ID not in channel["members"]:
             raise Refused("not_in_channel")
         oldest = float(fields.get("oldest", 0))
-        found = [one for one in reversed(self.messages[channel["id"]]) if float(one["ts"]) > oldest]
+        found = [
+            one for one in reversed(self.messages[channel["id"]])
+            if float(one["ts"]) > oldest and one.get("thread_ts") == fields.get("ts")
+        ]
         if not fields.get("include_all_metadata"):
             found = [{key: value for key, value in one.items() if key != "metadata"} for one in found]
         return self._page("messages", found, fields)
+
+    def _conversations_replies(self, fields: Fields) -> Fields:
+        return self._conversations_history(fields)
+
+    def _chat_delete(self, fields: Fields) -> Fields:
+        messages = self.messages[self._open_channel(fields["channel"])["id"]]
+        found = [one for one in messages if one["ts"] == fields["ts"]]
+        if not found:
+            raise Refused("message_not_found")
+        messages.remove(found[0])
+        return {"ts": fields["ts"]}
 
     def _chat_postmessage(self, fields: Fields) -> Fields:
         channel = self._open_channel(fields["channel"])

@@ -13,6 +13,7 @@ from registry.activity.queries import ProvenanceRow
 from registry.activity.rules import Subject
 from registry.cases.models import AxisAnswer, CaseStudy
 from registry.cases.rules import Axis
+from registry.channels.queries import LinkedChannel, linked_channels
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
 from registry.database.types import Localized
@@ -230,6 +231,7 @@ class ProjectPageRow(msgspec.Struct, frozen=True):
     sources: list[ProvenanceRow]
     updates: list[UpdateRow]
     readmes: list[ReadmeRow]
+    channels: list[LinkedChannel]
 
 
 async def project_by_slug(reader: Reader, slug: str) -> ProjectPageRow | None:
@@ -356,7 +358,7 @@ def _project() -> AnySelect:
             (_links(Link.project_id == Project.id), LinkRow), (needs, NeedRow), (tags, TagName), (members, MemberRow),
             (_pitches(), PitchRow), (_relations(), RelationRow), (aliases, AliasRow), (answers, AnswerRow),
             (evidence, EvidenceRow), (contributors, ContributorRow), (cases, CaseRow), (sources, ProvenanceRow),
-            (updates, UpdateRow), (readmes, ReadmeRow),
+            (updates, UpdateRow), (readmes, ReadmeRow), (linked_channels(), LinkedChannel),
         )
     ]
     return select(
