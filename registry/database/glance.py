@@ -17,9 +17,8 @@ _CAME_BEFORE = re.compile(r"^down_revision = ['\"](\w+)", re.MULTILINE)
 def newest_revision() -> str:
     """The revision that this version of the software works with: the one that no migration comes after."""
     texts = [path.read_text(encoding="utf-8") for path in _REVISIONS.glob("[0-9]*.py")]
-    [newest] = {found for text in texts for found in _REVISION.findall(text)} - {
-        found for text in texts for found in _CAME_BEFORE.findall(text)
-    }
+    revisions: set[str] = {found for text in texts for found in _REVISION.findall(text)}
+    [newest] = revisions - {found for text in texts for found in _CAME_BEFORE.findall(text)}
     return newest
 
 
