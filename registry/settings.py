@@ -1,5 +1,6 @@
 """Settings, read once from ``KENG_*`` environment variables."""
 
+import re
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -68,6 +69,12 @@ class Settings(BaseSettings):
     github_kept_free_percent: int = Field(
         20, ge=0, le=90, description="Part of GitHub's limits that the sync leaves to people's own actions."
     )
+    github_publish_repository: str = Field(
+        "", description="Where records are offered as pull requests, as `owner/name`; empty: nowhere."
+    )
+    github_publish_token: SecretStr = Field(
+        SecretStr(""), description="A token that may write there; when empty, what repositories are read with."
+    )
     github_bots: tuple[str, ...] = Field(
         ("web-flow", "dependabot-preview", "greenkeeper"),
         description="Accounts on GitHub that are programs, besides those that GitHub says are.",
@@ -131,6 +138,14 @@ class Settings(BaseSettings):
             message = "use a full address such as https://registry.example.org"
             raise ValueError(message)
         return value.rstrip("/")
+
+    @field_validator("github_publish_repository")
+    @classmethod
+    def _owner_and_name(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}", value):
+            message = "use OWNER/NAME, such as g0v/record"
+            raise ValueError(message)
+        return value
 
     @field_validator("chat_webhooks")
     @classmethod
