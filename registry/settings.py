@@ -5,6 +5,7 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -178,6 +179,12 @@ class Settings(BaseSettings):
     def looks_at_links(self) -> bool:
         """Whether links are looked at: a demo is left without a network unless its settings say otherwise."""
         return self.check_links if self.check_links is not None else self.mode is Mode.PRODUCTION
+
+    @property
+    def has_made_up_code(self) -> bool:
+        """Whether a demo asks a GitHub on its own machine, where nothing is true."""
+        is_here = urlsplit(self.github_api_url).hostname in {"127.0.0.1", "localhost"}
+        return self.mode is Mode.DEMO and is_here and bool(self.github_token.get_secret_value())
 
     @property
     def community(self) -> Community:

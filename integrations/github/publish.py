@@ -43,7 +43,9 @@ CHANGED_THERE: Final = marked(
     "Somebody changed the files on the pull request's branch. Merge or close it there, then publish the record again."
 )
 REFUSED: Final = marked("GitHub refuses the pull request. Look at the repository's rules, then try again.")
-MOVED: Final = "the branch moved meanwhile"
+MOVED: Final = marked("Something moved on GitHub meanwhile. It is tried again by itself.")
+WAITING: Final = marked("GitHub asks for a pause. It is tried again by itself.")
+SILENT: Final = marked("GitHub does not answer as it should. It is tried again by itself.")
 TRAILER: Final = "Keng-Record: "
 """A line by which a commit of ours is known again, with the branch it was made for."""
 
@@ -141,9 +143,9 @@ class PullRequests:
         except ChangeRefused as refused:
             raise _trouble(refused) from refused
         except LimitReached as limit:
-            raise TryLater("GitHub wants us to wait", after=self._client.until(limit.resumes_at)) from limit
+            raise TryLater(WAITING, after=self._client.until(limit.resumes_at)) from limit
         except ForgeUnreachable as trouble:
-            raise TryLater(f"GitHub cannot be reached ({trouble})", may_be_out=True) from trouble
+            raise TryLater(SILENT, may_be_out=True) from trouble
 
 
 class Desk:
