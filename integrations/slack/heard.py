@@ -13,16 +13,50 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.slack.answers import AnsweredChannel, AnsweredMember
 from integrations.slack.workspace import channel_of, member_of
+from registry.channels.commands import hear_of_channel
+from registry.database.engine import settings_of
 from registry.hooks.queries import Delivery
 from registry.hooks.work import work_off
+from registry.people.rules import IdentityProvider
 from registry.ports import ChatChannel, ChatMember, Job, Workplace
+from registry.roster.commands import record_members
+from registry.roster.queries import sweep_of
 
 SOURCE = "slack"
 RHYTHM = timedelta(seconds=5)
 Listener = Callable[[AsyncSession, ChatMember | ChatChannel, datetime], Awaitable[None]]
-LISTENERS: dict[str, Listener] = {}
 _OF_MEMBERS = ("team_join", "user_change")
 _OF_CHANNELS = ("channel_created", "channel_rename", "channel_archive", "channel_unarchive", "channel_deleted")
+
+
+async def _member_told(session: AsyncSession, member: ChatMember | ChatChannel, at: datetime) -> None:
+    """Take a member's change into the roster, where the community keeps one."""
+    if isinstance(member, ChatMember) and await sweep_of(session, IdentityProvider.SLACK):
+        subject = f"{settings_of(session).slack_team_id}:{member.id}"
+        await record_members(session, [(subject, member)], chat=IdentityProvider.SLACK, now=at)
+
+
+async def _channel_named(session: AsyncSession, channel: ChatMember | ChatChannel, at: datetime) -> None:
+    await hear_of_channel(session, channel_id=channel.id, name=channel.name or None, now=at)
+
+
+async def _channel_archived(session: AsyncSession, channel: ChatMember | ChatChannel, at: datetime) -> None:
+    await hear_of_channel(session, channel_id=channel.id, is_archived=True, now=at)
+
+
+async def _channel_opened(session: AsyncSession, channel: ChatMember | ChatChannel, at: datetime) -> None:
+    await hear_of_channel(session, channel_id=channel.id, is_archived=False, now=at)
+
+
+async def _channel_gone(session: AsyncSession, channel: ChatMember | ChatChannel, at: datetime) -> None:
+    await hear_of_channel(session, channel_id=channel.id, is_gone=True, now=at)
+
+
+LISTENERS: dict[str, Listener] = {
+    "team_join": _member_told, "user_change": _member_told, "channel_created": _channel_named,
+    "channel_rename": _channel_named, "channel_archive": _channel_archived, "channel_unarchive": _channel_opened,
+    "channel_deleted": _channel_gone,
+}
 
 
 def what_to_keep(event: Mapping[str, Any]) -> dict[str, Any] | None:

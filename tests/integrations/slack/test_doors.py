@@ -112,7 +112,9 @@ async def test_what_changes_the_record_is_kept_once_without_addresses_and_worked
     workplace = Workplace(site.client.app.state.settings, site.database, lambda: NOW)
     for _turn in range(2):
         await HEARD_JOB.work(workplace, NOW)
-    assert heard[0] == ChatMember(id="U7", name="小明", is_gone=True, timezone="Asia/Taipei")
+    assert heard[0] == ChatMember(
+        id="U7", name="小明", is_gone=True, timezone="Asia/Taipei", changed_at=datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+    )
     assert [(one.id, one.name) for one in heard] == [("U7", "小明"), ("C1", "edu-教育")]
 
 
