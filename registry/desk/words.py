@@ -53,3 +53,8 @@ def job_name(name: str) -> str | None:
         "work on what GitHub told": _("Work on what GitHub told"),
         "hear what Slack told": _("Work on what Slack told"),
     }.get(name)
+
+
+def source_name(source: str) -> str:
+    """What a system that tells us something calls itself."""
+    return {"github": "GitHub", "slack": "Slack"}.get(source, source)
