@@ -22,7 +22,7 @@ PLAIN_PAGES = [
     "/sign-in?problem=unreachable&provider=github", "/account", "/pitch",
     "/privacy", "/report?about=/people/example-organiser",
     *(f"/events/hackath64n/{part}" for part in ("board", "tables", "report", "later")),
-    "/start/issues", "/start", "/start?q=地圖&need=designer", "/start?q=zzzz",
+    "/start/issues", "/channels", "/start", "/start?q=地圖&need=designer", "/start?q=zzzz",
     "/cases", "/cases/cofacts?both=yes", "/cases/compare?case=moedict&case=cofacts&case=disfactory",
     "/cases/cofacts/versions/1",
     "/events/example-hackathon", "/events/example-hackathon/register",
@@ -41,6 +41,7 @@ PAGES_OF = [
                      "stage/timer", "stage/talks/add", "screen/pitch", "screen/agenda", "screen/tables",
                      "after", "table-cards", "mine")
     ), *(("organiser", path) for path in (
+        "/announcements/routes", "/events/hackath66n/announcements", "/projects/cofacts/channels",
         "/desk", "/desk/links", "/reports", "/audit", "/moderate?about=/people/example-organiser",
         "/moderate/people/example-proposer",
     )), ("proposer", "/account/data"), ("proposer", "/account/commits"), ("proposer", "/account/erase"),

@@ -111,7 +111,7 @@ async def test_who_has_not_signed_in_here_is_shown_the_way(site: Site) -> None:
     for user in ("U8", "U9"):
         for text in ("pitch", "update", "join x"):
             dialogue = await site.open(text, user=user)
-            assert f"Sign in once with Slack, then try again: {BASE}/sign-in" in texts_of(site.slack.views[dialogue])
+            assert f"Sign in once with Slack: <{BASE}/sign-in|" in texts_of(site.slack.views[dialogue])
             assert "submit" not in site.slack.views[dialogue]
     forged = {"type": "view_submission", "view": {
         "id": "V1", "callback_id": "pitch", "private_metadata": "{}", "blocks": [],
