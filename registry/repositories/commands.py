@@ -24,7 +24,7 @@ from registry.repositories.models import ProjectRepository, Repository, Reposito
 from registry.repositories.naming import is_named, leave_unnamed, name_again
 from registry.repositories.parts import settle_parts
 from registry.repositories.queries import names_known, projects_linked
-from registry.repositories.rules import Evidence, RepositoryStanding, RepositoryState, after_telling
+from registry.repositories.rules import Evidence, RepositoryStanding, RepositoryState, after_telling, is_overtaken
 from registry.repositories.telling import note_and_tell, projects_of, tell_owners
 from registry.stages.found import settle_found
 from registry.web.i18n import gettext as _
@@ -86,7 +86,8 @@ async def record_repository(
     in them cannot be understood. What is older than what the forge told meanwhile is left, and read again.
     """
     repository = await _one_of_its_kind(session, repository_id, found)
-    if repository.told_at and found.updated_at and found.updated_at < repository.told_at:
+    heard_at = (repository.read_at, repository.wanted_at)
+    if is_overtaken(found.updated_at, repository.told_at, heard_at=heard_at, now=now):
         return
     is_new, before = repository.read_at is None, _logged(repository)
     await _take_name(session, repository, found.full_name)
