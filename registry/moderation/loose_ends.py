@@ -1,4 +1,4 @@
-"""What an account made lately that has no page of its own: updates, offers of help, claims. Hidden and shown at once."""
+"""What an account made lately that has no page of its own: updates, offers of help, claims."""
 
 from collections.abc import Sequence
 from datetime import datetime
