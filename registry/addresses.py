@@ -1,5 +1,6 @@
 """Where a record is found: its page and its JSON, as full addresses."""
 
+from functools import lru_cache
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -41,6 +42,7 @@ class PersonMention(Linked):
     name: Annotated[str, Meta(description="The name, as written in the record.", examples=["Sunny Lin"])]
 
 
+@lru_cache(maxsize=5_000)
 def percent_encoded(address: str) -> str:
     """An address in ASCII, as headers and strict readers need it; what is ASCII stays."""
     return address if address.isascii() else quote(address, safe=":/?&=%#+,;@!$'()*~")

@@ -15,6 +15,10 @@ from registry.accounts.sign_in_pages import DEMO_ROUTES
 from registry.activity.log_pages import AUDIT_ROUTES
 from registry.activity.outbox_pages import OUTBOX_ROUTES
 from registry.activity.pages import HISTORY_ROUTES
+from registry.announcements.pages import ANNOUNCEMENT_ROUTES
+from registry.cases.draft_pages import CASE_ROUTES
+from registry.cases.pages import CASE_READING
+from registry.channels.pages import PROJECT_CHANNEL_ROUTES, channels_page
 from registry.claims.pages import CLAIM_ROUTES
 from registry.community.pages import colours_file, logo_file
 from registry.contributions.pages import CONTRIBUTION_ROUTES
@@ -51,6 +55,7 @@ from registry.proposals.sharing import poster_page, qr_picture
 from registry.registrations.door_pages import DOOR_ROUTES
 from registry.registrations.pages import REGISTRATION_ROUTES
 from registry.registrations.run_pages import REGISTRATION_RUN_ROUTES
+from registry.repositories.keeper_pages import KEEPER_ROUTES
 from registry.repositories.pages import REPOSITORY_ROUTES
 from registry.results.after_pages import AFTER_ROUTES
 from registry.results.pages import RESULT_READING
@@ -68,7 +73,6 @@ from registry.web.assets import stylesheet_file
 from registry.web.dependencies import DEPENDENCIES
 from registry.web.edge import Edge
 from registry.web.errors import answer_error
-from registry.web.forms import refuse_strange_forms
 from registry.web.headers import SecurityHeaders
 from registry.web.health import health
 from registry.web.home import home_page
@@ -76,7 +80,7 @@ from registry.web.live import Live
 from registry.web.livez import Livez
 from registry.web.locale_middleware import LocaleMiddleware
 from registry.web.page_cache import PageCache
-from registry.web.permissions import check_permission, needs
+from registry.web.permissions import guard, needs
 from registry.web.sessions import Sessions
 from registry.web.sitemap import robots, sitemap, sitemap_part
 
@@ -92,6 +96,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     project_stage_page,
     people_page,
     person_page,
+    channels_page,
     tags_page,
     tag_page,
     needs_page,
@@ -108,6 +113,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     *PITCH_READING,
     poster_page,
     qr_picture,
+    *CASE_READING,
     handbook_page,
     chapter_page,
     API_ROUTES,
@@ -143,7 +149,9 @@ def create_app(settings: Settings | None = None) -> Litestar:
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
             *ACCOUNT_ROUTES,
             *DESK_ROUTES,
+            *ANNOUNCEMENT_ROUTES,
             *AUDIT_ROUTES,
+            *CASE_ROUTES,
             *CLAIM_ROUTES,
             *DOOR_ROUTES,
             *DUPLICATE_ROUTES,
@@ -156,24 +164,26 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *OUTBOX_ROUTES,
             *PITCH_ROUTES,
             *PRIVACY_ROUTES,
+            *PROJECT_CHANNEL_ROUTES,
             *PROJECT_EDIT_ROUTES,
             *PROJECT_STAGE_ROUTES,
             *PROJECT_TEAM_ROUTES,
             *PROJECT_UPDATE_ROUTES,
             *REGISTRATION_ROUTES,
             *REGISTRATION_RUN_ROUTES,
-            *REPOSITORY_ROUTES,
+            *KEEPER_ROUTES,
             *RUN_ROUTES,
             *STAGE_ROUTES,
             SCREEN_ROUTES,
             *FLOOR_ROUTES, *RESULT_ROUTES, *AFTER_ROUTES,
             *REPORT_ROUTES,
+            *REPOSITORY_ROUTES,
             *STATEMENT_ROUTES,
             *TELLING_ROUTES,
             *hook_routes(connections.hooks),
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
-        guards=[check_permission, refuse_strange_forms],
+        guards=[guard],
         dependencies=DEPENDENCIES,
         exception_handlers={Exception: answer_error},
         lifespan=[open_database],

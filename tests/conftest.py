@@ -51,6 +51,10 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return database.cleaned()
 
 
+on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For a test that asks the database nothing but what other tests ask both: it runs on SQLite alone."""
+
+
 @cache
 def application(settings: Settings) -> Litestar:
     """The application with these settings, built once: each client opens it anew, with a database of its own.

@@ -7,22 +7,41 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from integrations.github.forge import GitHubForge
-from registry.ports import Connections, Job, SignInProvider
+from registry.ports import Connections, Job, SignInProvider, WebhookDoor
+from registry.repositories.rules import LOOKS
 from registry.settings import Settings
 
 if TYPE_CHECKING:
     from integrations.github.sync import GitHubSync
 
-LOOKS_EVERY = timedelta(minutes=10)
+LOOKS_EVERY = timedelta(minutes=1)
+"""Repositories have turns of ten minutes; those that GitHub told us of, and new ones, need not wait for one."""
+WORKS_EVERY = timedelta(seconds=5)
 
 
 def connect(settings: Settings) -> Connections:
     """What GitHub brings with these settings: public repositories always, the rest where it is set up."""
-    sync = sync_of(settings)
+    jobs: list[Job] = []
+    if sync := sync_of(settings):
+        jobs.append(Job(f"{LOOKS} on GitHub", LOOKS_EVERY, sync.take_turn))
+    door, work = hooks_of(settings)
+    if work:
+        jobs.append(work)
     return Connections(
         sign_in=(sign_in_of(settings),) if settings.github_client_id else (), forges=(forge_of(settings),),
-        jobs=(Job("look at repositories on GitHub", LOOKS_EVERY, sync.take_turn),) if sync else (),
+        jobs=tuple(jobs), hooks=door,
     )
+
+
+def hooks_of(settings: Settings) -> tuple[tuple[WebhookDoor, ...], Job | None]:
+    """The door for what GitHub tells us by itself, and the job that works on it; neither without a secret."""
+    secret = settings.github_webhook_secret.get_secret_value()
+    if not secret:
+        return (), None
+    from integrations.github.webhooks import GitHubDoor, HookWork  # noqa: PLC0415
+
+    work = HookWork(settings.github_web_url)
+    return (GitHubDoor(secret),), Job("work on what GitHub told", WORKS_EVERY, work.take_turn)
 
 
 def sign_in_of(settings: Settings) -> SignInProvider:

@@ -11,7 +11,13 @@ REPOSITORY_INSIDE = """\
 fragment Inside on Repository {
   databaseId
   root: object(expression: "HEAD:") { ... on Tree { entries { name type } } }
-  readme: object(expression: "HEAD:README.md") { ... on Blob { text } }
+  readme: object(expression: "HEAD:README.md") { ...Text }
+  readmeLower: object(expression: "HEAD:readme.md") { ...Text }
+  g0v: object(expression: "HEAD:g0v.json") { ...Text }
+  civic: object(expression: "HEAD:civic.json") { ...Text }
+  publiccode: object(expression: "HEAD:publiccode.yml") { ...Text }
+  citation: object(expression: "HEAD:CITATION.cff") { ...Text }
+  allContributors: object(expression: "HEAD:.all-contributorsrc") { ...Text }
   releases(first: 10, orderBy: {field: CREATED_AT, direction: DESC}) {
     nodes { tagName name url publishedAt isDraft isPrerelease }
   }
@@ -23,6 +29,7 @@ fragment Inside on Repository {
     nodes { number title url mergedAt author { __typename login } }
   }
 }
+fragment Text on Blob { text }
 """
 HISTORY_INSIDE = """\
 {
@@ -59,6 +66,7 @@ class AnsweredRepository(msgspec.Struct, frozen=True):
     fork: bool = False
     default_branch: str | None = None
     pushed_at: datetime | None = None
+    updated_at: datetime | None = None
 
 
 class AnsweredContributor(msgspec.Struct, frozen=True):
@@ -197,6 +205,12 @@ class AnsweredInside(msgspec.Struct, frozen=True, rename="camel"):
     pull_requests: _Changes = _Changes()
     root: _Root | None = None
     readme: _Blob | None = None
+    readme_lower: _Blob | None = None
+    g0v: _Blob | None = None
+    civic: _Blob | None = None
+    publiccode: _Blob | None = None
+    citation: _Blob | None = None
+    all_contributors: _Blob | None = None
 
     @property
     def file_names(self) -> list[str]:
@@ -204,9 +218,24 @@ class AnsweredInside(msgspec.Struct, frozen=True, rename="camel"):
         return [entry.name for entry in self.root.entries] if self.root else []
 
     @property
+    def readme_name(self) -> str:
+        """What the README is called, where it is Markdown and text."""
+        return "README.md" if self.readme and self.readme.text else "readme.md"
+
+    @property
     def readme_text(self) -> str:
-        """The README, where it is Markdown and text."""
-        return (self.readme.text or "") if self.readme else ""
+        """That README; empty where there is none."""
+        blob = self.readme if self.readme and self.readme.text else self.readme_lower
+        return (blob.text or "") if blob else ""
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The files that tell of the project, by name, as far as they are there and text."""
+        blobs = {
+            "g0v.json": self.g0v, "civic.json": self.civic, "publiccode.yml": self.publiccode,
+            "CITATION.cff": self.citation, ".all-contributorsrc": self.all_contributors,
+        }
+        return {name: blob.text for name, blob in blobs.items() if blob and blob.text}
 
 
 class AnsweredError(msgspec.Struct, frozen=True):

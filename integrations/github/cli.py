@@ -10,6 +10,7 @@ from rich.console import Console
 from integrations.github import sync_of
 from integrations.github.client import AccessRefused, GitHubClient, LimitReached, auth_of
 from integrations.github.sync import FORGE, GitHubSync, SyncReport
+from integrations.github.webhooks import GitHubDoor
 from registry.database.engine import Database
 from registry.ports import ForgeUnreachable
 from registry.repositories.queries import repositories_of
@@ -78,7 +79,10 @@ def examine(settings: Settings, *, now: datetime) -> tuple[list[str], bool]:
     has_sign_in = bool(settings.github_client_id and settings.github_client_secret.get_secret_value())
     lines = [
         "sign-in: works for people with an account on GitHub" if has_sign_in else
-        "sign-in: off; set KENG_GITHUB_CLIENT_ID and KENG_GITHUB_CLIENT_SECRET"
+        "sign-in: off; set KENG_GITHUB_CLIENT_ID and KENG_GITHUB_CLIENT_SECRET",
+        f"webhooks: taken at {settings.base_url}{GitHubDoor.path}" if settings.github_webhook_secret.get_secret_value()
+        else "webhooks: off, so repositories are looked at in turn only; set KENG_GITHUB_WEBHOOK_SECRET, and on GitHub "
+        f"{settings.base_url}{GitHubDoor.path} with the same secret",
     ]
     auth = auth_of(settings)
     if auth is None:

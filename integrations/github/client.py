@@ -25,9 +25,10 @@ from integrations.github.answers import (
     AnsweredQuery,
     AnsweredRepository,
 )
-from registry.ports import ForgeUnreachable
+from registry.ports import ForgeUnreachable, JobTrouble
 from registry.repositories.rules import RepositoryState
 from registry.settings import Settings
+from registry.web.i18n import marked
 
 SECONDS = 20
 SECONDS_BETWEEN_WRITES = 1.0
@@ -37,9 +38,13 @@ MOST_PAGES = 5
 """GitHub names the first 500 contributors of a repository; more have no account there."""
 UNTOLD_WAIT = timedelta(minutes=1)
 """How long to leave GitHub alone when it refuses for haste and does not say until when."""
-NOT_ACCEPTED = (
+NOT_ACCEPTED = marked(
     "GitHub does not accept the token. Make a new one and set KENG_GITHUB_TOKEN, or check the App's id, key and "
     "installation."
+)
+NOT_ENOUGH = marked(
+    "GitHub does not let this token ask in GraphQL. Give the token read access to public repositories, or the App the "
+    "permissions “Contents” and “Issues” (read)."
 )
 Answer = TypeVar("Answer")
 
@@ -52,7 +57,7 @@ class LimitReached(Exception):
         self.resumes_at = resumes_at
 
 
-class AccessRefused(Exception):
+class AccessRefused(JobTrouble):
     """GitHub does not accept our token or App; the message is a sentence that says what to do."""
 
 
@@ -227,10 +232,7 @@ class GitHubClient:
                 "POST", self._github.requester.graphql_url, body={"query": query, "variables": variables}
             )
         except Absent as error:
-            raise AccessRefused(
-                "GitHub does not let this token ask in GraphQL. Give the token read access to public repositories, or "
-                "the App the permissions “Contents” and “Issues” (read)."
-            ) from error
+            raise AccessRefused(NOT_ENOUGH) from error
         return _read(answered, kind)
 
     def _ask(

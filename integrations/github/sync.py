@@ -18,12 +18,23 @@ from integrations.github.client import Absent, AccessRefused, GitHubClient, Limi
 from integrations.github.forge import GitHubForge
 from integrations.github.history import WeeksRead, read_again_from, read_weeks
 from registry.database.engine import Database
+from registry.exchange.fields.text import public_line
+from registry.languages import in_its_language
 from registry.ports import ForgeUnreachable, Workplace
-from registry.repositories.commands import link_repositories, note_absent, record_repository, want_repositories
+from registry.repositories.commands import (
+    link_repositories,
+    note_absent,
+    note_unchanged,
+    record_repository,
+    want_repositories,
+)
+from registry.repositories.files.fields import web_address
+from registry.repositories.files.formats import LONGEST_SUMMARY, FilesRead, Stated, read_files, together
 from registry.repositories.findings import (
     ChangeFound,
     ContributorFound,
     IssueFound,
+    ReadmeFound,
     ReleaseFound,
     RepositoryFound,
 )
@@ -34,7 +45,8 @@ from registry.repositories.queries import (
     repositories_of,
     repository_links,
 )
-from registry.repositories.rules import RepositoryState, evidence_in, is_bot, turn_at
+from registry.repositories.readme import render_readme
+from registry.repositories.rules import Evidence, RepositoryState, evidence_in, is_bot, turn_at
 
 FORGE = "github"
 BY = "system:github"
@@ -42,6 +54,10 @@ BATCH = 50
 FAILURES_UNTIL_STOP = 3
 """As many repositories one after the other that GitHub cannot tell of: then it is GitHub, and not the repository."""
 AGAIN_AFTER_FAILURE = timedelta(hours=1)
+_SEEN_AT = {
+    Evidence.RELEASE: "/releases", Evidence.GOOD_FIRST_ISSUE: "/issues", Evidence.TWO_PEOPLE: "/graphs/contributors",
+}
+"""Where in a repository some evidence is to be seen; the rest is on its first page."""
 CATCHES_UP = 6
 """Turns that a worker that was held up makes up for; whoever missed more waits for the next turn."""
 
@@ -194,18 +210,20 @@ class GitHubSync:
             IssueFound(one.number, one.title, one.url, [label.name for label in one.labels.nodes], one.created_at)
             for one in inside.issues.nodes
         ]
-        shown = evidence_in(
-            inside.file_names, readme=inside.readme_text, has_release=bool(releases), has_first_issue=bool(issues)
-        )
-        licence = repository.license.spdx_id if repository.license else None
         named, anonymous = _counted(repository, contributors, self._bots)
+        shown = evidence_in(
+            inside.file_names, readme=inside.readme_text, has_release=bool(releases), has_first_issue=bool(issues),
+            committer_count=len(named or ()) + (anonymous or 0),
+        )
         return RepositoryFound(
             forge_id=repository.id, full_name=repository.full_name, url=repository.html_url, etag=etag,
-            pushed_at=repository.pushed_at, description=repository.description, homepage=repository.homepage or None,
-            language=repository.language, licence=None if licence == "NOASSERTION" else licence,
+            pushed_at=repository.pushed_at, updated_at=repository.updated_at, description=repository.description,
+            homepage=repository.homepage or None,
+            language=repository.language, licence=_licence(repository) or None,
             topics=repository.topics, star_count=repository.stargazers_count, fork_count=repository.forks_count,
             is_archived=repository.archived, is_fork=repository.fork, default_branch=repository.default_branch,
-            evidence=dict.fromkeys(shown, repository.html_url), releases=releases, issues=issues,
+            evidence={one: repository.html_url + _SEEN_AT.get(one, "") for one in shown},
+            releases=releases, issues=issues, readme=_readme(repository, inside), files=_files(repository, inside),
             contributors=named, anonymous_count=anonymous, weeks=weeks.weeks if weeks else None,
             weeks_since=weeks.since if weeks else None,
             changes=[
@@ -213,6 +231,30 @@ class GitHubSync:
                 if not (one.author and is_bot(one.author.login, one.author.kind, bots=self._bots))
             ],
         )
+
+
+def _licence(repository: AnsweredRepository) -> str:
+    identifier = repository.license.spdx_id if repository.license else None
+    return "" if identifier in {None, "NOASSERTION"} else identifier or ""
+
+
+def _readme(repository: AnsweredRepository, inside: AnsweredInside) -> ReadmeFound | None:
+    if not inside.readme_text.strip():
+        return None
+    branch = repository.default_branch or "HEAD"
+    return ReadmeFound(
+        inside.readme_name, render_readme(inside.readme_text, url=repository.html_url, branch=branch)
+    )
+
+
+def _files(repository: AnsweredRepository, inside: AnsweredInside) -> FilesRead:
+    """What the files say, and what GitHub itself says where they say nothing."""
+    read = read_files(inside.files)
+    summary = public_line(repository.description or "")[:LONGEST_SUMMARY]
+    by_github = Stated(
+        summary=in_its_language(summary), site=web_address(repository.homepage or ""), code_licence=_licence(repository)
+    )
+    return FilesRead(together(read.stated, by_github), read.faults)
 
 
 def _counted(
@@ -240,9 +282,13 @@ async def _write(database: Database, read: _Batch, left: Sequence[RepositoryDue]
         return
     async with database.writing() as session:
         for one, found in read.found:
-            await record_repository(session, repository_id=one.id, found=found, by=BY, now=now)
+            await record_repository(
+                session, repository_id=one.id, found=found, wanted_at=one.wanted_at, by=BY, now=now
+            )
         for one, state in read.absent:
-            await note_absent(session, repository_id=one.id, state=state, by=BY, now=now)
-        for ids, at in ((unwanted, None), ([one.id for one in read.failed], later), (left_ids, resumes_at)):
+            await note_absent(session, repository_id=one.id, state=state, wanted_at=one.wanted_at, by=BY, now=now)
+        if unwanted:
+            await note_unchanged(session, ids=unwanted)
+        for ids, at in (([one.id for one in read.failed], later), (left_ids, resumes_at)):
             if ids:
                 await want_repositories(session, ids=ids, at=at)

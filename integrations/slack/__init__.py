@@ -1,17 +1,18 @@
-"""Slack: sign-in, and (behind ``ChatWorkspace``) the workspace.
+"""Slack: sign-in, and (behind ``ChatWorkspace``) the workspace; what answers there stands in ``bot``.
 
 What asks Slack is imported where it is set up, as in ``integrations.github``.
 """
 
-from registry.ports import ChatWorkspace, Connections, SignInProvider
+from registry.ports import ChatWorkspace, Connections, Job, SignInProvider, WebhookDoor
 from registry.settings import Settings
 
 
 def connect(settings: Settings) -> Connections:
     """What Slack brings with these settings: each part where it is set up."""
     can_sign_in = settings.slack_client_id and settings.slack_team_id
+    doors, jobs = doors_of(settings)
     return Connections(
-        sign_in=(sign_in_of(settings),) if can_sign_in else (), chat=chat_of(settings),
+        sign_in=(sign_in_of(settings),) if can_sign_in else (), chat=chat_of(settings), hooks=doors, jobs=jobs,
     )
 
 
@@ -32,3 +33,17 @@ def chat_of(settings: Settings) -> ChatWorkspace | None:
     from integrations.slack.workspace import workspace_of  # noqa: PLC0415
 
     return workspace_of(settings)
+
+
+def doors_of(settings: Settings) -> tuple[tuple[WebhookDoor, ...], tuple[Job, ...]]:
+    """Where Slack's commands and events arrive, and the job that works on them; nothing where none can arrive."""
+    secret = settings.slack_signing_secret.get_secret_value()
+    if not secret and not settings.slack_app_token.get_secret_value():
+        return (), ()
+    from integrations.slack.bot import Bot  # noqa: PLC0415
+    from integrations.slack.client import client_of  # noqa: PLC0415
+    from integrations.slack.doors import Doors  # noqa: PLC0415
+    from integrations.slack.heard import HEARD_JOB, LISTENERS  # noqa: PLC0415
+
+    doors = Doors(Bot(settings, client_of(settings))).all(secret)
+    return doors, (HEARD_JOB,) if LISTENERS else ()

@@ -12,6 +12,7 @@ from registry.accounts.models import RoleGrant, SignInSession
 from registry.accounts.rules import Permission, Role, allows, session_is_alive
 from registry.activity.models import SlugRedirect
 from registry.activity.rules import Subject
+from registry.cases.models import CaseStudy, CaseWriter
 from registry.database.engine import Reader
 from registry.errors import NotFound
 from registry.events.models import Event, EventHelper
@@ -106,15 +107,34 @@ async def actor_of(reader: Reader, *, token_hash: str, now: datetime, idle: time
         started_at=row.started_at, last_seen_at=row.last_seen_at, now=now, idle=idle, life=life
     ):
         return VISITOR
-    grants = (await reader.execute(
-        select(RoleGrant.role, RoleGrant.event_id).where(RoleGrant.person_id == row.id)
-    )).all()
     return Actor(
         person_id=row.id, session_id=row.session_id, slug=row.slug, name=row.display_name,
-        roles=frozenset({Role.MEMBER, *(grant.role for grant in grants if grant.event_id is None)}),
-        organises=frozenset(grant.event_id for grant in grants if grant.event_id is not None),
-        last_seen_at=row.last_seen_at, unread=row.unread,
+        last_seen_at=row.last_seen_at, unread=row.unread, **await _granted(reader, row.id),
     )
+
+
+async def actor_with_identity(reader: Reader, *, provider: IdentityProvider, subject: str) -> Actor:
+    """Who acts from an account elsewhere that they have signed in with; a visitor when nobody has. Two queries."""
+    row = (await reader.execute(
+        select(Person.id, Person.slug, Person.display_name, _unread().label("unread"))
+        .join(Identity, Identity.person_id == Person.id)
+        .where(Identity.provider == provider, Identity.subject == subject, Identity.verified_at.is_not(None))
+    )).one_or_none()
+    if row is None:
+        return VISITOR
+    return Actor(
+        person_id=row.id, slug=row.slug, name=row.display_name, unread=row.unread, **await _granted(reader, row.id)
+    )
+
+
+async def _granted(reader: Reader, person_id: int) -> dict[str, Any]:
+    grants = (await reader.execute(
+        select(RoleGrant.role, RoleGrant.event_id).where(RoleGrant.person_id == person_id)
+    )).all()
+    return {
+        "roles": frozenset({Role.MEMBER, *(grant.role for grant in grants if grant.event_id is None)}),
+        "organises": frozenset(grant.event_id for grant in grants if grant.event_id is not None),
+    }
 
 
 def _unread() -> ScalarSelect[int]:
@@ -159,6 +179,21 @@ async def roles_in_proposal(reader: Reader, actor: Actor, slug: str) -> frozense
         roles |= {Role(row.role) for row in rows if row.role is not None}
         roles |= {Role.ORGANISER for row in rows if row.event_id in actor.organises}
     return frozenset(roles)
+
+
+async def roles_in_case(reader: Reader, actor: Actor, slug: str) -> frozenset[Role]:
+    """What the actor is to a case study: one of its writers, or what they are to its project. One query."""
+    rows = (await reader.execute(
+        select(CaseWriter.person_id, cast(Membership.role, String).label("role")).select_from(CaseStudy)
+        .outerjoin(CaseWriter, (CaseWriter.case_id == CaseStudy.id) & (CaseWriter.person_id == actor.person_id))
+        .outerjoin(
+            Membership, (Membership.project_id == CaseStudy.project_id) & (Membership.person_id == actor.person_id)
+            & Membership.left_on.is_(None),
+        )
+        .where(CaseStudy.slug == slug)
+    )).all()
+    roles = {Role(row.role) for row in rows if row.role is not None}
+    return frozenset(roles | ({Role.WRITER} if any(row.person_id is not None for row in rows) else set()))
 
 
 async def may_edit_project(reader: Reader, actor: Actor, slug: str) -> bool:

@@ -48,6 +48,7 @@ class Permission(StrEnum):
     REGISTER = "register"
     RUN_EVENT = "run_event"
     HELP_AT_EVENT = "help_at_event"
+    BEGIN_CASE = "begin_case"
     EDIT_CASE = "edit_case"
     PUBLISH_CASE = "publish_case"
     REPORT = "report"
@@ -64,6 +65,7 @@ class SignInProblem(StrEnum):
     REFUSED = "refused"
     UNREACHABLE = "unreachable"
     TAKEN = "taken"
+    LEFT = "left"
 
 
 _EVERYONE = frozenset(Role)
@@ -89,7 +91,8 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.REGISTER: _EVERYONE,
     Permission.RUN_EVENT: _IN_CHARGE,
     Permission.HELP_AT_EVENT: _IN_CHARGE | {Role.HELPER},
-    Permission.EDIT_CASE: _IN_CHARGE | {Role.OWNER, Role.WRITER},
+    Permission.BEGIN_CASE: _SIGNED_IN,
+    Permission.EDIT_CASE: _IN_CHARGE | {Role.OWNER, Role.MAINTAINER, Role.WRITER},
     Permission.PUBLISH_CASE: _IN_CHARGE,
     Permission.REPORT: _EVERYONE,
     Permission.MODERATE: _IN_CHARGE,

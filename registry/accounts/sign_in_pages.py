@@ -20,6 +20,7 @@ from registry.database.engine import Database
 from registry.errors import Conflict, NotFound
 from registry.ports import Claims, ProviderUnreachable, SignInProvider, SignInRefused
 from registry.privacy.commands import keep_person
+from registry.roster.queries import has_left
 from registry.settings import Mode, Settings
 from registry.web.address_limits import limit_sign_ins
 from registry.web.dependencies import InActor, InNow, InReader, InSession
@@ -104,6 +105,8 @@ async def sign_in_callback(
         return _failed(request, claims, door, attempt.return_path)
     try:
         async with database.writing() as session:
+            if await has_left(session, provider=claims.provider, subject=claims.subject):
+                return _failed(request, SignInProblem.LEFT, door, attempt.return_path)
             person = await person_for(session, claims=claims, now=now, linking=attempt.linking_person_id)
             return await signed_in(request, session, person_id=person.id, now=now, return_path=attempt.return_path)
     except Conflict:

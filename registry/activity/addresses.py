@@ -6,6 +6,8 @@ import msgspec
 from sqlalchemy import func, literal, null, select, union_all
 
 from registry.activity.rules import Subject
+from registry.cases.models import CaseStudy
+from registry.cases.visibility import case_is_public
 from registry.database.engine import Reader
 from registry.database.types import UTCDateTime
 from registry.events.models import Event
@@ -50,5 +52,7 @@ _PUBLIC = union_all(
     public_proposals(literal(Subject.PROPOSAL.value), Proposal.id, Proposal.slug, Proposal.updated_at),
     select(literal(Subject.PERSON.value), Person.id, Person.slug, Person.updated_at)
     .where(Person.hidden_at.is_(None), Person.is_public, Person.claimed_at.is_not(None)),
+    select(literal(Subject.CASE.value), CaseStudy.id, CaseStudy.slug, CaseStudy.updated_at)
+    .join(Project, Project.id == CaseStudy.project_id).where(case_is_public()),
     select(literal(Subject.TAG.value), Tag.id, Tag.slug, null().cast(UTCDateTime)).where(Tag.hidden_at.is_(None)),
 ).subquery()

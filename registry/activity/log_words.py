@@ -11,6 +11,7 @@ def subject_name(subject: Subject) -> str:
         Subject.PROJECT: _("Project"), Subject.EVENT: _("Event"), Subject.PROPOSAL: _("Proposal"),
         Subject.PERSON: _("Person"), Subject.TAG: _("Topic"), Subject.NEED: _("Need"),
         Subject.CHAPTER: _("Handbook chapter"), Subject.CASE: _("Case study"), Subject.REPORT: _("Report"),
+        Subject.MESSAGE: _("Message"), Subject.ANNOUNCEMENT: _("Announcement"), Subject.CHANNEL: _("Chat channel"),
     }.get(subject, subject.value)
 
 

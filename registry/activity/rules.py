@@ -25,6 +25,8 @@ class Subject(StrEnum):
     CHAPTER = "chapter"
     REPORT = "report"
     MESSAGE = "message"
+    ANNOUNCEMENT = "announcement"
+    CHANNEL = "channel"
 
 
 class CandidateState(StrEnum):
@@ -63,12 +65,12 @@ MERGED = "merged"
 NOTES = frozenset({"undid", "merge", "reason"})
 """Parts of a change that tell about it and are no fields of the record."""
 PUBLIC_ACTIONS = frozenset({
-    "import.create", "import.fill", MERGED, UNDONE,
+    "import.create", "import.fill", "filled from repository", MERGED, UNDONE,
     "project founded", "project edited", "need opened", "need filled", "need closed", "stage moved", "update posted",
     "update removed", "owner wanted", "pitched", "pitch changed", "pitch withdrawn", "event created", "event edited",
     "event published", "event cancelled", "venue changed", "agenda changed", "conduct changed",
     "table taken", "demo signed up", "result written", "videos added",
-    "meals changed",
+    "meals changed", "case published", "channel linked", "channel unlinked",
 })
 """What a record's history tells everyone. Any other action (moderation, people's parts, offers of help) is shown to
 organisers alone, so that a new kind of change is never shown by mistake."""

@@ -17,6 +17,7 @@ def action_words(action: str) -> str:
     """What was done; one that has no words of its own is a change."""
     return {
         "import.create": _("Taken into the record"), "import.fill": _("Added to from a source"),
+        "filled from repository": _("Added to from its repository"),
         "project founded": _("Begun"), "project edited": _("Edited"), "event created": _("Created"),
         "event edited": _("Edited"), "event published": _("Published"), "event cancelled": _("Called off"),
         "agenda changed": _("Edited"), "venue changed": _("Edited"), "conduct changed": _("Edited"),
@@ -26,6 +27,7 @@ def action_words(action: str) -> str:
         "update posted": _("Told what is new"), "result written": _("Told what came of it"),
         "videos added": _("Videos added"), "table taken": _("Took a table"),
         "demo signed up": _("Signed up for the demos"),
+        "case published": _("Published"), "case begun": _("Begun"), "case changed": _("Edited"),
         "pitched": _("Pitched"), "pitch changed": _("Edited"),
         "pitch withdrawn": _("Withdrawn"), MERGED: _("Merged with another record"), UNDONE: _("Took a change back"),
         "hidden": _("Hidden from the public"), "restored": _("Shown to the public again"),
@@ -36,7 +38,8 @@ def action_words(action: str) -> str:
         "slot done": _("Ended a turn on stage"), "slot absent": _("Marked somebody as absent"),
         "slot waiting": _("Let somebody wait again"), "clock started": _("Started the clock"),
         "clock paused": _("Paused the clock"), "clock extended": _("Gave more time"),
-        "clock reset": _("Set the clock back"),
+        "clock reset": _("Set the clock back"), "channel linked": _("Linked a chat channel"),
+        "channel unlinked": _("Took a chat channel out"), "channel asked for": _("Asked for a chat channel"),
     }.get(action, _("Changed"))
 
 
@@ -59,5 +62,5 @@ def field_words(field: str) -> str | None:
         "timezone": _("Time zone"), "registration_opens_at": _("Registration opens"),
         "registration_closes_at": _("Registration closes"), "agenda": _("Agenda"), "venue": _("Rooms and tables"),
         "starts_at": _("Begins"), "ends_at": _("Ends"), "starts_on": _("Day"), "merged": _("Merged record"),
-        "state": _("State"),
+        "state": _("State"), "channel": _("Chat channel"),
     }.get(field)

@@ -7,11 +7,14 @@ import msgspec
 
 from registry.desk.queries import LaneRow
 from registry.desk.rules import Fares, how_it_fares
+from registry.hooks.queries import HookBacklog
 from registry.jobs.queries import RunRow
 from registry.jobs.rules import is_silent
 from registry.jobs.schedule import jobs_of
 from registry.ports import Connections
+from registry.repositories.queries import RepositoryBacklog
 from registry.settings import Settings
+from registry.web.i18n import gettext as _
 
 _DELIVER = "deliver "
 
@@ -28,17 +31,23 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Works(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that runs beside the pages. ``last_sign_at`` is when any job last ran; none means never."""
+    """Everything that runs beside the pages. ``last_sign_at`` is when any job last ran; none means never.
+
+    ``told`` is what other systems told us, ``repositories`` how the looks at them keep up.
+    """
 
     sign_in: list[str]
     lanes: list[Connection]
+    told: list[HookBacklog]
+    repositories: RepositoryBacklog
     jobs: list[Connection]
     last_sign_at: datetime | None
     is_silent: bool
 
 
 def works_of(
-    settings: Settings, connections: Connections, runs: Sequence[RunRow], lanes: Sequence[LaneRow], *, now: datetime
+    settings: Settings, connections: Connections, runs: Sequence[RunRow], lanes: Sequence[LaneRow], *,
+    told: list[HookBacklog], repositories: RepositoryBacklog, now: datetime,
 ) -> Works:
     """How an installation's connections and jobs fare, from what is set up and what the jobs noted."""
     noted = {run.name: run for run in runs}
@@ -52,6 +61,7 @@ def works_of(
             _connection(kind, noted.get(_DELIVER + kind), held.get(kind), is_set_up=kind in delivered)
             for kind in sorted({*delivered, *held})
         ],
+        told=told, repositories=repositories,
         jobs=[_connection(name, noted.get(name), None) for name in expected if not name.startswith(_DELIVER)],
         last_sign_at=last_sign, is_silent=last_sign is not None and is_silent(last_sign, now),
     )
@@ -64,5 +74,6 @@ def _connection(name: str, run: RunRow | None, lane: LaneRow | None, *, is_set_u
         fares=how_it_fares(
             is_set_up=is_set_up, has_run=run is not None, failures=run.failures if run else 0, given_up=given_up
         ),
-        succeeded_at=run.succeeded_at if run else None, last_error=run.last_error if run and run.failures else None,
+        succeeded_at=run.succeeded_at if run else None,
+        last_error=_(run.last_error) if run and run.failures and run.last_error else None,
     )

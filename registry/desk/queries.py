@@ -11,6 +11,8 @@ from registry.accounts.queries import Actor
 from registry.accounts.rules import Permission
 from registry.activity.models import DuplicateCandidate, OutboxMessage
 from registry.activity.rules import CandidateState
+from registry.cases.models import CaseStudy
+from registry.cases.rules import CaseState
 from registry.claims.models import Claim
 from registry.claims.rules import ClaimState
 from registry.database.aggregate import AnySelect
@@ -158,6 +160,8 @@ _SOURCES: Mapping[Kind, Callable[[_Kind, Actor], AnySelect]] = {
     .where(Report.state == ReportState.OPEN),
     Kind.CLAIMS: lambda kind, actor: select(kind, func.count(), func.min(Claim.made_at))
     .where(Claim.state == ClaimState.OPEN, Claim.claimer_id != (actor.person_id or 0)),
+    Kind.CASES: lambda kind, _actor: select(kind, func.count(), func.min(CaseStudy.updated_at))
+    .where(CaseStudy.state == CaseState.IN_REVIEW, CaseStudy.hidden_at.is_(None)),
     Kind.OFFERS: lambda kind, _actor: select(kind, func.count(), func.min(Offer.created_at))
     .join(Project, Project.id == Offer.project_id).where(Offer.state == OfferState.OPEN, ~has_owner_here()),
     Kind.DUPLICATES: lambda kind, _actor: select(kind, func.count(), func.min(DuplicateCandidate.found_at))

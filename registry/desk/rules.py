@@ -10,6 +10,7 @@ class Kind(StrEnum):
 
     REPORTS = "reports"
     CLAIMS = "claims"
+    CASES = "cases"
     OFFERS = "offers"
     DUPLICATES = "duplicates"
     UNSENT = "unsent"
@@ -18,7 +19,7 @@ class Kind(StrEnum):
 
 
 PLACES = {
-    Kind.REPORTS: "/reports", Kind.CLAIMS: "/claims", Kind.OFFERS: "/account/offers/waiting",
+    Kind.CASES: "/cases", Kind.REPORTS: "/reports", Kind.CLAIMS: "/claims", Kind.OFFERS: "/account/offers/waiting",
     Kind.DUPLICATES: "/duplicates", Kind.UNSENT: "/outbox", Kind.DEAD_LINKS: "/desk/links",
 }
 """Where each is worked through; whoever asked to be erased is so without anybody's doing."""

@@ -8,6 +8,7 @@ def kind_name(kind: Kind) -> str:
     """What waits, as a heading."""
     return {
         Kind.REPORTS: _("Reports to decide"), Kind.CLAIMS: _("Claims to answer"),
+        Kind.CASES: _("Case studies to review"),
         Kind.OFFERS: _("Offers of help to projects without anybody to answer"),
         Kind.DUPLICATES: _("Records that may be one"), Kind.UNSENT: _("Messages that could not be delivered"),
         Kind.DEAD_LINKS: _("Links that no longer answer"), Kind.ERASURES: _("People who asked to be erased"),
@@ -19,6 +20,7 @@ def kind_advice(kind: Kind) -> str:
     return {
         Kind.REPORTS: _("Hide the record, or leave it and say why."),
         Kind.CLAIMS: _("Somebody says that a name or a project of the record is theirs. Look at the evidence."),
+        Kind.CASES: _("Read them, ask back where something is missing, then publish them."),
         Kind.OFFERS: _("Find somebody who takes them in, or answer yourself."),
         Kind.DUPLICATES: _("Merge them, or say that they are two."),
         Kind.UNSENT: _("Send them again, or drop them with a reason."),
@@ -46,5 +48,8 @@ def job_name(name: str) -> str | None:
         "forget guests": _("Forget what guests of past events told"),
         "ask owners for results": _("Ask owners what became of their pitch"),
         "forget what is old": _("Forget what is no longer needed"),
+        "forget what was told": _("Forget what other systems told, once it is worked off"),
         "look at repositories on GitHub": _("Look at repositories on GitHub"),
+        "work on what GitHub told": _("Work on what GitHub told"),
+        "hear what Slack told": _("Work on what Slack told"),
     }.get(name)

@@ -142,7 +142,7 @@ async def event_page(
     outcomes = await outcomes_of_event(reader, event.id, at=event.starts_at)
     has_begun, actor = event.starts_at <= now, actor_in(request)
     roles = await roles_at_event(reader, actor, slug)
-    people = await people_counts(reader, event.id) if has_begun else None
+    people = await people_counts(reader, event.id) if has_begun and event.has_guests else None
     site, when = SiteContext(request), when_of(event)
     return render(
         request, "events/event.html",
@@ -152,7 +152,7 @@ async def event_page(
             json_ld=event_linked_data(event, programme, base_url=site.base_url, community=site.community),
             og_type="article",
         ),
-        event=event, when=when, standing=event.standing(now), registering=event.registering(now).value,
+        site=site, event=event, when=when, standing=event.standing(now), registering=event.registering(now).value,
         kind=kind_name(event.kind),
         attendance=attendance_name(event.attendance), programme=programme, outcomes=outcomes,
         returning=sum(one.earlier > 0 for one in outcomes.values()), pager=pager,

@@ -5,12 +5,16 @@ from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
 
-from registry.cases.models import AxisAnswer
+from registry.cases.content import content_of
+from registry.cases.models import AxisAnswer, CaseStudy, CaseVersion, CaseWriter
+from registry.cases.visibility import case_is_public
 from registry.database.engine import Reader
 from registry.events.models import Event
 from registry.events.rules import EventState
+from registry.exchange.loading.cases import case_row
 from registry.exchange.rows import (
     AnswerRow,
+    CaseRow,
     CreditRow,
     EventRow,
     LinkRow,
@@ -53,6 +57,7 @@ async def public_record(reader: Reader) -> dict[str, list[Row]]:
     return {
         "tags": [*await _tags(reader)], "people": [*await _people(reader)], "events": [*await _events(reader)],
         "projects": [*await _projects(reader)], "proposals": [*await _proposals(reader)],
+        "cases": [*await _cases(reader)],
     }
 
 
@@ -160,6 +165,31 @@ async def _proposals(reader: Reader) -> list[ProposalRow]:
             credits=tuple(CreditRow(name=name, person=person) for name, person in credits_of[one.id]),
         )
         for one in proposals
+    ]
+
+
+async def _cases(reader: Reader) -> list[CaseRow]:
+    cases = await reader.execute(
+        select(
+            CaseStudy.id, CaseStudy.slug, CaseStudy.published_at, Project.slug.label("project"), CaseVersion.number,
+            CaseVersion.note, CaseVersion.content,
+        )
+        .join(Project, Project.id == CaseStudy.project_id)
+        .join(CaseVersion, and_(CaseVersion.case_id == CaseStudy.id, CaseVersion.number == CaseStudy.version))
+        .where(case_is_public()).order_by(CaseStudy.slug)
+    )
+    writers = await _grouped(
+        reader,
+        select(CaseWriter.case_id, Person.slug).join(Person, Person.id == CaseWriter.person_id)
+        .where(_PERSON_IS_PUBLIC).order_by(CaseWriter.since, Person.id),
+    )
+    return [
+        case_row(
+            content_of(one.content), slug=one.slug, project=one.project, version=one.number,
+            published_on=one.published_at.date(), correction=one.note,
+            writers=tuple(slug for (slug,) in writers[one.id]),
+        )
+        for one in cases
     ]
 
 

@@ -12,15 +12,26 @@ from msgspec import inspect
 
 from registry.activity.rules import Subject
 from registry.exchange.problems import Place, Problems, UnreadableSource
-from registry.exchange.rows import AnyRow, EventRow, PersonRow, ProjectRow, ProposalRow, Row, Sourced, TagRow
+from registry.exchange.rows import (
+    AnyRow,
+    CaseRow,
+    EventRow,
+    PersonRow,
+    ProjectRow,
+    ProposalRow,
+    Row,
+    Sourced,
+    TagRow,
+)
 from registry.exchange.sources import is_text, read_csv, read_json
 
 FILES: dict[str, type[AnyRow]] = {
     "tags": TagRow, "people": PersonRow, "events": EventRow, "projects": ProjectRow, "proposals": ProposalRow,
+    "cases": CaseRow,
 }
 _KINDS = {
     "tags": Subject.TAG, "people": Subject.PERSON, "events": Subject.EVENT, "projects": Subject.PROJECT,
-    "proposals": Subject.PROPOSAL,
+    "proposals": Subject.PROPOSAL, "cases": Subject.CASE,
 }
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 """A cell that begins so may be run as a formula by a spreadsheet (or is our own mark): it gets a leading ``'``."""

@@ -11,7 +11,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 import msgspec
 from msgspec import Meta
 
-from registry.cases.rules import Axis
+from registry.cases.rules import DEFAULT_LICENCE, Axis, Section
 from registry.events.rules import Attendance, EventKind, EventState
 from registry.exchange.problems import Place
 from registry.people.rules import MembershipRole, PersonOrigin
@@ -207,7 +207,78 @@ class TagRow(Row, frozen=True, kw_only=True):
     name: Names
 
 
-AnyRow = TagRow | EventRow | ProjectRow | ProposalRow | PersonRow
+class CaseSectionRow(Row, frozen=True, kw_only=True):
+    """A part of a case study's text, in Markdown."""
+
+    section: Section
+    text: Texts
+
+
+class CasePlaceRow(Row, frozen=True, kw_only=True):
+    """Where a case study stands on one axis; of the goals with the time spent on each ("6 month")."""
+
+    axis: Axis
+    choices: tuple[Key, ...] = ()
+    text: Texts = {}
+    spent: dict[Key, Key] = {}
+
+
+class CaseNumberRow(Row, frozen=True, kw_only=True):
+    """A number with the day it is true of and where it is found."""
+
+    what: Names
+    value: Key
+    as_of: date
+    source: Address
+
+
+class CasePictureRow(Row, frozen=True, kw_only=True):
+    """A picture that lives elsewhere."""
+
+    url: Address
+    section: Section
+    caption: Names
+    credit: Name
+    licence: Licence
+
+
+class MomentRow(Row, frozen=True, kw_only=True):
+    """Something that happened; ``url`` is an address, or a path of this registry."""
+
+    on: date
+    what: Names
+    url: Annotated[str, Meta(max_length=2000, pattern=r"^($|/[^/\\\s]|https?://[^\s@/]+(/|\?|#|$))")] = ""
+
+
+class CaseLinkRow(Row, frozen=True, kw_only=True):
+    """An address to read on at."""
+
+    url: Address
+    label: Annotated[str, Meta(max_length=300)] = ""
+
+
+class CaseRow(Row, frozen=True, kw_only=True):
+    """A case study as it was published last; ``project`` is a reference."""
+
+    slug: Annotated[Slug, Meta(min_length=1)]
+    project: Reference
+    version: Annotated[int, Meta(ge=1, le=100_000)] = 1
+    published_on: date
+    title: Names
+    summary: Texts = {}
+    correction: Texts = {}
+    licence: Licence = DEFAULT_LICENCE
+    writers: tuple[Slug, ...] = ()
+    credits: tuple[Name, ...] = ()
+    sections: tuple[CaseSectionRow, ...] = ()
+    axes: tuple[CasePlaceRow, ...] = ()
+    numbers: tuple[CaseNumberRow, ...] = ()
+    timeline: tuple[MomentRow, ...] = ()
+    pictures: tuple[CasePictureRow, ...] = ()
+    links: tuple[CaseLinkRow, ...] = ()
+
+
+AnyRow = TagRow | EventRow | ProjectRow | ProposalRow | PersonRow | CaseRow
 RowType_co = TypeVar("RowType_co", bound=Row, covariant=True)
 
 

@@ -43,10 +43,25 @@ class NoticeKind(StrEnum):
     JOINED_AT_TABLE = "joined_at_table"
     RESULT_ASKED = "result_asked"
     REPOSITORY_GONE = "repository_gone"
+    REPOSITORY_CLOSED = "repository_closed"
+    REPOSITORY_BLOCKED = "repository_blocked"
+    REPOSITORY_MOVED = "repository_moved"
+    REPOSITORY_ARCHIVED = "repository_archived"
+    REPOSITORY_FAULTY = "repository_faulty"
     CONTRIBUTION_SAID = "contribution_said"
     CONTRIBUTION_CONFIRMED = "contribution_confirmed"
     CONTRIBUTION_DECLINED = "contribution_declined"
     MOVED_UP = "moved_up"
+    CHANNEL_MADE = "channel_made"
+    STAGE_CUED = "stage_cued"
+    DEMOS_CALLED = "demos_called"
+    FOLLOWED_CASE = "followed_case"
+    CASE_BEGUN = "case_begun"
+    CASE_WRITER = "case_writer"
+    CASE_IN_REVIEW = "case_in_review"
+    CASE_COMMENTED = "case_commented"
+    CASE_SENT_BACK = "case_sent_back"
+    CASE_PUBLISHED = "case_published"
 
 
 class MailPace(StrEnum):
@@ -79,6 +94,9 @@ TOLD: Final[dict[tuple[Subject, str], Told]] = {
     (Subject.PROJECT, "stage moved"): Told(NoticeKind.FOLLOWED_STAGE, frozenset({Subject.PROJECT})),
     (Subject.PROJECT, "handed over"): Told(NoticeKind.FOLLOWED_HANDOVER, frozenset({Subject.PROJECT})),
     (Subject.PROJECT, "merged"): Told(NoticeKind.FOLLOWED_MERGE, frozenset({Subject.PROJECT})),
+    (Subject.CASE, "case published"): Told(
+        NoticeKind.FOLLOWED_CASE, frozenset({Subject.PROJECT, Subject.TAG})
+    ),
     (Subject.EVENT, "event published"): Told(NoticeKind.FOLLOWED_EVENT, frozenset({Subject.EVENT})),
     (Subject.EVENT, "event cancelled"): Told(NoticeKind.FOLLOWED_CANCELLATION, frozenset({Subject.EVENT})),
 }

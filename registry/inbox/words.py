@@ -46,12 +46,41 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
         NoticeKind.RESULT_ASKED: _("What came of %(project)s at %(event)s? 150 words keep it on record."),
         NoticeKind.ALIVE_ASKED: _("Nothing was heard of %(project)s for a long time. Is it still alive?"),
         NoticeKind.REPOSITORY_GONE: _(
-            "%(repository)s, the source code of %(project)s, cannot be seen any more. If it moved, put the new address "
-            "on the project's page; if it is private now, say where people can find the code."
+            "%(repository)s, the source code of %(project)s, is not there any more. If the code lives elsewhere now, "
+            "put the new address on the project's page. What was known of it is kept."
+        ),
+        NoticeKind.REPOSITORY_CLOSED: _(
+            "%(repository)s, the source code of %(project)s, is private now, so nobody can read it or join in. Make it "
+            "public again on its forge, or say on the project's page where people can find the code."
+        ),
+        NoticeKind.REPOSITORY_BLOCKED: _(
+            "%(repository)s, the source code of %(project)s, is blocked by its forge for legal reasons. Its page there "
+            "says why and how to answer."
+        ),
+        NoticeKind.REPOSITORY_MOVED: _(
+            "%(before)s, the source code of %(project)s, is called %(repository)s now. We follow it; put the new "
+            "address on the project's page, since somebody else may take the old one."
+        ),
+        NoticeKind.REPOSITORY_ARCHIVED: _(
+            "%(repository)s, the source code of %(project)s, is archived: it can be read, and takes no more changes. "
+            "Say on the project's page whether it has ended or goes on elsewhere."
+        ),
+        NoticeKind.REPOSITORY_FAULTY: _(
+            "Something in %(files)s of %(repository)s cannot be understood here. See what, and what to write instead."
         ),
         NoticeKind.CONTRIBUTION_SAID: _("Somebody added what they did for %(place)s. Please confirm it."),
         NoticeKind.CONTRIBUTION_CONFIRMED: _("What you did for %(place)s is confirmed."),
         NoticeKind.CONTRIBUTION_DECLINED: _("What you added to %(place)s is not confirmed: %(reason)s"),
+        NoticeKind.STAGE_CUED: _("%(project)s is next but one on stage at %(event)s. Please come to the front."),
+        NoticeKind.DEMOS_CALLED: _("Show what became of %(project)s: sign up for the demos of %(event)s now."),
+        NoticeKind.CHANNEL_MADE: _("The channel #%(channel)s is made for %(project)s."),
+        NoticeKind.FOLLOWED_CASE: _("There is something new to read in the case study of %(project)s."),
+        NoticeKind.CASE_BEGUN: _("%(by)s is writing a case study of %(project)s. You can write it, too."),
+        NoticeKind.CASE_WRITER: _("%(by)s asks you to write the case study “%(case)s” together."),
+        NoticeKind.CASE_IN_REVIEW: _("%(by)s asks for a review of the case study “%(case)s”."),
+        NoticeKind.CASE_COMMENTED: _("%(by)s commented on the case study “%(case)s”."),
+        NoticeKind.CASE_SENT_BACK: _("The case study “%(case)s” is back with its writers: %(reason)s"),
+        NoticeKind.CASE_PUBLISHED: _("The case study “%(case)s” is published."),
         NoticeKind.MOVED_UP: _("A place became free: you can come to %(event)s."),
     }[kind] % shown
 

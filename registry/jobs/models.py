@@ -10,7 +10,8 @@ from registry.database.types import Instant
 class JobRun(Base):
     """How one job fares. ``position`` is how far a job that walks along a table has come.
 
-    ``last_error`` names a kind of error and its place in our code, never a message: messages hold people's data.
+    ``last_error`` names a kind of error and its place in our code, never a message, for messages hold people's data; or
+    it is what a ``JobTrouble`` tells organisers.
     """
 
     __tablename__ = "job_runs"

@@ -18,7 +18,7 @@ from registry.jobs.commands import note_run
 from registry.jobs.queries import job_runs
 from registry.jobs.rules import is_worth_noting, pause_after
 from registry.jobs.seat import Seat
-from registry.ports import Job, Workplace
+from registry.ports import Job, JobTrouble, Workplace
 
 _log = logging.getLogger("keng.jobs")
 SECONDS_BETWEEN_LOOKS = 0.5
@@ -125,7 +125,12 @@ async def _note(database: Database, turn: _Turn, error: str | None, ran_at: date
 
 
 def where_it_broke(trouble: BaseException) -> str:
-    """A kind of error with its place in our code; without its message, which may hold somebody's data."""
+    """A kind of error with its place in our code; without its message, which may hold somebody's data.
+
+    What was raised to be read (``JobTrouble``) is its message.
+    """
+    if isinstance(trouble, JobTrouble):
+        return str(trouble)
     places = [
         frame for frame in traceback.extract_tb(trouble.__traceback__) if Path(frame.filename).is_relative_to(_OURS)
         and "site-packages" not in frame.filename

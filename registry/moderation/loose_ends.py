@@ -1,4 +1,4 @@
-"""What an account made lately that has no page of its own: updates, offers of help, claims."""
+"""What an account made lately that has no page of its own: updates, offers, claims. Hidden and shown at once."""
 
 from collections.abc import Sequence
 from datetime import datetime

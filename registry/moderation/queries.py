@@ -11,6 +11,7 @@ from registry.accounts.queries import Actor
 from registry.accounts.rules import Permission
 from registry.activity.models import AuditEntry, Provenance
 from registry.activity.rules import Subject
+from registry.cases.models import CaseStudy, CaseWriter
 from registry.database.engine import Reader
 from registry.moderation.models import Report, Sweep
 from registry.moderation.records import TABLES, RecordName, record_names
@@ -125,6 +126,12 @@ async def caretakers(reader: Reader, subject: Subject, subject_id: int) -> set[i
         credited = select(Credit.person_id).where(Credit.proposal_id == subject_id)
         of_project = team.join(Proposal, Proposal.project_id == Membership.project_id).where(Proposal.id == subject_id)
         return set(await _people(reader, credited.union(of_project)))
+    if subject is Subject.CASE:
+        writers = select(CaseWriter.person_id).where(CaseWriter.case_id == subject_id)
+        of_project = team.join(CaseStudy, CaseStudy.project_id == Membership.project_id).where(
+            CaseStudy.id == subject_id
+        )
+        return set(await _people(reader, writers.union(of_project)))
     return set()
 
 

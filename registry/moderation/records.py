@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, String, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, String, and_, literal, null, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from registry.activity.rules import Subject
+from registry.cases.models import CaseStudy
 from registry.database.engine import Reader
 from registry.database.types import Localized, type_json
 from registry.events.models import Event
@@ -20,15 +21,16 @@ from registry.projects.models import Project, Tag
 from registry.proposals.models import Proposal
 from registry.proposals.rules import ProposalState
 
-Hidden = type[Project] | type[Proposal] | type[Person] | type[Event] | type[Tag]
+Hidden = type[Project] | type[Proposal] | type[Person] | type[Event] | type[Tag] | type[CaseStudy]
 TABLES: dict[Subject, Hidden] = {
     Subject.PROJECT: Project, Subject.PROPOSAL: Proposal, Subject.PERSON: Person, Subject.EVENT: Event,
-    Subject.TAG: Tag,
+    Subject.TAG: Tag, Subject.CASE: CaseStudy,
 }
 _TEXTS: dict[Subject, tuple[InstrumentedAttribute[Localized], ...]] = {
     Subject.PROJECT: (Project.summary, Project.description),
     Subject.PROPOSAL: (Proposal.summary, Proposal.why, Proposal.how),
     Subject.PERSON: (Person.bio,), Subject.EVENT: (Event.subtitle, Event.description), Subject.TAG: (),
+    Subject.CASE: (CaseStudy.summary,),
 }
 
 
@@ -118,10 +120,14 @@ def _name(subject: Subject) -> Any:
     table = TABLES[subject]
     if subject is Subject.PERSON:
         return Person.display_name
-    return Proposal.title if subject is Subject.PROPOSAL else table.name  # type: ignore[union-attr]
+    titled = {Subject.PROPOSAL: Proposal.title, Subject.CASE: CaseStudy.title}
+    return titled.get(subject) or table.name  # type: ignore[union-attr]
 
 
 def _is_shown(subject: Subject) -> ColumnElement[bool]:
+    if subject is Subject.CASE:
+        of_shown_project = select(Project.id).where(Project.id == CaseStudy.project_id, Project.hidden_at.is_(None))
+        return and_(CaseStudy.hidden_at.is_(None), of_shown_project.correlate(CaseStudy).exists())
     if subject is not Subject.PROPOSAL:
         return TABLES[subject].hidden_at.is_(None)
     whole = aliased(Proposal)
@@ -138,6 +144,6 @@ def _is_shown(subject: Subject) -> ColumnElement[bool]:
 def _is_no_draft(subject: Subject) -> list[ColumnElement[bool]]:
     conditions: dict[Subject, list[ColumnElement[bool]]] = {
         Subject.PROPOSAL: [Proposal.state == ProposalState.SUBMITTED], Subject.EVENT: [Event.state != EventState.DRAFT],
-        Subject.PERSON: [Person.is_public.is_(True)],
+        Subject.PERSON: [Person.is_public.is_(True)], Subject.CASE: [CaseStudy.version.is_not(None)],
     }
     return conditions.get(subject, [])

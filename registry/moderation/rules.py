@@ -37,7 +37,7 @@ class Allowance(NamedTuple):
 
 FOLDERS = {
     Subject.PROJECT: "projects", Subject.PROPOSAL: "proposals", Subject.PERSON: "people", Subject.EVENT: "events",
-    Subject.TAG: "tags",
+    Subject.TAG: "tags", Subject.CASE: "cases",
 }
 """The kinds of record that can be reported and hidden, and the first part of their addresses."""
 

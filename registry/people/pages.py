@@ -20,6 +20,7 @@ from registry.people.records import PersonFilter, slug_of_person
 from registry.people.rules import MembershipRole
 from registry.people.words import role_name
 from registry.repositories.code_queries import commits_of
+from registry.repositories.credit import COMMITS
 from registry.search.queries import full_text
 from registry.web.choices import read_choices
 from registry.web.dependencies import InNow, InReader
@@ -81,7 +82,8 @@ async def person_page(
         ),
         person=person, offers=[need_words(key) for key in person.offers],
         projects=[(role_name(one.role), one) for one in person.projects],
-        contributions=_contributions_by_year(person), commits=await commits_of(reader, person.id),
+        contributions=_contributions_by_year(person),
+        commits=await commits_of(reader, person.id) if any(one.kind == COMMITS for one in person.contributions) else [],
         calendar=read_calendar(shown, year=year) if shown else None,
     )
 

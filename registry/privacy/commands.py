@@ -12,6 +12,7 @@ from registry.accounts.queries import Actor
 from registry.activity.commands import note_change
 from registry.activity.models import AuditEntry
 from registry.activity.rules import Subject
+from registry.cases.commands.erasing import unname
 from registry.checks import Checks
 from registry.database.engine import settings_of
 from registry.database.tables import Base
@@ -102,6 +103,7 @@ async def erase_person(session: AsyncSession, *, person_id: int, now: datetime, 
     mentions = await _mentions(session, person)
     await _clear_evidence(session, person_id)
     await leave_unnamed(session, forge=FORGE, accounts=person.accounts, now=now)
+    await unname(session, slug=person.slug, instead=in_every_language(A_CONTRIBUTOR))
     for table, column in MENTIONS:
         await _clear_mentions(session, table, column, mentions, nobody)
     for kept in KEPT:

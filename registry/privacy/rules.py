@@ -19,6 +19,7 @@ class Tie(StrEnum):
     NAME = "their name as written"
     SUBJECT = "the row number beside a kind of record"
     ACCOUNT = "the number of their account where repositories live"
+    MEMBER = "what stands for their account in the chat"
 
 
 class Ending(StrEnum):
@@ -81,6 +82,10 @@ KEPT: tuple[Kept, ...] = (
     Kept(table="claims", column="decided_by_id", purpose=Purpose.PAGE, shown=("subject", "state", "decided_at")),
     Kept(table="merges", column="kept_id", tie=Tie.SUBJECT, purpose=Purpose.PAGE, ending=_REMOVED,
          shown=("merged_at", "unmerged_at")),
+    Kept(table="announced_facts", column="subject_id", tie=Tie.SUBJECT, purpose=Purpose.PAGE, ending=_REMOVED),
+    Kept(table="chat_members", column="subject", tie=Tie.MEMBER, purpose=Purpose.ACCOUNT, cleared={
+        "display_name": "", "timezone": None, "is_forgotten": True,
+    }),
     Kept(table="identities", column="person_id", purpose=Purpose.ACCOUNT, ending=_REMOVED),
     Kept(table="sessions", column="person_id", purpose=Purpose.ACCOUNT, ending=_REMOVED,
          secret=frozenset({"token_hash"})),
@@ -106,7 +111,12 @@ KEPT: tuple[Kept, ...] = (
     Kept(table="standing_changes", column="by_person_id", purpose=Purpose.WORK),
     Kept(table="dormancy_questions", column="answered_by_id", purpose=Purpose.WORK),
     Kept(table="checkpoint_evidence", column="said_by_id", purpose=Purpose.WORK),
-    Kept(table="case_versions", column="written_by_id", purpose=Purpose.WORK),
+    Kept(table="case_versions", column="written_by_id", purpose=Purpose.WORK,
+         shown=("case_id", "number", "note", "written_at")),
+    Kept(table="case_writers", column="person_id", purpose=Purpose.WORK),
+    Kept(table="case_comments", column="written_by_id", purpose=Purpose.WORK,
+         shown=("case_id", "part", "text", "written_at")),
+    Kept(table="case_comments", column="settled_by_id", purpose=Purpose.WORK, shown=("case_id", "settled_at")),
     Kept(table="registrations", column="person_id", purpose=Purpose.EVENT, cleared=_REGISTRATION,
          secret=frozenset({"code", "check_in_key"})),
     Kept(table="registrations", column="checked_in_by_id", purpose=Purpose.EVENT, shown=("event_id", "checked_in_at")),
@@ -138,7 +148,10 @@ KEPT: tuple[Kept, ...] = (
     Kept(table="audit", column="subject_id", tie=Tie.SUBJECT, purpose=Purpose.LOG, cleared={"changes": {}},
          shown=("at", "action", "changes")),
 )
-MENTIONS = (("audit", "changes"), ("merges", "rows"), ("notices", "facts"), ("outbox", "payload"))
+MENTIONS = (
+    ("audit", "changes"), ("merges", "rows"), ("notices", "facts"), ("outbox", "payload"),
+    ("hook_deliveries", "payload"),
+)
 """Columns of structured facts that may name a person whose row it is not: an erasure looks through all of them."""
 
 

@@ -1,6 +1,5 @@
 """What the parts of a project's page are called."""
 
-from registry.cases.rules import Axis
 from registry.projects.rules import LinkKind, RelationKind
 from registry.web.i18n import gettext as _
 
@@ -42,12 +41,3 @@ def link_kinds() -> list[tuple[str, str]]:
 def no_such_project() -> str:
     """What a reader is told who asks for a project that is not there."""
     return _("There is no such project. It may have another address, or was taken out of the record.")
-
-
-def axis_name(axis: Axis) -> str:
-    """The question of an axis in a few words."""
-    return {
-        Axis.TEAM: _("Who is behind it"), Axis.GOALS: _("What it is after"), Axis.TIME: _("Time spent so far"),
-        Axis.COMPLEXITY: _("How hard it is to do"), Axis.REUSE: _("How far its parts can be reused"),
-        Axis.DIGITAL: _("How much of it is digital"), Axis.OPENNESS: _("How much of it is public"),
-    }[axis]

@@ -1,9 +1,10 @@
 """Writing down what a forge tells of repositories; nothing that is known already is written again."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,18 +13,19 @@ from registry.activity.commands import note_change
 from registry.activity.rules import Subject
 from registry.database.engine import settings_of
 from registry.errors import BadInput
-from registry.inbox.commands import tell
 from registry.inbox.rules import NoticeKind
-from registry.people.models import Membership
-from registry.people.rules import MembershipRole
 from registry.projects.models import Project
 from registry.repositories.credit import FORGE, accounts_of, credit_commits
-from registry.repositories.findings import RepositoryFound
+from registry.repositories.files.fields import Fault
+from registry.repositories.files.formats import Stated
+from registry.repositories.filling import fill_gaps
+from registry.repositories.findings import RepositoryFound, RepositoryTold
 from registry.repositories.models import ProjectRepository, Repository, RepositoryAlias
 from registry.repositories.naming import is_named, leave_unnamed, name_again
 from registry.repositories.parts import settle_parts
 from registry.repositories.queries import names_known, projects_linked
-from registry.repositories.rules import RepositoryState
+from registry.repositories.rules import Evidence, RepositoryStanding, RepositoryState, after_telling
+from registry.repositories.telling import note_and_tell, projects_of, tell_owners
 from registry.stages.found import settle_found
 from registry.web.i18n import gettext as _
 
@@ -31,7 +33,7 @@ _FACTS = (
     "forge_id", "full_name", "url", "description", "homepage", "language", "licence", "topics", "star_count",
     "fork_count", "is_archived", "is_fork", "default_branch", "pushed_at", "etag",
 )
-_TOLD = ("full_name", "is_archived")
+_LOGGED = ("full_name", "is_archived", "state")
 """Changes of these stand in the log of the projects whose repository it is."""
 
 
@@ -70,40 +72,51 @@ async def link_repositories(
 
 
 async def record_repository(
-    session: AsyncSession, *, repository_id: int, found: RepositoryFound, by: str, now: datetime
+    session: AsyncSession, *, repository_id: int, found: RepositoryFound, wanted_at: datetime | None = None, by: str,
+    now: datetime,
 ) -> None:
     """Write down a repository that was read whole; ``by`` is how the log names the forge.
+
+    ``wanted_at`` is the wish that the look answered: a later one stays.
 
     It may have another name than we knew: the old one stays its alias. It may turn out to be one that we know under
     its new name already: then both become one. Projects that have it were active when it was pushed to, and what it
     shows is evidence for their checkpoints, whose commits it holds is credited with them. A new name, and that it is
-    archived or seen again, stands in their log.
+    archived or seen again, stands in their log. What its files state fills gaps of the project, and owners hear of what
+    in them cannot be understood. What is older than what the forge told meanwhile is left, and read again.
     """
     repository = await _one_of_its_kind(session, repository_id, found)
-    before = {name: getattr(repository, name) for name in _TOLD}
-    if found.full_name.casefold() != repository.name_key:
-        await _keep_name(session, repository, repository.name_key)
-        repository.name_key = found.full_name.casefold()
-    changes: dict[str, Any] = {}
-    if repository.read_at is not None:
-        changes = {
-            name: [before[name], getattr(found, name)] for name in _TOLD if before[name] != getattr(found, name)
-        }
-    if repository.state is not RepositoryState.PRESENT:
-        changes["state"] = [repository.state.value, RepositoryState.PRESENT.value]
+    if repository.told_at and found.updated_at and found.updated_at < repository.told_at:
+        return
+    is_new, before = repository.read_at is None, _logged(repository)
+    await _take_name(session, repository, found.full_name)
     for name in _FACTS:
         setattr(repository, name, getattr(found, name))
-    repository.state, repository.read_at, repository.wanted_at = RepositoryState.PRESENT, now, None
-    repository.evidence = {evidence.value: url for evidence, url in sorted(found.evidence.items())}
+    repository.state, repository.read_at = RepositoryState.PRESENT, now
+    repository.told_at = found.updated_at or repository.told_at
+    repository.evidence = _evidence(repository, found)
+    stated_before = msgspec.convert(repository.stated, Stated)
+    repository.stated = msgspec.to_builtins(found.files.stated)
+    faulty = _newly_faulty(repository, found)
+    repository.faults = msgspec.to_builtins(found.files.faults)
+    _answers_wish(repository, wanted_at)
     await session.flush()
-    await settle_parts(session, repository, found)
-    projects = await _projects_of(session, repository.id)
+    await settle_parts(session, repository, found, is_new=is_new)
+    projects = await projects_of(session, repository.id)
     if found.pushed_at:
         day = found.pushed_at.date()
         await session.execute(update(Project).where(
             Project.id.in_(projects), or_(Project.last_active_on.is_(None), Project.last_active_on < day)
         ).values(last_active_on=day))
-    _note(session, projects, repository, changes, by=by, now=now)
+    if not is_new:
+        await note_and_tell(session, repository, _changes(before, _logged(repository)), by=by, now=now)
+    if faulty:
+        await tell_owners(
+            session, repository, [NoticeKind.REPOSITORY_FAULTY], projects=projects, path="/repositories", now=now,
+            files=", ".join(faulty),
+        )
+    if not found.is_fork:
+        await fill_gaps(session, projects=projects, before=stated_before, stated=found.files.stated, by=by, now=now)
     await session.flush()
     await settle_found(session, projects=projects, now=now)
     if found.weeks is not None:
@@ -111,34 +124,108 @@ async def record_repository(
 
 
 async def note_absent(
-    session: AsyncSession, *, repository_id: int, state: RepositoryState, by: str, now: datetime
+    session: AsyncSession, *, repository_id: int, state: RepositoryState, wanted_at: datetime | None = None, by: str,
+    now: datetime,
 ) -> None:
-    """Note that a repository cannot be seen; what is known of it stays. Owners are told once, and it is in the log."""
+    """Note that a repository cannot be seen; what is known of it stays. Owners are told once, and it is in the log.
+
+    Where a later wish than ``wanted_at`` says that something was told meanwhile, nothing is noted: it is looked again.
+    """
     repository = await _locked(session, repository_id)
-    repository.wanted_at = None
-    if repository.state is state:
+    if not _answers_wish(repository, wanted_at) or repository.state is state:
         return
-    before, repository.state = repository.state, state
-    projects = await _projects_of(session, repository_id)
-    _note(session, projects, repository, {"state": [before.value, state.value]}, by=by, now=now)
-    owners = await session.execute(
-        select(Project.id, Project.slug, Project.name, Membership.person_id)
-        .join(Membership, Membership.project_id == Project.id)
-        .where(
-            Project.id.in_(projects), Membership.role == MembershipRole.OWNER, Membership.left_on.is_(None)
-        )
-    )
-    for row in owners:
-        tell(
-            session, [row.person_id], kind=NoticeKind.REPOSITORY_GONE, path=f"/projects/{row.slug}", now=now,
-            project=row.name, repository=repository.full_name,
-        )
+    before, repository.state = _logged(repository), state
+    await note_and_tell(session, repository, _changes(before, _logged(repository)), by=by, now=now)
     await session.flush()
 
 
-async def want_repositories(session: AsyncSession, *, ids: Iterable[int], at: datetime | None) -> None:
-    """Let repositories be looked at from ``at`` on, besides their turns; none: at their turns only."""
+async def take_told(session: AsyncSession, *, forge: str, told: RepositoryTold, by: str, now: datetime) -> None:
+    """Take what a forge tells of a repository by itself; nothing happens where we have no such repository.
+
+    What is newer than what we know is written down as far as it is told: a new name, archived or not, gone, private.
+    In any case the repository is read anew soon, whatever the forge calls unchanged, for what is told is a hint.
+    """
+    repository = await _told_of(session, forge, told)
+    if repository is None:
+        return
+    repository.wanted_at, repository.etag = now, None
+    if repository.forge_id == told.forge_id:
+        known = RepositoryStanding(
+            full_name=repository.full_name, is_archived=repository.is_archived, state=repository.state,
+            told_at=repository.told_at,
+        )
+        stands = after_telling(known, told.standing, now=now)
+        if stands != known:
+            before = _logged(repository)
+            await _take_name(session, repository, stands.full_name)
+            repository.full_name, repository.url = stands.full_name, told.url
+            repository.is_archived, repository.state = stands.is_archived, stands.state
+            repository.told_at = stands.told_at
+            await note_and_tell(session, repository, _changes(before, _logged(repository)), by=by, now=now)
+    await session.flush()
+
+
+async def want_repositories(session: AsyncSession, *, ids: Iterable[int], at: datetime) -> None:
+    """Let repositories be looked at from ``at`` on, besides their turns."""
     await session.execute(update(Repository).where(Repository.id.in_(ids)).values(wanted_at=at))
+
+
+async def note_unchanged(session: AsyncSession, *, ids: Iterable[int]) -> None:
+    """Take back the wish that repositories be looked at, for they have not changed; not if told of since."""
+    await session.execute(
+        update(Repository).where(Repository.id.in_(ids), Repository.etag.is_not(None)).values(wanted_at=None)
+    )
+
+
+def _answers_wish(repository: Repository, wanted_at: datetime | None) -> bool:
+    """Take back the wish that a repository be looked at; false when there is a later one than ``wanted_at``."""
+    if repository.wanted_at != wanted_at:
+        return False
+    repository.wanted_at = None
+    return True
+
+
+def _logged(repository: Repository) -> dict[str, Any]:
+    return {name: getattr(repository, name) for name in _LOGGED}
+
+
+def _evidence(repository: Repository, found: RepositoryFound) -> dict[str, str]:
+    """What a repository shows now; who has commits in it is as it was, where that was not asked for."""
+    shown = {evidence.value: url for evidence, url in sorted(found.evidence.items())}
+    known = Evidence.TWO_PEOPLE.value
+    if found.contributors is None and known in repository.evidence:
+        shown[known] = repository.evidence[known]
+    return shown
+
+
+def _newly_faulty(repository: Repository, found: RepositoryFound) -> list[str]:
+    """The files with a fault that was not there at the last look."""
+    known = msgspec.convert(repository.faults, list[Fault])
+    return list(dict.fromkeys(fault.file for fault in found.files.faults if fault not in known))
+
+
+def _changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
+    return {name: [before[name], after[name]] for name in before if before[name] != after[name]}
+
+
+async def _told_of(session: AsyncSession, forge: str, told: RepositoryTold) -> Repository | None:
+    """Our row of a repository that is told of: by its number, else by its name, under which we may know another one."""
+    by_number = await session.scalar(
+        select(Repository).where(Repository.forge == forge, Repository.forge_id == told.forge_id).with_for_update()
+    )
+    if by_number is not None:
+        return by_number
+    return await session.scalar(
+        select(Repository).where(Repository.forge == forge, Repository.name_key == told.standing.full_name.casefold())
+        .order_by(Repository.id).limit(1).with_for_update()
+    )
+
+
+async def _take_name(session: AsyncSession, repository: Repository, full_name: str) -> None:
+    """Let a repository be found under its new name, and under the old one as before."""
+    if full_name.casefold() != repository.name_key:
+        await _keep_name(session, repository, repository.name_key)
+        repository.name_key = full_name.casefold()
 
 
 async def show_commits(session: AsyncSession, *, account: str, shows: bool, by: Actor, now: datetime) -> None:
@@ -180,10 +267,10 @@ async def _one_of_its_kind(session: AsyncSession, repository_id: int, found: Rep
     ))
     if twin is None:
         return repository
-    have = set(await _projects_of(session, repository.id))
+    have = set(await projects_of(session, repository.id))
     session.add_all(
         ProjectRepository(project_id=project_id, repository_id=repository.id)
-        for project_id in await _projects_of(session, twin.id) if project_id not in have
+        for project_id in await projects_of(session, twin.id) if project_id not in have
     )
     await session.execute(
         update(RepositoryAlias).where(RepositoryAlias.repository_id == twin.id).values(repository_id=repository.id)
@@ -203,20 +290,3 @@ async def _keep_name(session: AsyncSession, repository: Repository, name_key: st
     else:
         alias.repository_id = repository.id
     await session.flush()
-
-
-async def _projects_of(session: AsyncSession, repository_id: int) -> list[int]:
-    return list(await session.scalars(
-        select(ProjectRepository.project_id).where(ProjectRepository.repository_id == repository_id)
-    ))
-
-
-def _note(
-    session: AsyncSession, projects: Iterable[int], repository: Repository, changes: Mapping[str, Any], *, by: str,
-    now: datetime,
-) -> None:
-    for project_id in projects if changes else ():
-        note_change(
-            session, now=now, actor=by, action="repository changed", subject=Subject.PROJECT, subject_id=project_id,
-            changes={"repository": [repository.full_name, repository.full_name], **changes},
-        )

@@ -34,9 +34,10 @@ def quarters_chart(quarters: Sequence[QuarterSeen]) -> Chart | None:
         return None
     counts = {one.year * QUARTERS + one.quarter - 1: one.count for one in quarters}
     numbers = range(max(min(counts), max(counts) - QUARTERS_DRAWN + 1), max(counts) + 1)
+    labelled = [number for number in numbers if number % QUARTERS == 0] or [numbers[0]]
     return line([
         Point(_quarter(*divmod(number, QUARTERS)), counts.get(number, 0),
-              "" if number % QUARTERS and number != numbers[0] else str(number // QUARTERS))
+              str(number // QUARTERS) if number in labelled else "")
         for number in numbers
     ])
 

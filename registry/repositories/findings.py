@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 import msgspec
 
-from registry.repositories.rules import Evidence
+from registry.repositories.files.formats import FilesRead, Stated
+from registry.repositories.rules import Evidence, RepositoryStanding
 
 
 class ContributorFound(msgspec.Struct, frozen=True):
@@ -53,8 +54,23 @@ class IssueFound(msgspec.Struct, frozen=True):
     opened_at: datetime
 
 
+class ReadmeFound(msgspec.Struct, frozen=True):
+    """The README of a repository: its name there, and itself as HTML that is safe to show."""
+
+    name: str
+    html: str
+
+
+class RepositoryTold(msgspec.Struct, frozen=True, kw_only=True):
+    """What a forge tells of a repository by itself."""
+
+    forge_id: int
+    url: str
+    standing: RepositoryStanding
+
+
 class RepositoryFound(msgspec.Struct, frozen=True, kw_only=True):
-    """A repository read whole. ``evidence`` says where each fact can be seen.
+    """A repository read whole. ``evidence`` says where each fact can be seen, ``updated_at`` as of when all this is.
 
     ``contributors`` (and ``anonymous_count``) are none where they were not asked for or not told: those known stay.
     So is ``weeks``; it has the weeks from ``weeks_since`` on (none: all there are), those known from before stay.
@@ -65,6 +81,7 @@ class RepositoryFound(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     etag: str | None
     pushed_at: datetime | None
+    updated_at: datetime | None = None
     description: str | None = None
     homepage: str | None = None
     language: str | None = None
@@ -78,6 +95,8 @@ class RepositoryFound(msgspec.Struct, frozen=True, kw_only=True):
     evidence: Mapping[Evidence, str] = {}
     releases: list[ReleaseFound] = []
     issues: list[IssueFound] = []
+    readme: ReadmeFound | None = None
+    files: FilesRead = FilesRead(Stated(), [])
     contributors: list[ContributorFound] | None = None
     anonymous_count: int | None = None
     weeks: list[WeekFound] | None = None

@@ -1,6 +1,7 @@
 """Repositories as a forge tells of them: facts, who works on them, releases, issues to start with."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -15,9 +16,11 @@ class Repository(Numbered, Base):
     """A repository on ``forge``. ``forge_id`` is the forge's own number for it, which outlives its names.
 
     ``name_key`` is its name as it is looked for. ``etag`` and ``pushed_at`` are of when it was last read whole
-    (``read_at``): what is unchanged since is not written again. ``wanted_at`` is when it is to be looked at besides
-    its turn. ``anonymous_count`` counts authors without an account there, and those who are not to be named; nothing
-    else is kept of them. ``weeks_since`` is the day from which its weeks are known.
+    (``read_at``): what is unchanged since is not written again. ``told_at`` is, by the forge's clock, as of when
+    we know it, read or told. ``wanted_at`` is when it is to be looked at besides its turn. ``anonymous_count`` counts
+    authors without an account there, and those who are not to be named; nothing else is kept of them. ``weeks_since``
+    is the day from which its weeks are known. ``stated`` is what its files say of the project
+    (``files.formats.Stated``), ``faults`` what in them cannot be understood (``files.fields.Fault``).
     """
 
     __tablename__ = "repositories"
@@ -39,11 +42,14 @@ class Repository(Numbered, Base):
     is_fork: Mapped[bool] = mapped_column(default=False)
     default_branch: Mapped[Line | None]
     evidence: Mapped[dict[str, str]] = mapped_column(type_json, default=dict)
+    stated: Mapped[dict[str, Any]] = mapped_column(type_json, default=dict, server_default="{}")
+    faults: Mapped[list[dict[str, Any]]] = mapped_column(type_json, default=list, server_default="[]")
     anonymous_count: Mapped[int] = mapped_column(default=0)
     pushed_at: Mapped[Instant | None]
     etag: Mapped[str | None] = mapped_column(String(200))
     read_at: Mapped[Instant | None]
     wanted_at: Mapped[Instant | None]
+    told_at: Mapped[Instant | None]
     weeks_since: Mapped[date | None]
 
     __table_args__ = (
@@ -72,6 +78,16 @@ class ProjectRepository(Base):
     repository_id: Mapped[int] = mapped_column(
         ForeignKey("repositories.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+
+
+class RepositoryReadme(Base):
+    """A repository's README as HTML that is safe to show."""
+
+    __tablename__ = "repository_readmes"
+
+    repository_id: Mapped[int] = mapped_column(ForeignKey("repositories.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[Line]
+    html: Mapped[Prose]
 
 
 class RepositoryContributor(Base):
@@ -120,7 +136,7 @@ class RepositoryRelease(Base):
     tag: Mapped[str] = mapped_column(String(500), primary_key=True)
     name: Mapped[Line | None]
     url: Mapped[Prose]
-    published_at: Mapped[Instant]
+    published_at: Mapped[Instant] = mapped_column(index=True)
 
 
 class MergedChange(Base):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from litestar import MediaType, Request, Response, get, post
+from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
@@ -13,7 +13,7 @@ from registry.activity.rules import Subject
 from registry.contributions.queries import PlaceRow, place_named
 from registry.database.engine import Reader
 from registry.errors import NotFound, RegistryError
-from registry.handbook import need_words
+from registry.handbook import contribution_name, need_words
 from registry.handbook import needs as roles
 from registry.projects.words import no_such_project
 from registry.repositories.code_queries import (
@@ -26,6 +26,7 @@ from registry.repositories.code_queries import (
 from registry.repositories.commands import show_commits
 from registry.repositories.credit import FORGE
 from registry.repositories.drawings import first_week, quarters_chart, sheet, weeks_chart
+from registry.repositories.freshness import with_freshness
 from registry.repositories.naming import is_named
 from registry.repositories.starter_queries import StarterFilter, starter_counts, starter_issues
 from registry.web.choices import read_choices
@@ -55,12 +56,14 @@ async def code_page(request: AnyRequest, reader: InReader, now: InNow, slug: Fro
             description=_("Who writes it and when, where to start, and what came of it, as its repositories tell."),
             is_indexed=bool(code.repositories),
         ),
-        project=project, url=project.url, code=code, weeks=weeks_chart(code.weeks, today=now.date()),
+        project=project, url=project.url, code=code, repositories=with_freshness(code.repositories, now=now),
+        weeks=weeks_chart(code.weeks, today=now.date()),
         quarters=quarters_chart(code.quarters), changes_shown=CHANGES_SHOWN,
+        thanks=[(plain(contribution_name(kind)), count) for kind, count in code.thanks.items()],
     )
 
 
-@get("/projects/{slug:str}/code/commits.csv", opt=_READ, media_type=MediaType.TEXT)
+@get("/projects/{slug:str}/code/commits.csv", opt=_READ)
 async def commits_sheet(reader: InReader, slug: FromPath[str]) -> Response[str]:
     """All weeks in which a project has commits, as a sheet."""
     project = await _project(reader, slug)
@@ -70,7 +73,7 @@ async def commits_sheet(reader: InReader, slug: FromPath[str]) -> Response[str]:
     ))
 
 
-@get("/projects/{slug:str}/code/people.csv", opt=_READ, media_type=MediaType.TEXT)
+@get("/projects/{slug:str}/code/people.csv", opt=_READ)
 async def people_sheet(reader: InReader, slug: FromPath[str]) -> Response[str]:
     """How many accounts have commits in each quarter, as a sheet."""
     project = await _project(reader, slug)
@@ -150,7 +153,7 @@ async def _project(reader: Reader, slug: str) -> PlaceRow:
 
 def _file(name: str, content: str) -> Response[str]:
     return Response(
-        content, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        content, media_type="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
 
 

@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+LOOKS = "look at repositories"
+"""How the names of the jobs begin that look at repositories, one a forge."""
 ACTIVE_FOR = timedelta(days=90)
 QUIET_FOR = timedelta(days=730)
 TURN = timedelta(minutes=10)
 TURNS_AN_HOUR = 6
 TURNS_A_DAY = 24 * TURNS_AN_HOUR
 TURNS_A_WEEK = 7 * TURNS_A_DAY
+TEAM_OF_TWO = 2
 NOBODY_NAMED = 0
 """Stands for an account's number where commits are counted of people who have none, or are not to be named."""
 _README = re.compile(r"readme(\.|$)", re.IGNORECASE)
@@ -30,6 +34,35 @@ class RepositoryState(StrEnum):
     CLOSED = "closed"
 
 
+CLOCKS_DIFFER = timedelta(hours=1)
+"""How far a forge's clock may be ahead of ours; what is said to be later than that says nothing of order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepositoryStanding:
+    """What a forge may tell of a repository by itself; ``told_at`` is as of when, by the forge's clock."""
+
+    full_name: str
+    is_archived: bool
+    state: RepositoryState
+    told_at: datetime | None
+
+
+def after_telling(known: RepositoryStanding, told: RepositoryStanding, *, now: datetime) -> RepositoryStanding:
+    """How a repository stands after something was told, which may come late, twice, or before what came earlier.
+
+    What is older than what is known changes nothing. A deletion has no moment of its own, so of two tellings of one
+    moment it is the later one. Whether what is blocked can be seen again is found out by looking.
+    """
+    at, before = told.told_at, known.told_at
+    if at is None or at > now + CLOCKS_DIFFER or (before is not None and at < before):
+        return known
+    if known.state is RepositoryState.GONE and at == before:
+        return known
+    is_left = known.state is RepositoryState.BLOCKED and told.state is RepositoryState.PRESENT
+    return replace(told, state=known.state) if is_left else told
+
+
 class Evidence(StrEnum):
     """The facts of ``registry.stages.rules.FOUND_IN_REPOSITORY``."""
 
@@ -37,6 +70,7 @@ class Evidence(StrEnum):
     LICENCE_FILE = "licence_file"
     RELEASE = "release"
     GOOD_FIRST_ISSUE = "good_first_issue"
+    TWO_PEOPLE = "two_people"
 
 
 def turns_between(state: RepositoryState, *, pushed_at: datetime | None, now: datetime) -> int:
@@ -64,7 +98,7 @@ def is_bot(login: str, kind: str, *, bots: Iterable[str]) -> bool:
 
 
 def evidence_in(
-    file_names: Iterable[str], *, readme: str, has_release: bool, has_first_issue: bool
+    file_names: Iterable[str], *, readme: str, has_release: bool, has_first_issue: bool, committer_count: int = 0
 ) -> frozenset[Evidence]:
     """What a repository shows: a README counts where it, or a file of its own, tells how to help."""
     names = list(file_names)
@@ -74,5 +108,6 @@ def evidence_in(
         Evidence.LICENCE_FILE: any(_LICENCE.match(name) for name in names),
         Evidence.RELEASE: has_release,
         Evidence.GOOD_FIRST_ISSUE: has_first_issue,
+        Evidence.TWO_PEOPLE: committer_count >= TEAM_OF_TWO,
     }
     return frozenset(evidence for evidence, is_so in holds.items() if is_so)

@@ -75,9 +75,9 @@ async def starter_counts(
 def _issues(wanted: StarterFilter, *columns: Any) -> AnySelect:
     """Issues of public projects; one of several projects' stands with the first of them."""
     first = (
-        select(func.min(ProjectRepository.project_id)).join(Project, Project.id == ProjectRepository.project_id)
-        .where(ProjectRepository.repository_id == Repository.id, Project.hidden_at.is_(None))
-        .correlate(Repository).scalar_subquery()
+        select(ProjectRepository.repository_id, func.min(ProjectRepository.project_id).label("project_id"))
+        .join(Project, Project.id == ProjectRepository.project_id).where(Project.hidden_at.is_(None))
+        .group_by(ProjectRepository.repository_id).subquery()
     )
     conditions: list[ColumnElement[bool]] = []
     if wanted.language:
@@ -88,5 +88,6 @@ def _issues(wanted: StarterFilter, *columns: Any) -> AnySelect:
         ))
     return (
         select(*columns).select_from(StarterIssue).join(Repository, Repository.id == StarterIssue.repository_id)
-        .join(Project, Project.id == first).where(is_open_to_help(), *conditions)
+        .join(first, first.c.repository_id == Repository.id).join(Project, Project.id == first.c.project_id)
+        .where(is_open_to_help(), *conditions)
     )

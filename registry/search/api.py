@@ -22,13 +22,14 @@ from registry.web.i18n import marked
 # Topics and needs are found by the search page too, but have no records in the API.
 _COLLECTIONS = {
     Subject.EVENT: "events", Subject.PROJECT: "projects", Subject.PROPOSAL: "proposals", Subject.PERSON: "people",
+    Subject.CASE: "cases",
 }
 
 
 class FoundRecord(Linked):
     """A record that was found."""
 
-    kind: Annotated[str, Meta(description="`event`, `project`, `proposal` or `person`.", examples=["project"])]
+    kind: Annotated[str, Meta(description="`event`, `project`, `proposal`, `person` or `case`.", examples=["project"])]
     title: Annotated[
         Localized,
         Meta(description="Its name or title by language tag; `und` where the language is not known.",
@@ -49,7 +50,9 @@ async def search_json(
             examples=[Example(value="預算")],
         ),
     ],
-    kind: Annotated[str | None, choice(marked("Only `event`, `project`, `proposal` or `person`."), "project")] = None,
+    kind: Annotated[
+        str | None, choice(marked("Only `event`, `project`, `proposal`, `person` or `case`."), "project")
+    ] = None,
     limit: Limit = 20, cursor: Cursor = None,
 ) -> Response[Page[FoundRecord]]:
     """Records that hold every word, the best first.

@@ -34,9 +34,9 @@ async def refresh(session: AsyncSession, subject: Subject, ids: Iterable[int]) -
         return
     for some in _batches(ids):
         await _replace(session, subject, some, await documents_of(session, subject, some))
-        kind, dependents = await dependents_of(session, subject, some)
-        for others in _batches(dependents):
-            await _replace(session, kind, others, await documents_of(session, kind, others))
+        for kind, dependents in await dependents_of(session, subject, some):
+            for others in _batches(dependents):
+                await _replace(session, kind, others, await documents_of(session, kind, others))
 
 
 async def forget_removed_words(session: AsyncSession) -> None:

@@ -159,6 +159,7 @@ def _holds_for_postgresql(element: _TextHolds, compiler: SQLCompiler, **options:
 _COLLECTIONS = {
     Subject.PROJECT: "projects", Subject.EVENT: "events", Subject.PROPOSAL: "proposals", Subject.PERSON: "people",
     Subject.TAG: "tags", Subject.NEED: "needs", Subject.CHAPTER: "handbook",
+    Subject.CASE: "cases",
 }
 
 

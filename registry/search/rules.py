@@ -20,7 +20,8 @@ from rapidfuzz.distance import OSA
 from registry.activity.rules import Subject
 
 SEARCHED = (
-    Subject.PROJECT, Subject.EVENT, Subject.TAG, Subject.NEED, Subject.CHAPTER, Subject.PERSON, Subject.PROPOSAL,
+    Subject.PROJECT, Subject.EVENT, Subject.CASE, Subject.TAG, Subject.NEED, Subject.CHAPTER, Subject.PERSON,
+    Subject.PROPOSAL,
 )
 """The kinds of record that search knows, in the order in which equally good hits are shown."""
 MOST_TERMS = 16_000

@@ -14,6 +14,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from registry import handbook
 from registry.activity.rules import Subject
+from registry.cases.models import CaseStudy, CaseVersion
+from registry.cases.visibility import case_is_public
 from registry.database.mixins import Numbered
 from registry.database.types import Localized
 from registry.events.models import Event
@@ -30,7 +32,7 @@ _FIRST_YEAR = 2000
 _MARKUP = re.compile(r"<[^>]*>")
 _TABLES: Mapping[Subject, type[Numbered]] = {
     Subject.PROJECT: Project, Subject.EVENT: Event, Subject.PROPOSAL: Proposal, Subject.PERSON: Person,
-    Subject.TAG: Tag,
+    Subject.TAG: Tag, Subject.CASE: CaseStudy,
 }
 _HANDBOOK: Mapping[Subject, Callable[[], Sized]] = {Subject.NEED: handbook.needs, Subject.CHAPTER: chapters}
 
@@ -63,12 +65,14 @@ async def ids_of(session: AsyncSession, subject: Subject) -> list[int]:
     return list((await session.execute(select(_TABLES[subject].id).order_by(_TABLES[subject].id))).scalars())
 
 
-async def dependents_of(session: AsyncSession, subject: Subject, ids: Collection[int]) -> tuple[Subject, list[int]]:
-    """Kind and row numbers of the records that are found, or not, by what these records say (at most one statement)."""
-    if subject not in _DEPENDENTS:
-        return subject, []
-    kind, dependent, parent = _DEPENDENTS[subject]
-    return kind, list((await session.execute(select(dependent).where(parent.in_(ids)).distinct())).scalars())
+async def dependents_of(
+    session: AsyncSession, subject: Subject, ids: Collection[int]
+) -> list[tuple[Subject, list[int]]]:
+    """Kinds and row numbers of the records that are found, or not, by what these records say (a statement a kind)."""
+    return [
+        (kind, list((await session.execute(select(dependent).where(parent.in_(ids)).distinct())).scalars()))
+        for kind, dependent, parent in _DEPENDENTS.get(subject, ())
+    ]
 
 
 async def _events(session: AsyncSession, ids: Collection[int]) -> list[Document]:
@@ -167,6 +171,24 @@ async def _tags(session: AsyncSession, ids: Collection[int]) -> list[Document]:
     return [Document(subject_id=row.id, slug=row.slug, title=row.name, strength=row.uses) for row in rows]
 
 
+async def _cases(session: AsyncSession, ids: Collection[int]) -> list[Document]:
+    rows = await session.execute(
+        select(CaseStudy.id, CaseStudy.slug, CaseStudy.title, CaseStudy.summary, CaseStudy.published_at, Project.name,
+               CaseVersion.html)
+        .join(Project, Project.id == CaseStudy.project_id)
+        .join(CaseVersion, (CaseVersion.case_id == CaseStudy.id) & (CaseVersion.number == CaseStudy.version))
+        .where(CaseStudy.id.in_(ids), case_is_public())
+    )
+    return [
+        Document(
+            subject_id=row.id, slug=row.slug, title=row.title, other_names=list(row.name.values()),
+            texts=(row.summary, *(_without_markup(html) for html in row.html.values())),
+            dated_on=row.published_at.date(),
+        )
+        for row in rows
+    ]
+
+
 async def _needs(_session: AsyncSession, ids: Collection[int]) -> list[Document]:
     return [
         Document(subject_id=place, slug=need.key, title=need.name, other_names=need.synonyms)
@@ -199,13 +221,16 @@ def _recency(day: date) -> int:
     return day.year - _FIRST_YEAR
 
 
-# A proposal is public together with its event and its project; a project is found by its topics.
-_DEPENDENTS: Mapping[Subject, tuple[Subject, InstrumentedAttribute[int], InstrumentedAttribute[Any]]] = {
-    Subject.EVENT: (Subject.PROPOSAL, Proposal.id, Proposal.event_id),
-    Subject.PROJECT: (Subject.PROPOSAL, Proposal.id, Proposal.project_id),
-    Subject.TAG: (Subject.PROJECT, ProjectTag.project_id, ProjectTag.tag_id),
+# A proposal is public together with its event and its project, a case study with its project; a project is found
+# by its topics.
+_DEPENDENTS: Mapping[Subject, Sequence[tuple[Subject, InstrumentedAttribute[int], InstrumentedAttribute[Any]]]] = {
+    Subject.EVENT: [(Subject.PROPOSAL, Proposal.id, Proposal.event_id)],
+    Subject.PROJECT: [
+        (Subject.PROPOSAL, Proposal.id, Proposal.project_id), (Subject.CASE, CaseStudy.id, CaseStudy.project_id),
+    ],
+    Subject.TAG: [(Subject.PROJECT, ProjectTag.project_id, ProjectTag.tag_id)],
 }
 _READERS: Mapping[Subject, Callable[[AsyncSession, Collection[int]], Awaitable[list[Document]]]] = {
     Subject.PROJECT: _projects, Subject.EVENT: _events, Subject.TAG: _tags, Subject.NEED: _needs,
-    Subject.CHAPTER: _chapters, Subject.PERSON: _people, Subject.PROPOSAL: _proposals,
+    Subject.CASE: _cases, Subject.CHAPTER: _chapters, Subject.PERSON: _people, Subject.PROPOSAL: _proposals,
 }

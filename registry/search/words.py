@@ -9,7 +9,7 @@ def kind_name(subject: Subject) -> str:
     return {
         Subject.PROJECT: _("Project"), Subject.EVENT: _("Event"), Subject.PROPOSAL: _("Proposal"),
         Subject.PERSON: _("Person"), Subject.TAG: _("Topic"), Subject.NEED: _("Need"),
-        Subject.CHAPTER: _("Handbook chapter"),
+        Subject.CHAPTER: _("Handbook chapter"), Subject.CASE: _("Case study"),
     }[subject]
 
 
@@ -18,5 +18,5 @@ def kinds_name(subject: Subject) -> str:
     return {
         Subject.PROJECT: _("Projects"), Subject.EVENT: _("Events"), Subject.PROPOSAL: _("Proposals"),
         Subject.PERSON: _("People"), Subject.TAG: _("Topics"), Subject.NEED: _("Needs"),
-        Subject.CHAPTER: _("Handbook"),
+        Subject.CHAPTER: _("Handbook"), Subject.CASE: _("Case studies"),
     }[subject]

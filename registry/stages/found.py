@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.handbook import ladder
-from registry.repositories.models import ProjectRepository, Repository
+from registry.repositories.models import ProjectRepository, Repository, RepositoryRelease, StarterIssue
+from registry.repositories.rules import Evidence
 from registry.stages.models import CheckpointEvidence
 
 IN_REPOSITORY = "repository"
@@ -15,9 +16,10 @@ IN_REPOSITORY = "repository"
 
 
 async def settle_found(session: AsyncSession, *, projects: Collection[int], now: datetime) -> None:
-    """Make the evidence found for these projects what their repositories show now (at most four statements).
+    """Make the evidence found for these projects what their repositories show now (at most five statements).
 
-    What is shown still keeps the day on which it was found first; what people said is left alone.
+    What is new is dated by the repository where it tells since when, else by today; what is shown still keeps its day.
+    What people said is left alone.
     """
     if not projects:
         return
@@ -44,10 +46,29 @@ async def settle_found(session: AsyncSession, *, projects: Collection[int], now:
     gone = [row_id for place, (row_id, _) in known.items() if place not in wanted]
     if gone:
         await session.execute(delete(CheckpointEvidence).where(CheckpointEvidence.id.in_(gone)))
+    new = {place: url for place, url in wanted.items() if place not in known}
+    since = await _since(session, {project_id for project_id, _key in new}) if new else {}
+    asks_for = dict(checkpoints)
     session.add_all(
         CheckpointEvidence(
-            project_id=project_id, checkpoint_key=key, source=IN_REPOSITORY, url=url, noted_at=now,
+            project_id=project_id, checkpoint_key=key, source=IN_REPOSITORY, url=url,
+            noted_at=since.get((project_id, asks_for[key]), now),
         )
-        for (project_id, key), url in wanted.items() if (project_id, key) not in known
+        for (project_id, key), url in new.items()
     )
     await session.flush()
+
+
+async def _since(session: AsyncSession, projects: Collection[int]) -> dict[tuple[int, str | None], datetime]:
+    """Since when each project shows a fact, where its repositories tell: its first release, its oldest open issue."""
+    told = (
+        (Evidence.RELEASE, RepositoryRelease.repository_id, RepositoryRelease.published_at),
+        (Evidence.GOOD_FIRST_ISSUE, StarterIssue.repository_id, StarterIssue.opened_at),
+    )
+    rows = await session.execute(union_all(*(
+        select(ProjectRepository.project_id, literal(fact.value), func.min(moment))
+        .join(ProjectRepository, ProjectRepository.repository_id == repository)
+        .where(ProjectRepository.project_id.in_(projects)).group_by(ProjectRepository.project_id)
+        for fact, repository, moment in told
+    )))
+    return {(project_id, fact): moment for project_id, fact, moment in rows}

@@ -12,7 +12,7 @@ TEAM_OF_TWO = 2
 CORE_TEAM = 3
 BY_PERSON = "person"
 """The source of evidence that somebody said; all other evidence was found."""
-FOUND_IN_REPOSITORY = frozenset({"readme", "good_first_issue", "release", "licence_file"})
+FOUND_IN_REPOSITORY = frozenset({"readme", "good_first_issue", "release", "licence_file", "two_people"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,7 +21,7 @@ class RecordFacts:
 
     ``people_count`` counts its public team; ``pitch_count`` and ``demo_count`` how often it was shown;
     ``derived_count`` the projects that name it as their origin; ``evidence`` what the repository says of itself
-    (``readme``, ``good_first_issue``, ``release``, ``licence_file``).
+    (``readme``, ``good_first_issue``, ``release``, ``licence_file``, ``two_people`` with commits).
     """
 
     link_kinds: Collection[str] = ()

@@ -36,6 +36,7 @@ async def home_page(request: Request[Any, Any, Any], reader: InReader, now: InNo
                           "or read what became of every pitch."),
             json_ld=_linked_data(site),
         ),
+        site=site,
         coming=coming, coming_when=coming and _when(coming), last=last, last_when=last and _when(last),
         is_running=coming is not None and coming.starts_at <= now,
         registering=coming and coming.registering(now).value,

@@ -11,7 +11,8 @@ from markdown_it.rules_inline.state_inline import Scanned, StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
-_TAGS = {
+LOWEST_HEADING = 4
+TAGS = {
     "a", "abbr", "b", "blockquote", "br", "code", "dd", "del", "dl", "dt", "em", "h2", "h3", "h4", "hr", "i", "img",
     "kbd", "li", "ol", "p", "pre", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }
@@ -24,10 +25,29 @@ def render_markdown(text: str) -> str:
     return clean_html(_parser().render(text))
 
 
+def han_aware_parser(*, takes_html: bool, keeps_lines: bool, lowered_by: int) -> MarkdownIt:
+    """CommonMark with tables and struck words, for Chinese too. What it gives is not safe yet.
+
+    ``takes_html`` lets HTML in the text through, ``keeps_lines`` breaks lines where the text does; headings are
+    ``lowered_by`` so many levels.
+    """
+    parser = MarkdownIt()
+    parser.inline = _HanAwareInline()
+    parser.configure("commonmark", {"html": takes_html, "breaks": keeps_lines})
+
+    def lower_headings(state: StateCore) -> None:
+        for token in state.tokens:
+            if token.type in {"heading_open", "heading_close"}:
+                token.tag = f"h{min(int(token.tag[1]) + lowered_by, LOWEST_HEADING)}"
+
+    parser.core.ruler.push("lower_headings", lower_headings)
+    return parser.enable(["table", "strikethrough"])
+
+
 def clean_html(html: str) -> str:
     """HTML with nothing left in it that runs, tracks or frames."""
     return nh3.clean(
-        html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"},
+        html, tags=TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"},
         link_rel="nofollow noopener ugc", strip_comments=True,
     )
 
@@ -39,18 +59,8 @@ def strip_html(html: str) -> str:
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt()
-    parser.inline = _HanAwareInline()
-    parser.configure("commonmark", {"html": False, "breaks": True})
-    parser.core.ruler.push("lower_headings", _lower_headings)
-    return parser.enable(["table", "strikethrough"])
-
-
-def _lower_headings(state: StateCore) -> None:
     # The page's own title is its only first-level heading.
-    for token in state.tokens:
-        if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1]) + 1, 4)}"
+    return han_aware_parser(takes_html=False, keeps_lines=True, lowered_by=1)
 
 
 class _HanAwareState(StateInline):

@@ -38,13 +38,16 @@ class PageHead(msgspec.Struct, kw_only=True):
 
 
 def render(
-    request: Request[Any, Any, Any], template: str, *, page: PageHead, status_code: int = HTTP_200_OK, **context: Any
+    request: Request[Any, Any, Any], template: str, *, page: PageHead, status_code: int = HTTP_200_OK,
+    site: "SiteContext | None" = None, **context: Any,
 ) -> Response[str]:
     """Answer with a whole page. Templates find ``page``, ``site``, ``language`` and what ``context`` adds.
 
+    ``site`` is made here unless the page function had a use for it.
+
     A theme that the address asks for is remembered for a year.
     """
-    site = SiteContext(request)
+    site = site or SiteContext(request)
     html = render_template(
         template, page=page, site=site, language=i18n.current_language(),
         linked_data=json_ld(page.json_ld) if page.json_ld else "", **context,

@@ -21,12 +21,12 @@ from registry.web.i18n import languages
 
 URLS_A_MAP = 5_000
 PLACES = (
-    "/", "/events", "/events/calendar", "/proposals", "/projects", "/people", "/tags", "/needs", "/stages", "/about",
-    "/privacy", "/start", "/start/issues", "/handbook",
+    "/", "/events", "/events/calendar", "/proposals", "/projects", "/people", "/tags", "/needs", "/stages", "/cases",
+    "/about", "/privacy", "/start", "/start/issues", "/handbook",
 )
 _FOLDERS = {
     Subject.EVENT: "events", Subject.PROJECT: "projects", Subject.PROPOSAL: "proposals", Subject.PERSON: "people",
-    Subject.TAG: "tags",
+    Subject.TAG: "tags", Subject.CASE: "cases",
 }
 MapNumber = Annotated[int, PathParameter(ge=1, le=100_000)]
 

@@ -12,6 +12,7 @@ from registry.database.engine import Database
 from registry.database.tables import Base
 from registry.paths import TEMPLATES
 from tests.accounts.routes import Route, example, routes
+from tests.conftest import on_one_database
 from tests.factories import a_project, a_proposal, an_event
 from tests.fakes.sign_in import FakeGitHubSignIn
 from tests.visits import BASE, Visit
@@ -41,6 +42,7 @@ async def _refused_everywhere(visit: Visit, app: Litestar, headers: dict[str, st
     return wrong
 
 
+@on_one_database
 async def test_every_change_refuses_a_missing_a_foreign_and_a_cross_site_form(
     visit: Visit, other_visit: Visit, client: AsyncTestClient, database: Database
 ) -> None:

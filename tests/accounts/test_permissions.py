@@ -1,6 +1,7 @@
 """Every route, method and role against the committed matrix: a new route or a changed right must be written there."""
 
 from collections.abc import AsyncIterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,12 @@ from registry.people.rules import MembershipRole
 from registry.settings import Settings
 from registry.web.permissions import Needed, check_permission, needs
 from tests.accounts.routes import example, routes
+from tests.conftest import on_one_database
 from tests.factories import a_membership, a_person, a_project, a_registration, an_event
 from tests.visits import BASE, Visit, visit_to
 
+WHOLE = Settings(page_cache=False, github_webhook_secret="a secret")
+"""An installation with every door that a secret opens."""
 MATRIX = Path(__file__).with_name("permission_matrix.txt")
 _LETTERS = dict(zip(Role, "VMRHICTOWGA", strict=True))
 _HEAD = f"""\
@@ -50,11 +54,11 @@ def _matrix(app: Litestar) -> str:
 
 
 def test_the_matrix_is_what_was_agreed() -> None:
-    assert _matrix(create_app(Settings(page_cache=False))) == MATRIX.read_text()
+    assert _matrix(create_app(WHOLE)) == MATRIX.read_text()
 
 
 def test_every_route_declares_a_permission_and_none_that_changes_is_open_as_reading() -> None:
-    app = create_app(Settings(page_cache=False))
+    app = create_app(WHOLE)
     assert [route for route in routes(app) if "needed" not in route.opt] == []
     assert [
         route for route in routes(app) if route.method != "GET" and route.opt["needed"].permission is Permission.READ
@@ -72,6 +76,7 @@ async def test_a_route_without_a_permission_answers_nobody(settings: Settings) -
     assert (answer.status_code, "secret" in answer.text) == (500, False)
 
 
+@on_one_database
 @pytest.mark.parametrize("part", [None, "proposer", "owner", "organiser", "administrator"])
 async def test_the_guard_answers_every_route_as_the_matrix_says(visit: Visit, part: str | None) -> None:
     roles = {
@@ -117,12 +122,17 @@ async def _signed_in_person(visit: Visit, database: Database) -> Person:
         return await session.get_one(Person, person_id)
 
 
+@cache
+def _application_with_routes_of_records(settings: Settings) -> Litestar:
+    app = create_app(settings)
+    app.register(Router("/tried", route_handlers=[_edit, _run]))
+    return app
+
+
 @pytest.fixture
 async def visit_with_records(settings: Settings) -> AsyncIterator[Visit]:
     """A browser at a site with two routes more, each bound to a record."""
-    app = create_app(settings)
-    app.register(Router("/tried", route_handlers=[_edit, _run]))
-    async with AsyncTestClient(app, base_url=BASE) as client:
+    async with AsyncTestClient(_application_with_routes_of_records(settings), base_url=BASE) as client:
         yield visit_to(client)
 
 
@@ -175,4 +185,4 @@ async def test_who_left_a_project_keeps_no_right_to_it(visit_with_records: Visit
 
 
 if __name__ == "__main__":
-    MATRIX.write_text(_matrix(create_app(Settings(page_cache=False))))
+    MATRIX.write_text(_matrix(create_app(WHOLE)))

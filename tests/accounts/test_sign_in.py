@@ -15,6 +15,7 @@ from registry.accounts.rules import SIGN_IN_TIME
 from registry.activity.models import AuditEntry
 from registry.database.engine import Database
 from registry.people.models import Identity, Person
+from registry.roster.models import RosterMember
 from tests.accounts.conftest import ADA, BO, query_of
 from tests.factories import a_project
 from tests.fakes.http import Reply
@@ -306,6 +307,19 @@ async def test_a_sign_in_that_took_too_long_is_refused_and_forgotten(visit: Visi
 async def test_a_provider_that_is_not_set_up_does_not_exist(visit: Visit) -> None:
     answers = [await visit.submit("/sign-in", "/sign-in/email"), await visit.client.get("/sign-in/email/callback")]
     assert [answer.status_code for answer in answers] == [404, 404]
+
+
+async def test_an_account_that_has_left_the_workspace_signs_nobody_in(visit: Visit, database: Database) -> None:
+    assert (await visit.sign_in("slack")).headers["location"] == "/"
+    await visit.submit("/account", "/sign-out")
+    now = datetime.now(UTC)
+    async with database.writing() as session:
+        session.add(RosterMember(chat="slack", subject="T1:U1", display_name="Ada", is_gone=True, changed_at=now,
+                                 seen_at=now))
+    answer = await visit.sign_in("slack")
+    assert answer.headers["location"].startswith("/sign-in?problem=left")
+    assert "no longer in the community&#39;s workspace" in (await visit.client.get(answer.headers["location"])).text
+    assert await visit.name() is None
 
 
 async def test_the_page_says_what_for_one_signs_in_and_names_nothing_that_is_hidden(

@@ -3,8 +3,14 @@
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
+from sqlalchemy import select
 
+from registry.database.engine import Database
+from registry.projects.models import Project
+from registry.settings import Settings
 from tests.browser.conftest import View, ViewsAs
+from tests.factories import a_repository
+from tests.repositories.test_pages import work_on
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PLAIN_PAGES = [
@@ -14,7 +20,9 @@ PLAIN_PAGES = [
     "/sign-in?problem=unreachable&provider=github", "/account", "/pitch",
     "/privacy", "/report?about=/people/example-organiser",
     *(f"/events/hackath64n/{part}" for part in ("board", "tables", "report", "later")),
-    "/start", "/start?q=地圖&need=designer", "/start?q=zzzz",
+    "/start/issues", "/start", "/start?q=地圖&need=designer", "/start?q=zzzz",
+    "/cases", "/cases/cofacts?both=yes", "/cases/compare?case=moedict&case=cofacts&case=disfactory",
+    "/cases/cofacts/versions/1",
     "/events/example-hackathon", "/events/example-hackathon/register",
 ]
 # The first record that a list links to: (list, start of the record's address).
@@ -33,8 +41,9 @@ PAGES_OF = [
     ), *(("organiser", path) for path in (
         "/desk", "/desk/links", "/reports", "/audit", "/moderate?about=/people/example-organiser",
         "/moderate/people/example-proposer",
-    )), ("proposer", "/account/data"), ("proposer", "/account/erase"),
+    )), ("proposer", "/account/data"), ("proposer", "/account/commits"), ("proposer", "/account/erase"),
     ("organiser", "/duplicates"), ("organiser", "/duplicates/with?about=/projects/cofacts&q=map"),
+    ("organiser", "/cases/cofacts/draft"), ("organiser", "/cases/cofacts/draft/axes"),
     ("organiser", "/claims"), ("proposer", "/projects/cofacts/claim"), ("organiser", "/projects/cofacts/history"),
 ]
 
@@ -69,6 +78,16 @@ async def test_a_record_has_no_violation(views: list[View], place: str, start: s
 @pytest.mark.parametrize(("part", "path"), PAGES_OF)
 async def test_a_page_for_those_who_are_signed_in_has_no_violation(views_as: ViewsAs, part: str, path: str) -> None:
     await _check(await views_as(part), path)
+
+
+async def test_the_code_of_a_project_has_no_violation(views: list[View], live_database: str) -> None:
+    database = Database(Settings(database_url=live_database))
+    async with database.writing() as session:
+        project = (await session.scalars(select(Project).where(Project.slug == "cofacts"))).one()
+        await work_on(session, await a_repository(session, project, language="Python", anonymous_count=1))
+    await database.close()
+    for path in ("/projects/cofacts", "/projects/cofacts/code", "/start/issues"):
+        await _check(views, path)
 
 
 async def _check(views: list[View], path: str) -> None:

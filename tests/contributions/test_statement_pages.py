@@ -88,7 +88,7 @@ async def test_a_statement_says_what_is_on_record_with_source_and_who_confirmed(
         "Valid, and unchanged since it was issued", "Demo Newcomer 範例新手 from January 1, 2026 to March 1, 2026",
         "Trees Owner Time here: 1 h 30 min", f"Design · 1 h 30 min Drew icons {how}",
         f"Translation Translated it {how}",
-        "Commits × 3 Known to the registry: GitHub", "Maps", f"/statements/{path[12:]}",
+        "Weeks with commits × 3 Known to the registry: GitHub", "Maps", f"/statements/{path[12:]}",
         "Feb 20, 2026 Events attended Known to the registry: checked in at the event",
         "Feb 20, 2026 Help at events Known to the registry: the event's team",
     ):

@@ -40,7 +40,7 @@ from registry.projects.rules import LinkKind, NeedState, Standing
 from registry.proposals.rules import ProposalState
 from registry.settings import Settings
 from tests.exchange.acts import imported, rows_of, sourced, taken, totals
-from tests.factories import a_credit, a_membership, a_person, a_project, a_proposal, an_event
+from tests.factories import a_case, a_credit, a_membership, a_person, a_project, a_proposal, an_event
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=30)
 RECORD = (
@@ -172,11 +172,14 @@ async def test_nothing_private_leaves(database: Database) -> None:
                    posted_at=seen.starts_at, hidden_at=hidden_at)
             for text, hidden_at in (("Shown", None), ("Canary", seen.starts_at))
         )
+        await a_case(session, project=hidden)
+        await a_case(session, project=bus, version=None)
+        await a_case(session, project=bus, hidden_at=draft.starts_at)
     async with database.reading() as reader:
         record = await public_record(reader)
     assert {name: [row.slug for row in rows] for name, rows in record.items()} == {  # type: ignore[attr-defined]
         "tags": [], "people": ["public"], "events": [seen.slug], "projects": ["bus"],
-        "proposals": ["anonymous", "signed"],
+        "proposals": ["anonymous", "signed"], "cases": [],
     }
     (bus_row,) = record["projects"]
     assert bus_row.people == ()  # type: ignore[attr-defined]

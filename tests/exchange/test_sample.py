@@ -1,19 +1,24 @@
 """The sample record holds together: what it counts, what it refers to, and in which languages."""
 
 import json
+import re
 from collections import Counter
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
+from registry.cases.faults import faults_of
+from registry.exchange.loading.cases import content_in
+from registry.exchange.rows import CaseRow
 from registry.handbook import ladder, needs
 from registry.paths import SAMPLE
 
 LANGUAGES = {"zh-Hant", "en"}
-RECORDS = ("events", "projects", "proposals", "tags", "people")
+RECORDS = ("events", "projects", "proposals", "tags", "people", "cases")
 
 
 def read(name: str) -> list[dict[str, Any]]:
@@ -48,7 +53,9 @@ def test_no_summary_is_half_translated_or_used_twice(name: str) -> None:
 
 
 def test_every_reference_resolves() -> None:
-    events, projects, tags, people = ({row["slug"] for row in read(n)} for n in RECORDS if n != "proposals")
+    events, projects, tags, people = (
+        {row["slug"] for row in read(name)} for name in ("events", "projects", "tags", "people")
+    )
     proposals = read("proposals")
     assert {proposal["event"] for proposal in proposals} - events == set()
     assert {proposal["project"] for proposal in proposals} - projects == set()
@@ -98,3 +105,14 @@ def test_the_only_people_are_made_up_and_belong_to_the_example() -> None:
     assert [person["slug"] for person in people if set(person["bio"]) != LANGUAGES] == []
     assert [project["slug"] for project in read("projects") if project["people"]] == ["example-street-tree-map"]
     assert [proposal["credits"] for proposal in read("proposals") if proposal["credits"]] == []
+
+
+def test_case_studies_are_whole_and_each_number_in_them_has_its_source() -> None:
+    cases = [msgspec.convert(row, CaseRow) for row in read("cases")]
+    assert len(cases) >= 6
+    assert {row.slug: faults_of(content_in(row), LANGUAGES) for row in cases} == {row.slug: [] for row in cases}
+    here = {f"/{name}/{row['slug']}" for name in ("events", "projects", "proposals") for row in read(name)}
+    linked = {path for row in cases for path in re.findall(r"\]\((/[^)]*)\)", str(row))}
+    linked |= {moment.url for row in cases for moment in row.timeline if moment.url.startswith("/")}
+    assert linked - here == set()
+    assert {row.project for row in cases} - {row["slug"] for row in read("projects")} == set()

@@ -16,6 +16,7 @@ LIMIT = 5_000
 LIMIT_WITHOUT_TOKEN = 60
 _NAME = r"(?P<name>[^/]+/[^/]+)"
 _ASKED_REPOSITORY = re.compile(r"(\w+): repository\(owner: \$(\w+), name: \$(\w+)\)")
+_ASKED_FILE = re.compile(r'(\w+): object\(expression: "HEAD:([^"]+)"\)')
 NOT_FOUND = Reply({"message": "Not Found", "status": "404"}, 404)
 
 
@@ -62,7 +63,8 @@ class FakeGitHub(FakeServer):
             "owner": {"login": owner, "id": 1, "url": f"{self.url}/users/{owner}"}, "html_url": address,
             "url": f"{self.url}/repos/{full_name}", "description": None, "homepage": None, "topics": [],
             "license": None, "language": None, "stargazers_count": 0, "forks_count": 0, "archived": False,
-            "fork": False, "default_branch": "main", "pushed_at": "2024-05-01T08:00:00Z", **fields,
+            "fork": False, "default_branch": "main", "pushed_at": "2024-05-01T08:00:00Z",
+            "updated_at": "2024-05-01T08:00:00Z", **fields,
         }
         if readme:
             self.files[full_name] = {"README.md": readme}
@@ -216,7 +218,7 @@ class FakeGitHub(FakeServer):
             is_seen = known and wanted not in self.refused
             found[alias] = None if not known or not is_seen else (
                 self._branch(known, posted["variables"][f"s{place}"], posted["variables"][f"c{place}"])
-                if "history(" in posted["query"] else self._node(known)
+                if "history(" in posted["query"] else self._node(known, posted["query"])
             )
             if found[alias] is None:
                 errors.append({
@@ -232,16 +234,13 @@ class FakeGitHub(FakeServer):
         history = {"pageInfo": page, "nodes": commits[start:start + 100]}
         return {"defaultBranchRef": {"target": {"history": history}} if name in self.commits else None}
 
-    def _node(self, name: str) -> dict[str, Any]:
+    def _node(self, name: str, query: str) -> dict[str, Any]:
         files = self.files.get(name, {})
-
-        def blob(path: str) -> dict[str, str] | None:
-            return {"text": files[path]} if path in files else None
-
+        asked = {alias: files.get(path) for alias, path in _ASKED_FILE.findall(query)}
         return {
             "databaseId": self.repositories[name]["id"],
             "root": {"entries": [{"name": path, "type": "blob"} for path in files]} if files else None,
-            "readme": blob("README.md"),
+            **{alias: None if text is None else {"text": text} for alias, text in asked.items()},
             "releases": {"nodes": self.releases.get(name, [])[:10]},
             "issues": {"nodes": self.issues.get(name, [])[:20]},
             "pullRequests": {"nodes": self.changes.get(name, [])[:20]},

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import secrets
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,7 @@ from urllib.parse import urlencode
 import httpx
 
 from tests.fakes.slack import TEAM_ID, FakeSlack
+from tests.fakes.slack_kit import trouble_of_view
 
 SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 
@@ -23,7 +25,6 @@ class SlackSender:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.client, self.slack, self._secret, self._clock = client, slack, secret, clock
-        self._events = 0
 
     async def send(
         self, door: str, body: bytes, *, headers: dict[str, str] | None = None, form: bool = True
@@ -37,10 +38,9 @@ class SlackSender:
         self, event: dict[str, Any], *, event_id: str = "", headers: dict[str, str] | None = None
     ) -> httpx.Response:
         """Tell of something that happened."""
-        self._events += 1
         wrapped = {
             "type": "event_callback", "team_id": TEAM_ID, "api_app_id": "A0KENG", "event": event,
-            "event_id": event_id or f"Ev{self._events:06}", "event_time": int(self._clock()), "new_in_2030": {},
+            "event_id": event_id or f"Ev{secrets.token_hex(6)}", "event_time": int(self._clock()), "new_in_2030": {},
         }
         return await self.send("events", json.dumps(wrapped).encode(), headers=headers, form=False)
 
@@ -69,8 +69,28 @@ class SlackSender:
         }
         unknown = set(filled) - set(values)
         assert not unknown, f"the view has no {unknown}, only {sorted(values)}"
-        return await self.interaction({
+        answer = await self.interaction({
             "type": "view_submission", "view": {**view, "state": {"values": values}},
+        }, user=user)
+        self._obey(view_id, answer.json() if answer.content else {}, known=set(values))
+        return answer
+
+    def _obey(self, view_id: str, told: dict[str, Any], *, known: set[str]) -> None:
+        """What Slack does with the answer: an error stands at a field of the view, an update takes its place."""
+        assert set(told.get("errors", {})) <= known
+        if told.get("response_action") == "update":
+            assert not trouble_of_view(told["view"])
+            self.slack.views[view_id] = {**told["view"], "id": view_id}
+
+    async def press(self, view_id: str, action: str, *, user: str, **filled: Any) -> httpx.Response:
+        """Press a button of an open modal, with what stands in its fields by then."""
+        view = self.slack.views[view_id]
+        values = {
+            block["block_id"]: {"value": _value(block["element"], filled.get(block["block_id"]))}
+            for block in view["blocks"] if block["type"] == "input"
+        }
+        return await self.interaction({
+            "type": "block_actions", "view": {**view, "state": {"values": values}}, "actions": [{"action_id": action}],
         }, user=user)
 
 

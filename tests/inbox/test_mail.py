@@ -15,7 +15,6 @@ from sqlalchemy import select, text
 
 from registry.activity.delivery import deliver_kind
 from registry.activity.models import AuditEntry, OutboxMessage
-from registry.app import create_app
 from registry.database.engine import Database
 from registry.inbox import smtp
 from registry.inbox.commands import tell
@@ -27,6 +26,7 @@ from registry.people.models import Person
 from registry.ports import Workplace
 from registry.settings import Settings
 from tests.activity.test_delivery import Clock
+from tests.conftest import application
 from tests.visits import BASE, Visit, visit_to
 
 ADDRESS = "canary-7f3a@example.org"
@@ -36,6 +36,10 @@ class Postbox:
     """An SMTP server's mind: keeps letters, or answers as it is told to."""
 
     def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Be as before the first letter."""
         self.letters: list[EmailMessage] = []
         self.rcpt = self.data = ""
 
@@ -54,28 +58,37 @@ class Postbox:
         return "250 OK"
 
 
-@pytest.fixture
-def postbox() -> Postbox:
-    return Postbox()
-
-
-@pytest.fixture
-def settings(database_url: str, postbox: Postbox) -> Iterator[Settings]:
+@pytest.fixture(scope="module")
+def mail_server() -> Iterator[Controller]:
+    """A mail server on a port of its own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = Controller(postbox, hostname="127.0.0.1", port=port)
+    server = Controller(Postbox(), hostname="127.0.0.1", port=port)
     server.start()
-    yield Settings(
-        database_url=database_url, page_cache=False, smtp_host="127.0.0.1", smtp_port=port, smtp_starttls=False,
-        smtp_from="Keng <keng@example.org>", base_url=BASE,
-    )
+    yield server
     server.stop()
 
 
 @pytest.fixture
+def postbox(mail_server: Controller) -> Postbox:
+    """The mail server's mind, before the first letter."""
+    postbox: Postbox = mail_server.handler
+    postbox.forget()
+    return postbox
+
+
+@pytest.fixture
+def settings(database_url: str, postbox: Postbox, mail_server: Controller) -> Settings:
+    return Settings(
+        database_url=database_url, page_cache=False, smtp_host="127.0.0.1", smtp_port=mail_server.port,
+        smtp_starttls=False, smtp_from="Keng <keng@example.org>", base_url=BASE,
+    )
+
+
+@pytest.fixture
 async def visit(settings: Settings) -> AsyncIterator[Visit]:
-    async with AsyncTestClient(create_app(settings), base_url=BASE) as client:
+    async with AsyncTestClient(application(settings), base_url=BASE) as client:
         yield await visit_to(client).play("owner")
 
 
@@ -128,7 +141,7 @@ async def test_an_address_is_used_when_it_is_confirmed_and_stays_secret(
     again = await visit.fill("/account/notices", "/account/notices/email", email="other@example.org")
     assert "A letter was sent a moment ago." in again.text
     await tell_owner(database, clock)
-    clock.now += timedelta(seconds=1)
+    clock.now = datetime.now(UTC)  # after the request, however long it took
     await post(workplace)
     letter, = postbox.letters
     assert (letter["To"], letter["Subject"]) == (ADDRESS, "Confirm your address for g0v")
@@ -159,7 +172,7 @@ async def test_a_link_of_yesterday_confirms_nothing(
     visit: Visit, workplace: Workplace, database: Database, clock: Clock, postbox: Postbox
 ) -> None:
     await visit.fill("/account/notices", "/account/notices/email", email=ADDRESS)
-    clock.now += timedelta(seconds=1)
+    clock.now = datetime.now(UTC)  # after the request, however long it took
     await post(workplace)
     token = str(postbox.letters[0].get_body(("plain",)).get_content()).split("token=")[1].split()[0]  # type: ignore[union-attr]
     async with database.writing() as session:
@@ -274,7 +287,8 @@ async def test_whoever_takes_their_address_back_before_the_letter_leaves_gets_no
 
 
 async def test_without_a_mail_server_nobody_is_asked_for_an_address(database_url: str) -> None:
-    async with AsyncTestClient(create_app(Settings(database_url=database_url)), base_url=BASE) as client:
+    without = Settings(database_url=database_url, page_cache=False)
+    async with AsyncTestClient(application(without), base_url=BASE) as client:
         page = (await (await visit_to(client).play("owner")).client.get("/account/notices")).text
     assert ("/account/notices/feed" in page, "/account/notices/email" in page) == (True, False)
 

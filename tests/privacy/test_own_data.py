@@ -41,6 +41,7 @@ from registry.projects.models import Project
 from registry.proposals.models import Credit, Proposal
 from registry.registrations.models import Registration
 from registry.repositories.models import CommitWeek, Repository, RepositoryContributor
+from registry.roster.models import RosterMember
 from registry.search.commands import rebuild
 from registry.settings import Settings, load_settings
 from tests.factories import a_credit, a_membership, a_person, a_project, a_proposal, an_event
@@ -61,6 +62,8 @@ async def _everything_about_someone(session: AsyncSession) -> Person:
     await change_name(session, person_id=person.id, name=NAME, is_public=True, now=NOW)
     session.add_all([
         Identity(person_id=person.id, provider=IdentityProvider.GITHUB, subject="991", login=LOGIN, verified_at=NOW),
+        Identity(person_id=person.id, provider=IdentityProvider.SLACK, subject="T1:U1", login=NAME, verified_at=NOW),
+        RosterMember(chat=IdentityProvider.SLACK, subject="T1:U1", display_name=NAME, changed_at=NOW, seen_at=NOW),
         Identity(person_id=person.id, provider=IdentityProvider.EMAIL, subject=MAIL, login=MAIL, verified_at=NOW),
         SlugRedirect(subject=Subject.PERSON, subject_id=person.id, old_slug=f"{SLUG}-old"),
         Provenance(subject=Subject.PERSON, subject_id=person.id, source="csv", file="people.csv", row=SLUG, digest="x",

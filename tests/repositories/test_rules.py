@@ -1,5 +1,6 @@
 """When repositories are looked at, and what they show."""
 
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,11 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.repositories.rules import (
+    CLOCKS_DIFFER,
     TURNS_A_DAY,
     TURNS_A_WEEK,
     TURNS_AN_HOUR,
     Evidence,
+    RepositoryStanding,
     RepositoryState,
+    after_telling,
     evidence_in,
     is_bot,
     is_turn_of,
@@ -37,6 +41,45 @@ def test_each_repository_has_one_turn_in_its_time(repository_id: int, start: int
     assert is_turn_of(repository_id, turns=whole, between=between)
     first = next(one for one in whole if is_turn_of(repository_id, turns=range(one, one + 1), between=between))
     assert not is_turn_of(repository_id, turns=range(first + 1, first + between), between=between)
+
+
+MINUTE = timedelta(minutes=1)
+STATES = (RepositoryState.PRESENT, RepositoryState.CLOSED, RepositoryState.GONE)
+
+
+def _stands(minutes: int | None, *, name: str = "g0v/map", state: RepositoryState = RepositoryState.PRESENT,
+            is_archived: bool = False) -> RepositoryStanding:
+    told_at = None if minutes is None else NOW + minutes * MINUTE
+    return RepositoryStanding(full_name=name, is_archived=is_archived, state=state, told_at=told_at)
+
+
+def test_in_500_orders_with_repeats_and_gaps_the_last_thing_told_stands() -> None:
+    chance = random.Random(7)  # noqa: S311 — the same orders each time
+    for _order in range(500):
+        told = [
+            _stands(minute, name=f"g0v/name-{minute}", state=chance.choice(STATES), is_archived=chance.random() < 0.5)
+            for minute in range(6)
+        ]
+        heard = [*chance.choices(told, k=8), told[-1]]
+        chance.shuffle(heard)
+        known = _stands(None)
+        for one in heard:
+            before = known.told_at
+            known = after_telling(known, one, now=NOW + 9 * MINUTE)
+            assert before is None or (known.told_at is not None and known.told_at >= before)
+        assert known == told[-1]
+
+
+def test_what_has_no_moment_or_one_to_come_changes_nothing_and_what_is_gone_or_blocked_stays_so() -> None:
+    known = _stands(0)
+    for told in (_stands(None, name="a/b"), _stands(1 + CLOCKS_DIFFER // MINUTE, name="a/b"), _stands(-1, name="a/b")):
+        assert after_telling(known, told, now=NOW) == known
+    gone = after_telling(known, _stands(0, state=RepositoryState.GONE), now=NOW)
+    assert [after_telling(gone, _stands(minutes), now=NOW).state for minutes in (0, 1)] == ["gone", "present"]
+    blocked = _stands(0, state=RepositoryState.BLOCKED)
+    assert after_telling(blocked, _stands(1, name="a/b"), now=NOW) == _stands(
+        1, name="a/b", state=RepositoryState.BLOCKED
+    )
 
 
 def test_programs_are_told_from_people() -> None:

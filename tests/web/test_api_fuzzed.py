@@ -17,7 +17,7 @@ from registry.database.engine import Database
 from registry.database.keyset import Batch
 from registry.search.commands import refresh
 from registry.settings import Settings
-from tests.conftest import application
+from tests.conftest import application, on_one_database
 from tests.factories import a_credit, a_link, a_membership, a_need, a_person, a_project, a_proposal, a_tag, an_event
 
 EXAMPLES = 15
@@ -91,7 +91,7 @@ async def _other_shape(*_arguments: Any, **_options: Any) -> Any:
     return Batch([{"id": 1}], None)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_one_database
 @pytest.mark.parametrize("fault", [_crash, _other_shape])
 def test_a_planted_fault_is_found(settings: Settings, monkeypatch: pytest.MonkeyPatch, fault: Any) -> None:
     monkeypatch.setattr("registry.people.api.person_records", fault)

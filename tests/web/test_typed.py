@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from litestar import Request, Response, get, post
+from litestar import Litestar, Request, Response, get, post
 from litestar.testing import AsyncTestClient
 from sqlalchemy import func, select
 
@@ -62,14 +63,19 @@ def _form(request: Request[Any, Any, Any]) -> Response[str]:
     return answer
 
 
+@cache
+def _application_with_a_form(settings: Settings) -> Litestar:
+    app = create_app(settings)
+    app.register(_rename)
+    app.register(_form)
+    return app
+
+
 @pytest.fixture
 async def visit(settings: Settings, database: Database) -> AsyncIterator[Visit]:
     async with database.writing() as session:
         await a_project(session, name={"en": "Pit"})
-    app = create_app(settings)
-    app.register(_rename)
-    app.register(_form)
-    async with AsyncTestClient(app, base_url=BASE) as client:
+    async with AsyncTestClient(_application_with_a_form(settings), base_url=BASE) as client:
         client.follow_redirects = False
         yield Visit(client)
 

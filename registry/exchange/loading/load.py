@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.activity.rules import Subject
 from registry.exchange.loading.candidates import note_alike_events, note_alike_projects, note_namesakes
+from registry.exchange.loading.cases import load_cases
 from registry.exchange.loading.events import load_events
 from registry.exchange.loading.limits import is_within_limits
 from registry.exchange.loading.people import load_people
@@ -16,10 +17,20 @@ from registry.exchange.loading.proposals import load_proposals
 from registry.exchange.loading.record import Record
 from registry.exchange.loading.stages import place_on_ladder
 from registry.exchange.loading.tags import load_tags
-from registry.exchange.rows import AnyRow, EventRow, PersonRow, ProjectRow, ProposalRow, RowType_co, Sourced, TagRow
+from registry.exchange.rows import (
+    AnyRow,
+    CaseRow,
+    EventRow,
+    PersonRow,
+    ProjectRow,
+    ProposalRow,
+    RowType_co,
+    Sourced,
+    TagRow,
+)
 
 PHASES = ("reading", "matching", "pitches", "comparing", "writing", "indexing")
-LOADED = (Subject.EVENT, Subject.PROJECT, Subject.PROPOSAL, Subject.PERSON, Subject.TAG)
+LOADED = (Subject.EVENT, Subject.PROJECT, Subject.PROPOSAL, Subject.PERSON, Subject.TAG, Subject.CASE)
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -52,6 +63,7 @@ async def load(
         await load_projects(record, _of(good, ProjectRow))
         progress("pitches")
         await load_proposals(record, _of(good, ProposalRow))
+        await load_cases(record, _of(good, CaseRow))
         progress("comparing")
         place_on_ladder(record)
         note_alike_projects(record)

@@ -12,12 +12,14 @@ from registry.activity.models import Provenance
 from registry.activity.queries import ProvenanceRow
 from registry.activity.rules import Subject
 from registry.cases.models import AxisAnswer, CaseStudy
-from registry.cases.rules import Axis, CaseState
+from registry.cases.rules import Axis
+from registry.channels.queries import LinkedChannel, linked_channels
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
 from registry.database.types import Localized
 from registry.events.models import Event
 from registry.handbook import need_words
+from registry.languages import in_its_language
 from registry.people.models import Contribution, Membership, Person
 from registry.people.rules import MembershipRole
 from registry.people.visibility import person_is_public
@@ -29,6 +31,8 @@ from registry.proposals.models import Proposal
 from registry.proposals.queries import CreditRow, credit_rows
 from registry.proposals.rules import ProposalKind
 from registry.proposals.visibility import pitched_on, proposal_is_public
+from registry.repositories.models import ProjectRepository, Repository, RepositoryReadme
+from registry.repositories.rules import RepositoryState
 from registry.stages.models import CheckpointEvidence
 
 SIMILAR_SHOWN = 6
@@ -174,6 +178,27 @@ class CaseRow(msgspec.Struct, frozen=True):
     published_at: datetime | None
 
 
+class ReadmeRow(msgspec.Struct, frozen=True):
+    """The README of the project's repository as it was last read: its HTML is safe to show."""
+
+    full_name: str
+    url: str
+    branch: str | None
+    name: str
+    html: str
+    read_at: datetime
+
+    @property
+    def language(self) -> str:
+        """The language that its script tells."""
+        return next(iter(in_its_language(self.html)), "")
+
+    @property
+    def file_url(self) -> str:
+        """Where it lies."""
+        return f"{self.url}/blob/{self.branch or 'HEAD'}/{self.name}"
+
+
 class ProjectPageRow(msgspec.Struct, frozen=True):
     """A project as its page shows it. Links are the project's own; those of a pitch are with the pitch."""
 
@@ -205,6 +230,8 @@ class ProjectPageRow(msgspec.Struct, frozen=True):
     cases: list[CaseRow]
     sources: list[ProvenanceRow]
     updates: list[UpdateRow]
+    readmes: list[ReadmeRow]
+    channels: list[LinkedChannel]
 
 
 async def project_by_slug(reader: Reader, slug: str) -> ProjectPageRow | None:
@@ -297,7 +324,7 @@ def _project() -> AnySelect:
     cases = (
         select(CaseStudy.slug, CaseStudy.title, CaseStudy.published_at)
         .where(
-            CaseStudy.project_id == Project.id, CaseStudy.state == CaseState.PUBLISHED, CaseStudy.hidden_at.is_(None)
+            CaseStudy.project_id == Project.id, CaseStudy.version.is_not(None), CaseStudy.hidden_at.is_(None)
         )
         .order_by(CaseStudy.published_at.desc())
     )
@@ -307,6 +334,16 @@ def _project() -> AnySelect:
         .order_by(Provenance.id).limit(SOURCES_SHOWN)
     )
     updates = update_rows().where(Update.project_id == Project.id).limit(UPDATES_SHOWN)
+    readmes = (
+        select(
+            Repository.full_name, Repository.url, Repository.default_branch.label("branch"), RepositoryReadme.name,
+            RepositoryReadme.html, Repository.read_at,
+        )
+        .join(RepositoryReadme, RepositoryReadme.repository_id == Repository.id)
+        .join(ProjectRepository, ProjectRepository.repository_id == Repository.id)
+        .where(ProjectRepository.project_id == Project.id, Repository.state == RepositoryState.PRESENT)
+        .order_by(Repository.is_fork, Repository.id).limit(1)
+    )
     needs = (
         select(Need.key, Need.line, Need.state, Need.opened_on)
         .where(Need.project_id == Project.id, Need.state != NeedState.CLOSED).order_by(Need.state.desc(), Need.id)
@@ -321,7 +358,7 @@ def _project() -> AnySelect:
             (_links(Link.project_id == Project.id), LinkRow), (needs, NeedRow), (tags, TagName), (members, MemberRow),
             (_pitches(), PitchRow), (_relations(), RelationRow), (aliases, AliasRow), (answers, AnswerRow),
             (evidence, EvidenceRow), (contributors, ContributorRow), (cases, CaseRow), (sources, ProvenanceRow),
-            (updates, UpdateRow),
+            (updates, UpdateRow), (readmes, ReadmeRow), (linked_channels(), LinkedChannel),
         )
     ]
     return select(

@@ -25,6 +25,7 @@ DOCUMENT = "/openapi.json"
 _SAMPLE_SITE = "https://registry.example.org"
 _SAMPLES = {
     "events": "hackathon-35", "projects": "budget-map", "proposals": "hackathon-35-budget-map", "people": "sunny-lin",
+    "cases": "budget-map",
 }
 _COLLECTION_OF = {
     "event": "events", "project": "projects", "projects": "projects", "people": "people", "search": "projects",
@@ -35,6 +36,7 @@ TAGS = {
     "projects": marked("What people build over years, newest in the registry first."),
     "proposals": marked("One pitch of one project at one event, newest in the registry first."),
     "people": marked("Who is credited in the record, newest in the registry first."),
+    "cases": marked("What projects became and why, newest in the registry first."),
     "search": marked("Everything at once."),
 }
 _ABOUT = """\

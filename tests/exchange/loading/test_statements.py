@@ -1,14 +1,14 @@
 from collections import Counter
 
-import pytest
 from sqlalchemy import event
 
 from registry.database.engine import Database
 from registry.exchange.rows import CreditRow, ProjectRow, ProposalRow
+from tests.conftest import on_one_database
 from tests.exchange.acts import an_event_row, sourced, taken
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_one_database
 async def test_an_import_asks_the_same_number_of_questions_for_one_row_and_for_thirty(database: Database) -> None:
     asked: Counter[str] = Counter()
 

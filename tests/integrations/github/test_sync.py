@@ -31,6 +31,7 @@ from registry.repositories.models import (
 from registry.repositories.queries import repositories_of
 from registry.repositories.rules import RepositoryState
 from registry.settings import Settings
+from registry.stages.models import CheckpointEvidence
 from tests.databases import SqliteDatabase
 from tests.factories import a_link, a_membership, a_person, a_project
 from tests.fakes.github import TOKEN, FakeGitHub
@@ -154,12 +155,17 @@ async def test_a_repository_is_read_whole(database: Database, client: AsyncTestC
     assert await _all(database, Project.last_active_on) == [(date(2024, 5, 1),)]
     page = await client.get(f"/projects/{project.slug}/stage")
     shown = words(main_of(page.text))
-    assert page.text.count(f'href="{github.url}/{NAME}"') >= 4, shown
+    assert page.text.count(f'href="{github.url}/{NAME}') >= 6, shown
+    assert set(await _all(database, CheckpointEvidence.checkpoint_key, CheckpointEvidence.noted_at)) >= {
+        ("release", datetime(2024, 5, 1, 8, tzinfo=UTC)), ("licence-file", NOW),
+    }
     github.files[NAME] = {}
     github.repositories[NAME]["description"] = "changed"
     await look(database, github, now=NOW + timedelta(days=1))
     async with database.reading() as reader:
-        assert set(await reader.scalar(select(Repository.evidence)) or {}) == {"good_first_issue", "release"}
+        assert set(await reader.scalar(select(Repository.evidence)) or {}) == {
+            "good_first_issue", "release", "two_people",
+        }
     assert github.requests[f"GET /repos/{NAME}/contributors"] == 1
 
 
@@ -215,7 +221,7 @@ async def test_what_cannot_be_seen_is_kept_and_its_owner_told_once(
         report = await look(database, github)
         assert report.absent == 1
     assert await _all(database, Repository.state, Repository.language) == [(state, "Python")]
-    assert await _all(database, Notice.kind) == [("repository_gone",)]
+    assert await _all(database, Notice.kind) == [(f"repository_{state}",)]
     assert await _all(database, RepositoryContributor.login) == [("ada",)]
     github.refused.clear()
     github.repositories[NAME]["description"] = "back"
@@ -274,7 +280,7 @@ async def test_a_turn_asks_only_for_those_whose_turn_it_is_and_says_when_it_is_r
     workplace = Workplace(settings, database, lambda: NOW)
     sync = _sync(github)
     await sync.take_turn(workplace, NOW)
-    assert github.counted.total() == 9
+    assert github.counted.total() == 10
     github.requests.clear()
     for number in range(1, 145):
         await sync.take_turn(workplace, NOW + number * timedelta(minutes=10))

@@ -1,0 +1,158 @@
+"""Who knocks must be Slack, is heard once, and is answered before Slack gives up."""
+
+import asyncio
+import json
+import random
+import time
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from integrations.slack.doors import is_signed
+from integrations.slack.heard import HEARD_JOB, LISTENERS
+from registry.hooks.models import HookDelivery
+from registry.ports import ChatMember, HookCall, Workplace
+from tests.fakes.slack_sender import SIGNING_SECRET, signature_of
+from tests.integrations.slack.conftest import Site
+
+NOW = datetime(2026, 7, 25, 1, tzinfo=UTC)
+AT = int(NOW.timestamp())
+BODY = b'{"type": "url_verification", "challenge": "abc"}'
+
+
+def _call(body: bytes, headers: dict[str, str]) -> HookCall:
+    return HookCall(body, {key.lower(): value for key, value in headers.items()}, NOW)
+
+
+@pytest.mark.parametrize(("age", "is_taken"), [(0, True), (299, True), (300, True), (301, False), (-301, False)])
+def test_a_signature_holds_for_five_minutes(age: int, is_taken: bool) -> None:
+    assert is_signed(_call(BODY, signature_of(BODY, secret=SIGNING_SECRET, at=AT - age)), SIGNING_SECRET) is is_taken
+
+
+def test_of_a_thousand_calls_that_somebody_changed_none_is_believed() -> None:
+    chance = random.Random(7)  # noqa: S311 — the same thousand each time
+    right = {key.lower(): value for key, value in signature_of(BODY, secret=SIGNING_SECRET, at=AT).items()}
+    believed = 0
+    for _call_number in range(1_000):
+        body, headers, place = bytearray(BODY), dict(right), chance.randrange(3)
+        if place == 0:
+            body[chance.randrange(len(body))] ^= 1 << chance.randrange(8)
+        else:
+            name = sorted(headers)[place - 1]
+            cut = chance.randrange(len(headers[name]))
+            other = chance.choice([sign for sign in "0123456789abcdef" if sign != headers[name][cut]])
+            headers[name] = headers[name][:cut] + other + headers[name][cut + 1:]
+        believed += is_signed(_call(bytes(body), headers), SIGNING_SECRET)
+    assert (believed, is_signed(_call(BODY, right), SIGNING_SECRET)) == (0, True)
+
+
+@settings(max_examples=40)
+@given(
+    body=st.one_of(st.binary(max_size=60), st.just(BODY)),
+    at=st.one_of(st.text(max_size=12), st.just(str(AT))),
+    signature=st.one_of(st.text(max_size=80), st.just(signature_of(BODY, secret=SIGNING_SECRET, at=AT)[
+        "X-Slack-Signature"
+    ])),
+)
+def test_whatever_else_is_sent_is_refused_and_nothing_falls_over(body: bytes, at: str, signature: str) -> None:
+    right = signature_of(BODY, secret=SIGNING_SECRET, at=AT)
+    given_headers = {"X-Slack-Request-Timestamp": at, "X-Slack-Signature": signature}
+    is_right = (body, given_headers) == (BODY, right)
+    assert is_signed(_call(body, given_headers), SIGNING_SECRET) is is_right
+
+
+async def test_only_slack_is_heard_and_its_first_question_is_answered(site: Site) -> None:
+    challenged = await site.sender.send("events", BODY, form=False)
+    assert (challenged.status_code, challenged.json()) == (200, {"challenge": "abc"})
+    forged = [
+        await site.sender.send("events", BODY, headers={"X-Slack-Signature": "v0=" + "0" * 64}, form=False),
+        await site.sender.send("commands", b"text=help&user_id=U1", headers={"X-Slack-Request-Timestamp": "soon"}),
+        await site.client.post("/hooks/slack/interactivity", content=b"payload={}"),
+    ]
+    assert [one.status_code for one in forged] == [401, 401, 401]
+    recorded = signature_of(b"text=help&user_id=U1", secret=SIGNING_SECRET, at=int(time.time()))
+    replayed = [await site.sender.send("commands", b"text=help&user_id=U1", headers=recorded) for _time in range(2)]
+    assert [one.status_code for one in replayed] == [200, 409]
+    strange = [
+        await site.sender.send("events", b'["no object"]'), await site.sender.send("events", b"{" * 5_000),
+        await site.sender.send("events", b'{"type": "event_callback", "x": "\\ud800"}'),
+        await site.sender.send("interactivity", b"payload=%7B"), await site.sender.send("commands", b"text=help"),
+    ]
+    assert [one.status_code for one in strange] == [400] * 5
+    for event in ({"type": "never_heard_of"}, {"type": "user_change"}, {"type": "link_shared"}):
+        assert (await site.sender.event(event)).status_code == 200
+    await site.settled()
+
+
+async def test_what_changes_the_record_is_kept_once_without_addresses_and_worked_on_later(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Any] = []
+
+    async def listener(_session: AsyncSession, told: Any, at: datetime) -> None:
+        heard.append(told)
+
+    monkeypatch.setitem(LISTENERS, "user_change", listener)
+    monkeypatch.setitem(LISTENERS, "channel_rename", listener)
+    site.slack.add_user("U7", "小明\0", deleted=True)
+    change = {"type": "user_change", "user": site.slack.users["U7"]}
+    renamed = {"type": "channel_rename", "channel": {"id": "C1", "name": "edu-教育", "created": 1}}
+    for headers in ({}, {"X-Slack-Retry-Num": "1"}, {"X-Slack-Retry-Num": "2"}):
+        await site.sender.event(change, event_id="Ev1", headers=headers)
+    await site.sender.event(renamed, event_id="Ev2")
+    async with site.database.reading() as reader:
+        kept = [str(one) for one in await reader.scalars(select(HookDelivery.payload).order_by(HookDelivery.id))]
+    assert ([heard, len(kept)], "canary" in "".join(kept)) == ([[], 2], False)
+    workplace = Workplace(site.client.app.state.settings, site.database, lambda: NOW)
+    for _turn in range(2):
+        await HEARD_JOB.work(workplace, NOW)
+    assert heard[0] == ChatMember(id="U7", name="小明", is_gone=True, timezone="Asia/Taipei")
+    assert [(one.id, one.name) for one in heard] == [("U7", "小明"), ("C1", "edu-教育")]
+
+
+async def test_slack_is_answered_in_time_though_the_database_is_slow(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await site.member("U1")
+    doors = site.client.app.state.connections.hooks[0].hear.__self__
+    monkeypatch.setattr(doors, "_seconds", 0.05)
+    database = site.client.app.state.database
+    reading, writing = database.reading, database.writing
+
+    @asynccontextmanager
+    async def slowly_read() -> Any:
+        await asyncio.sleep(0.3)
+        async with reading() as reader:
+            yield reader
+
+    @asynccontextmanager
+    async def slowly_write() -> Any:
+        await asyncio.sleep(0.3)
+        async with writing() as session:
+            yield session
+
+    monkeypatch.setattr(database, "reading", slowly_read)
+    monkeypatch.setattr(database, "writing", slowly_write)
+    clock = asyncio.get_running_loop().time
+    began = clock()
+    answer = await site.sender.command("find budget", user="U1")
+    assert (answer.status_code, answer.content, clock() - began < 0.3) == (200, b"", True)
+    await site.settled()
+    assert [one["text"] for one in site.slack.responses] == ["Nothing was found for “budget”."]
+    dialogue = await site.open("pitch")
+    began = clock()
+    sent = await site.sender.submit_view(dialogue, user="U1", **{"title-en": "Tax map"})
+    assert (sent.json()["response_action"], clock() - began < 0.3) == ("update", True)
+    assert "One moment" in json.dumps(sent.json(), ensure_ascii=False)
+    await site.settled()
+    refused = site.slack.views[dialogue]
+    assert "This is needed." in refused["blocks"][0]["text"]["text"]
+    assert next(one for one in refused["blocks"] if one.get("block_id") == "title-en")["element"]["initial_value"] == (
+        "Tax map"
+    )
