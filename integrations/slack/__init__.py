@@ -43,7 +43,6 @@ def doors_of(settings: Settings) -> tuple[tuple[WebhookDoor, ...], tuple[Job, ..
     from integrations.slack.bot import Bot  # noqa: PLC0415
     from integrations.slack.client import client_of  # noqa: PLC0415
     from integrations.slack.doors import Doors  # noqa: PLC0415
-    from integrations.slack.heard import HEARD_JOB, LISTENERS  # noqa: PLC0415
+    from integrations.slack.heard import HEARD_JOB  # noqa: PLC0415
 
-    doors = Doors(Bot(settings, client_of(settings))).all(secret)
-    return doors, (HEARD_JOB,) if LISTENERS else ()
+    return Doors(Bot(settings, client_of(settings))).all(secret), (HEARD_JOB,)

@@ -18,13 +18,13 @@ from integrations.slack.dialogues import DIALOGUES, Dialogue, keep_dialogue, new
 from integrations.slack.errands import Errands
 from integrations.slack.here import Here, Languages
 from integrations.slack.home import home_view
-from integrations.slack.messages import only_for_you
+from integrations.slack.messages import only_for_you, sentence_block
 from integrations.slack.unfurls import unfurls_of
 from integrations.slack.verbs import READING, say_help
 from integrations.slack.views import View, errors_in, memory_of, typed_in, waiting
 from integrations.slack.views import telling as told
 from registry.database.engine import Database
-from registry.errors import RegistryError
+from registry.errors import Busy, RegistryError
 from registry.ports import ChatRefused, TryLater
 from registry.settings import Settings
 from registry.web.i18n import current_language, languages, marked, speak
@@ -90,7 +90,13 @@ class Bot:
 
     def busy(self) -> dict[str, Any]:
         """What is said when more is asked than can be answered."""
-        return only_for_you(_("Too much is asked of us at the moment. Try again in a minute."))
+        return only_for_you(_too_much())
+
+    def too_busy_for(self, interaction: Interaction) -> dict[str, Any] | None:
+        """The same in a dialogue, which keeps what was typed; a button or shortcut is not answered at all."""
+        speak(_language_in(memory_of(interaction.view)))
+        errors = errors_in(interaction.view, Busy(_too_much()))
+        return {"response_action": "errors", "errors": errors} if errors else None
 
     async def answer_command(self, command: Command, database: Database, now: datetime) -> dict[str, Any] | None:
         """The answer to a command; none where a dialogue opens instead."""
@@ -131,11 +137,11 @@ class Bot:
                 return _shown(dialogue.kept(here, outcome))
             errors = errors_in(interaction.view, outcome)
             if not errors:
-                return _shown(told(dialogue.shown_title, section(str(outcome))))
+                return _shown(told(dialogue.shown_title, sentence_block(str(outcome))))
             late = partial(dialogue.draw, here, typed.refused(outcome), memory)
             return Taken({"response_action": "errors", "errors": errors}, late)
         except RegistryError as refusal:
-            return _shown(told(dialogue.shown_title, section(str(refusal))))
+            return _shown(told(dialogue.shown_title, sentence_block(str(refusal))))
         except Exception:
             _log.exception("the dialogue %s failed", interaction.name)
             return _shown(told(dialogue.shown_title, section(_broken())))
@@ -156,8 +162,9 @@ class Bot:
         """Do what a button or a shortcut asks for; a button that only opens a page asks for nothing."""
         here = self._here(interaction.user, interaction.team, database, now)
         if interaction.kind == "block_actions" and pitching.SHOW_ALL in interaction.actions:
-            speak(_language_in(memory_of(interaction.view)))
-            view = await pitching.show_every_field(await here.known(), interaction.view)
+            memory = {**memory_of(interaction.view), "shows": "all"}
+            speak(_language_in(memory))
+            view = await self._drawn(here, DIALOGUES[pitching.NAME], typed_in(interaction.view), memory)
             await self._redraw(str(interaction.view.get("id", "")), view)
         elif interaction.kind == "message_action" and interaction.name == "make_update":
             speak(await self._language(interaction.user, now))
@@ -179,13 +186,12 @@ class Bot:
             return
         user = str(event.get("user", ""))
         here = self._here(user, self._settings.slack_team_id, database, now)
+        speak(await self._language(user, now))
         if event.get("type") == "link_shared":
-            speak(languages()[0])  # everybody in the channel reads it
             shown = await unfurls_of(here, [str(one.get("url", "")) for one in event.get("links") or ()])
             if shown:
                 await self._client.ask("chat.unfurl", Done, unfurls=shown, **_place_of(event))
         elif event.get("tab", "home") == "home":
-            speak(await self._language(user, now))
             await self._client.ask("views.publish", Done, user_id=user, view=await home_view(await here.known()))
 
     async def _open(
@@ -201,7 +207,8 @@ class Bot:
             if refused.code not in _TOO_LATE:
                 raise
             raise TryLater(TOO_LATE) from refused
-        await self._redraw(opened.view.id, await self._drawn(here, dialogue, words, typed or Typed()))
+        memory = new_memory(current_language(), project=words)
+        await self._redraw(opened.view.id, await self._drawn(here, dialogue, typed or Typed(), memory))
 
     async def _redraw(self, view_id: str, view: View) -> None:
         """Put something else into an open dialogue; nothing where the person has closed it."""
@@ -211,12 +218,11 @@ class Bot:
             if refused.code != "not_found":
                 raise
 
-    async def _drawn(self, here: Here, dialogue: Dialogue, words: str, typed: Typed) -> View:
-        memory = new_memory(current_language(), project=words)
+    async def _drawn(self, here: Here, dialogue: Dialogue, typed: Typed, memory: Mapping[str, str]) -> View:
         try:
             return await dialogue.draw(await here.known(), typed, memory)
         except RegistryError as refusal:
-            return told(dialogue.shown_title, section(str(refusal)))
+            return told(dialogue.shown_title, sentence_block(str(refusal)))
         except Exception:
             _log.exception("the dialogue %s could not be drawn", dialogue.title)
             return told(dialogue.shown_title, section(_broken()))
@@ -272,6 +278,10 @@ def _shown(view: View) -> Taken:
 def _language_in(memory: Mapping[str, str]) -> str:
     language = memory.get("language", "")
     return language if language in languages() else languages()[0]
+
+
+def _too_much() -> str:
+    return _("Too much is asked of us at the moment. Try again in a minute.")
 
 
 def _broken() -> str:

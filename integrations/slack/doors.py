@@ -48,19 +48,22 @@ class Remembered:
 
 
 class SlackDoor(NamedTuple):
-    """One of the addresses; see ``registry.ports.WebhookDoor``. Whoever calls must know the signing secret."""
+    """One of the addresses; see ``registry.ports.WebhookDoor``. Whoever calls must know the signing secret.
+
+    ``heard`` are the signatures of its last calls, where Slack itself never repeats one; an event has a number instead.
+    """
 
     path: str
     secret: str
     hear: Hear
-    heard: Remembered
+    heard: Remembered | None = None
     largest_body: int = LARGEST_BODY
 
     async def answer(self, call: HookCall, database: Database) -> HookAnswer:
-        """Look at the signature before anything else; what somebody recorded and sends again is not Slack's retry."""
+        """Look at the signature before anything else; what somebody recorded and sends again is not Slack's."""
         if not is_signed(call, self.secret):
             return REFUSED
-        if self.heard.is_known(call.headers["x-slack-signature"]):
+        if self.heard is not None and self.heard.is_known(call.headers["x-slack-signature"]):
             return REPLAYED
         return await self.hear(call, database)
 
@@ -77,11 +80,11 @@ class Doors:
         """The addresses; none without a secret, for then nobody could be believed."""
         if not secret:
             return ()
-        hearers = {
-            "events": self.hear_event, "commands": self.hear_command, "interactivity": self.hear_interaction,
-        }
-        heard = Remembered()
-        return tuple(SlackDoor(f"/hooks/slack/{name}", secret, hear, heard) for name, hear in hearers.items())
+        return (
+            SlackDoor("/hooks/slack/events", secret, self.hear_event),
+            SlackDoor("/hooks/slack/commands", secret, self.hear_command, Remembered()),
+            SlackDoor("/hooks/slack/interactivity", secret, self.hear_interaction, Remembered()),
+        )
 
     async def hear_event(self, call: HookCall, database: Database) -> HookAnswer:
         """Keep an event that changes the record, once, for the job; show what an event asks to be shown."""
@@ -132,6 +135,8 @@ class Doors:
         if payload is None:
             return UNREADABLE
         interaction = Interaction(payload)
+        if self.bot.errands.is_full:
+            return HookAnswer(200, self.bot.too_busy_for(interaction))
         if interaction.kind != "view_submission":
             self.bot.errands.begin(self.bot.react(interaction, database, call.at))
             return HEARD

@@ -54,8 +54,9 @@ class Here(msgspec.Struct, frozen=True, kw_only=True):
         """
         if not self.actor.is_signed_in:
             raise NotAllowed(_(
-                "We do not know you here yet. Sign in once with Slack, then try again: %(address)s"
-            ) % {"address": self.address("/sign-in")})
+                "We do not know you here yet. Sign in once with Slack: %(sign_in)s – or, if you have an account here "
+                "already, link Slack to it: %(account)s – and try again."
+            ) % {"sign_in": self.address("/sign-in"), "account": self.address("/account")})
         if not self.actor.may(permission, there):
             raise NotAllowed(who_may(permission))
 

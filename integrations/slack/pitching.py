@@ -1,7 +1,6 @@
 """``/keng pitch``: the form of a pitch as a dialogue, kept by the same commands as the page's."""
 
 from collections.abc import Mapping
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,13 +13,11 @@ from integrations.slack.views import (
     button,
     choice_input,
     line_input,
-    memory_of,
     modal,
     refusal_blocks,
     telling,
     text_input,
     tick_input,
-    typed_in,
 )
 from registry.accounts.rules import Permission
 from registry.proposals.checking import check_pitch
@@ -68,11 +65,6 @@ async def pitch_view(here: Here, typed: Typed, memory: Mapping[str, str]) -> Vie
         chosen=typed("then") or OUT, is_optional=False,
     ))
     return modal(NAME, _("Pitch"), blocks, submit=_("Send"), memory=memory)
-
-
-async def show_every_field(here: Here, view: Mapping[str, Any]) -> View:
-    """The same dialogue with all its fields, and what was typed in it."""
-    return await pitch_view(here, typed_in(view), {**memory_of(view), "shows": "all"})
 
 
 async def keep_pitch(here: Here, session: AsyncSession, typed: Typed, _memory: Mapping[str, str]) -> str:

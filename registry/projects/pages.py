@@ -33,7 +33,7 @@ from registry.projects.queries.project import project_by_slug, similar_projects
 from registry.projects.records import slug_of_project
 from registry.projects.rules import standing_today
 from registry.projects.words import no_such_project, part_name, relation_name
-from registry.repositories.code_queries import project_code
+from registry.repositories.code_queries import NO_CODE, project_code
 from registry.repositories.drawings import first_week, weeks_chart
 from registry.repositories.freshness import with_freshness
 from registry.settings import Settings
@@ -66,7 +66,9 @@ async def project_page(
         return Redirect(f"/projects/{new_slug}", status_code=HTTP_301_MOVED_PERMANENTLY)
     since = quiet_before(request, now)
     stages = ladder_of(project)
-    code = await project_code(reader, project.id, weeks_from=first_week(now.date()))
+    code = NO_CODE
+    if project.has_repositories:
+        code = await project_code(reader, project.id, weeks_from=first_week(now.date()))
     roles = await roles_in_project(reader, actor, slug) if actor.is_signed_in else frozenset()
     return render(
         request, "projects/project.html",

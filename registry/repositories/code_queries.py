@@ -153,6 +153,9 @@ class ProjectCode(msgspec.Struct, frozen=True):
         return max((one.read_at for one in self.repositories if one.read_at), default=None)
 
 
+NO_CODE = ProjectCode([], [], [], [], [], [], [])
+
+
 class CommitsIn(msgspec.Struct, frozen=True):
     """A project to which somebody has commits: in how many weeks, where to see them, as of when this is known."""
 

@@ -79,6 +79,7 @@ async def test_a_case_study_goes_from_what_is_known_to_a_corrected_version(
     assert (await visit.fill(text, text, **{"text-en": "About 3,000 wells had no map."})).status_code == 303
     assert (await visit.fill(text, text, revision="1", **{"text-en": "Mine"})).status_code == 409
     assert (await visit.fill(DRAFT, "/cases/wells/review")).status_code == 303
+    assert "Case studies to review" in (await organiser.client.get("/desk")).text
     await organiser.fill(DRAFT, "/cases/wells/comments", part="problem", comment="Who counted them?")
     refused = await organiser.fill(DRAFT, "/cases/wells/publish")
     assert refused.status_code == 400

@@ -217,6 +217,7 @@ class ProjectPageRow(msgspec.Struct, frozen=True):
     updated_at: datetime
     revision: int
     demo_count: int
+    has_repositories: bool
     links: list[LinkRow]
     needs: list[NeedRow]
     tags: list[TagName]
@@ -352,6 +353,7 @@ def _project() -> AnySelect:
         select(func.count()).select_from(Contribution)
         .where(Contribution.project_id == Project.id, Contribution.kind == DEMOED)
     )
+    has_repositories = select(ProjectRepository.project_id).where(ProjectRepository.project_id == Project.id)
     lists = [
         json_rows(query.correlate(Project), row)
         for query, row in (
@@ -365,7 +367,8 @@ def _project() -> AnySelect:
         Project.id, Project.slug, Project.name, Project.summary, Project.description_html, Project.stage_key,
         Project.standing, Project.code_licence, Project.content_licence, Project.pitch_count, Project.first_pitched_on,
         Project.last_active_on, Project.updated_at, Project.revision,
-        demos.correlate(Project).scalar_subquery(), *lists,
+        demos.correlate(Project).scalar_subquery(),
+        has_repositories.correlate(Project).exists(), *lists,
     ).where(Project.slug == given("slug"), Project.hidden_at.is_(None))
 
 

@@ -2,8 +2,10 @@
 
 from datetime import date
 
+from registry.activity.rules import Subject
 from registry.people.rules import MembershipRole
 from registry.proposals.rules import ProposalState
+from registry.search.commands import refresh
 from tests.factories import a_membership, a_need, a_person, a_project, a_proposal, an_event
 from tests.fakes.http import Reply
 from tests.integrations.slack.conftest import Site, texts_of
@@ -20,6 +22,7 @@ async def test_the_verbs_find_what_is_public_and_ping_nobody(site: Site) -> None
         await a_need(session, project=budget, key="designer")
         hidden = await a_project(session, slug="hidden-map", name={"en": "Hidden map"})
         hidden.hidden_at = budget.created_at
+        await refresh(session, Subject.PROJECT, [budget.id, hidden.id])
         await an_event(session, slug="g0v-hackath99n", name={"en": "Hackathon 99", "zh-Hant": "第九十九次大松"},
                        starts_on=date(2099, 7, 25))
     site.slack.add_user("U3", "three", locale="en-US")
@@ -38,6 +41,8 @@ async def test_the_verbs_find_what_is_public_and_ping_nobody(site: Site) -> None
     assert "第九十九次大松" in await said("next", "U2")
     assert "Hackathon 99" in await said("NEXT")
     assert f"<{BASE}/projects/budget|Budget" in await said("needs")
+    found = await said("find map")
+    assert ("/projects/budget|" in found, "idden" in found) == (True, False)
     assert "Nothing was found for “hidden”." in await said("find hidden")
     for text in ("help", "", "no such verb"):
         assert "/keng pitch" in await said(text)
