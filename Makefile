@@ -3,7 +3,6 @@ PYTHON ?= python3
 BIN := .venv/bin
 NPM := $(shell command -v npm 2>/dev/null || echo $(BIN)/npm)
 VENDOR := registry/web/static/vendor
-SOURCES = $(shell find registry integrations -name '*.py')
 LOCKED := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
 
 # Every start of Python would compile our code again: half a second of each process, and of each that a test starts.
@@ -15,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-setup: .venv/.compiled $(VENDOR)/.fetched ## Install locked dependencies and browser assets
+setup: .venv/.installed $(VENDOR)/.fetched ## Install locked dependencies and browser assets
 
 run: setup ## Serve the sample record at http://127.0.0.1:8000
 	@$(BIN)/keng demo
@@ -56,11 +55,6 @@ clean: ## Remove what the other commands made
 .venv/.installed: requirements.txt pyproject.toml | .venv/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
-	@touch $@
-
-# A start costs twice as much where Python may not keep what it compiled.
-.venv/.compiled: $(SOURCES) .venv/.installed
-	$(BIN)/python -m compileall -q registry integrations
 	@touch $@
 
 .venv/.installed-dev: requirements-dev.txt .venv/.installed

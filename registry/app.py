@@ -15,8 +15,10 @@ from registry.accounts.sign_in_pages import DEMO_ROUTES
 from registry.activity.log_pages import AUDIT_ROUTES
 from registry.activity.outbox_pages import OUTBOX_ROUTES
 from registry.activity.pages import HISTORY_ROUTES
+from registry.announcements.pages import ANNOUNCEMENT_ROUTES
 from registry.cases.draft_pages import CASE_ROUTES
 from registry.cases.pages import CASE_READING
+from registry.channels.pages import PROJECT_CHANNEL_ROUTES, channels_page
 from registry.claims.pages import CLAIM_ROUTES
 from registry.community.pages import colours_file, logo_file
 from registry.contributions.pages import CONTRIBUTION_ROUTES
@@ -71,7 +73,6 @@ from registry.web.assets import stylesheet_file
 from registry.web.dependencies import DEPENDENCIES
 from registry.web.edge import Edge
 from registry.web.errors import answer_error
-from registry.web.forms import refuse_strange_forms
 from registry.web.headers import SecurityHeaders
 from registry.web.health import health
 from registry.web.home import home_page
@@ -79,7 +80,7 @@ from registry.web.live import Live
 from registry.web.livez import Livez
 from registry.web.locale_middleware import LocaleMiddleware
 from registry.web.page_cache import PageCache
-from registry.web.permissions import check_permission, needs
+from registry.web.permissions import guard, needs
 from registry.web.sessions import Sessions
 from registry.web.sitemap import robots, sitemap, sitemap_part
 
@@ -95,6 +96,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     project_stage_page,
     people_page,
     person_page,
+    channels_page,
     tags_page,
     tag_page,
     needs_page,
@@ -147,6 +149,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             Router("/", route_handlers=ROUTES, opt=needs(Permission.READ)),
             *ACCOUNT_ROUTES,
             *DESK_ROUTES,
+            *ANNOUNCEMENT_ROUTES,
             *AUDIT_ROUTES,
             *CASE_ROUTES,
             *CLAIM_ROUTES,
@@ -161,6 +164,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *OUTBOX_ROUTES,
             *PITCH_ROUTES,
             *PRIVACY_ROUTES,
+            *PROJECT_CHANNEL_ROUTES,
             *PROJECT_EDIT_ROUTES,
             *PROJECT_STAGE_ROUTES,
             *PROJECT_TEAM_ROUTES,
@@ -179,7 +183,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *hook_routes(connections.hooks),
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
         ],
-        guards=[check_permission, refuse_strange_forms],
+        guards=[guard],
         dependencies=DEPENDENCIES,
         exception_handlers={Exception: answer_error},
         lifespan=[open_database],

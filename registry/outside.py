@@ -43,12 +43,16 @@ class NoAnswer(Exception):
 
 
 class OutsideAnswer(msgspec.Struct, frozen=True):
-    """What an address answers at the end of its redirects. ``body`` is empty where it was not asked for."""
+    """What an address answers at the end of its redirects. ``body`` is empty where it was not asked for.
+
+    ``retry_after`` is the header of that name, as it came.
+    """
 
     status: int
     url: str
     content_type: str
     body: bytes
+    retry_after: str = ""
 
 
 def is_public(address: str) -> bool:
@@ -92,19 +96,40 @@ class Outside:
         except (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException, OSError) as trouble:
             raise NoAnswer(type(trouble).__name__) from trouble
 
+    async def send(self, url: str, content: bytes, *, method: str = "POST", seconds: float = SECONDS) -> OutsideAnswer:
+        """Send JSON to an address; a redirect is an answer like any other, and not followed.
+
+        Raises:
+            NotAsked: the address is none that we ask.
+            NoAnswer: there is no answer, or more than five megabytes; what was sent may have arrived.
+        """
+        target = _checked(url)
+        heads = [*_heads(target), (b"Content-Type", b"application/json"), (b"Content-Length", b"%d" % len(content))]
+        try:
+            async with (
+                asyncio.timeout(seconds), self._pool() as pool,
+                pool.stream(method, target, headers=heads, content=content) as response,
+            ):
+                return _answer(response, url, await _bounded(response))
+        except TimeoutError as slow:
+            raise NoAnswer("TimeoutError") from slow
+        except (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException, OSError) as trouble:
+            raise NoAnswer(type(trouble).__name__) from trouble
+
+    def _pool(self) -> httpcore2.AsyncConnectionPool:
+        """A pool for one question: a kept connection would skip the look at where a name leads now."""
+        return httpcore2.AsyncConnectionPool(
+            ssl_context=self._tls, network_backend=self._backend, max_keepalive_connections=0
+        )
+
     async def _follow(self, url: str, with_body: bool) -> OutsideAnswer:
         for _redirect in range(MOST_REDIRECTS + 1):
             target = _checked(url)
-            # A pool for one question: a kept connection would skip the look at where a name leads now.
-            async with httpcore2.AsyncConnectionPool(
-                ssl_context=self._tls, network_backend=self._backend, max_keepalive_connections=0
-            ) as pool, pool.stream("GET", target, headers=_heads(target)) as response:
-                heads = {name.lower(): value for name, value in response.headers}
-                if response.status not in _REDIRECTS or b"location" not in heads:
-                    body = await _bounded(response) if with_body else b""
-                    content_type = heads.get(b"content-type", b"").decode("latin-1")
-                    return OutsideAnswer(response.status, url, content_type, body)
-                url = urljoin(url, heads[b"location"].decode("latin-1"))
+            async with self._pool() as pool, pool.stream("GET", target, headers=_heads(target)) as response:
+                location = _head(response, b"location")
+                if response.status not in _REDIRECTS or not location:
+                    return _answer(response, url, await _bounded(response) if with_body else b"")
+                url = urljoin(url, location)
         raise NoAnswer("TooManyRedirects")
 
 
@@ -122,6 +147,16 @@ def _checked(url: str) -> httpcore2.URL:
         raise NotAsked("no host name") from broken
     path = httpcore2.URL(percent_encoded(url.split("#", 1)[0])).target
     return httpcore2.URL(scheme=parts.scheme, host=host, port=port, target=path)
+
+
+def _answer(response: httpcore2.Response, url: str, body: bytes) -> OutsideAnswer:
+    return OutsideAnswer(
+        response.status, url, _head(response, b"content-type"), body, retry_after=_head(response, b"retry-after")
+    )
+
+
+def _head(response: httpcore2.Response, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in response.headers if key.lower() == name), "")
 
 
 def _heads(target: httpcore2.URL) -> list[tuple[bytes, bytes]]:

@@ -85,6 +85,10 @@ class CodeForge(Protocol):
     """A place where repositories live."""
 
     @property
+    def key(self) -> str:
+        """What the registry calls it."""
+
+    @property
     def label(self) -> str:
         """What the forge calls itself."""
 
@@ -170,6 +174,9 @@ class ChatTrouble(StrEnum):
     BAD_NAME = "bad name"
     NO_MEMBER = "no member"
     NO_MESSAGE = "no message"
+    FIXED = "fixed"
+    MAYBE_THERE = "maybe there"
+    ADDRESS = "address"
     OTHER = "other"
 
 
@@ -189,6 +196,15 @@ CHAT_TROUBLES = {
         "The chat does not take that name for a channel. Use at most 80 small letters, digits and hyphens."
     ),
     ChatTrouble.NO_MEMBER: marked("That person is no longer in the workspace, or takes no messages."),
+    ChatTrouble.FIXED: marked("The chat lets nobody change that message any more."),
+    ChatTrouble.MAYBE_THERE: marked(
+        "This may have arrived: the chat did not answer, and we may not read the channel. Look there, and send it "
+        "again only if it is missing."
+    ),
+    ChatTrouble.ADDRESS: marked(
+        "The address of this webhook is none that we send to: it must lead to the public internet. Put the right one "
+        "into KENG_CHAT_WEBHOOKS."
+    ),
     ChatTrouble.NO_MESSAGE: marked("That message is gone from the chat. Send it anew."),
     ChatTrouble.OTHER: marked("The chat refused it. `keng slack check` may say more."),
 }
@@ -204,6 +220,13 @@ class ChatRefused(Undeliverable):
         self.code = code
 
 
+class ChatLine(msgspec.Struct, frozen=True):
+    """A line of a list in a message, and where it leads."""
+
+    text: str
+    url: str = ""
+
+
 class ChatMessage(msgspec.Struct, frozen=True, kw_only=True):
     """What is said in a chat, as plain text without any markup: each chat draws it in its own way, and escapes it.
 
@@ -213,6 +236,7 @@ class ChatMessage(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     heading: str = ""
     paragraphs: tuple[str, ...] = ()
+    lines: tuple[ChatLine, ...] = ()
     url: str = ""
     url_label: str = ""
     footnote: str = ""
@@ -231,13 +255,17 @@ class ChatChannel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChatMember(msgspec.Struct, frozen=True, kw_only=True):
-    """An account in the chat. No e-mail address, no picture: nothing that the registry does not need."""
+    """An account in the chat. No e-mail address, no picture: nothing that the registry does not need.
+
+    ``changed_at`` is the chat's own time of its last change, where it tells one.
+    """
 
     id: str
     name: str
     is_gone: bool = False
     is_bot: bool = False
     timezone: str = ""
+    changed_at: datetime | None = None
 
 
 class ChannelsPage(msgspec.Struct, frozen=True):
@@ -254,9 +282,8 @@ class MembersPage(msgspec.Struct, frozen=True):
     cursor: str
 
 
-@runtime_checkable
-class ChatWorkspace(Protocol):
-    """A chat in which the community lives. Channels, members and messages are named by the chat's own ids.
+class ChatVoice(Protocol):
+    """Where messages can be posted in channels, named by the chat's own ids.
 
     Every function raises ``TryLater`` (the chat is down, slow, or names a pause) and ``ChatRefused``. None repeats a
     request by itself. Ask outside of transactions: each may take seconds.
@@ -269,11 +296,32 @@ class ChatWorkspace(Protocol):
     async def post(self, channel: str, message: ChatMessage, *, key: str, thread: str = "") -> str:
         """Say something in a channel, or beneath the message ``thread``; its id. ``key`` is kept with it."""
 
-    async def find_posted(self, channel: str, key: str, *, since: datetime) -> str | None:
-        """The id of the message that was posted with ``key`` after ``since``; none when there is none."""
+    async def find_posted(self, channel: str, key: str, *, since: datetime, thread: str = "") -> str | None:
+        """The id of the message that was posted with ``key`` after ``since``, or beneath ``thread``; or none."""
 
     async def change(self, channel: str, message_id: str, message: ChatMessage) -> None:
         """Replace what a message of ours says."""
+
+    async def remove(self, channel: str, message_id: str) -> None:
+        """Delete a message of ours; silent when it is gone."""
+
+    async def join(self, channel: str) -> object:
+        """Go into a public channel."""
+
+
+@runtime_checkable
+class ChatWorkspace(ChatVoice, Protocol):
+    """A chat in which the community lives: what can be said there, and its channels and members."""
+
+    @property
+    def provider(self) -> IdentityProvider:
+        """Whose accounts its members sign in with here."""
+
+    def subject_of(self, member: str) -> str:
+        """What an identity of ours holds for a member."""
+
+    def member_in(self, subject: str) -> str:
+        """The member for whom an identity of ours stands."""
 
     async def direct_channel(self, member: str) -> str:
         """The channel in which one person alone is told something."""

@@ -49,7 +49,8 @@ class Settings(BaseSettings):
         90, ge=1, le=3_650, description="E-mail address, meal and keywords of a guest are forgotten this long after it."
     )
     integrations: tuple[str, ...] = Field(
-        ("integrations.github", "integrations.slack"), description="Modules that connect systems around us."
+        ("integrations.github", "integrations.slack", "integrations.webhooks"),
+        description="Modules that connect systems around us.",
     )
     github_client_id: str = Field("", description="OAuth client id for signing in with GitHub.")
     github_client_secret: SecretStr = Field(SecretStr(""), description="Its secret.")
@@ -80,6 +81,12 @@ class Settings(BaseSettings):
     )
     slack_signing_secret: SecretStr = Field(
         SecretStr(""), description="With it the app's commands and events are believed."
+    )
+    slack_app_token: SecretStr = Field(
+        SecretStr(""), description="App-level token (xapp-...) for `keng slack listen`, where Slack cannot reach us."
+    )
+    chat_webhooks: tuple[SecretStr, ...] = Field(
+        (), description="Other chats: `name=address` of incoming webhooks (Mattermost, Discord), as a JSON list."
     )
     check_links: bool | None = Field(
         None, description="Whether links are looked at once a week; when not said, in production and not in a demo."
@@ -124,6 +131,15 @@ class Settings(BaseSettings):
             message = "use a full address such as https://registry.example.org"
             raise ValueError(message)
         return value.rstrip("/")
+
+    @field_validator("chat_webhooks")
+    @classmethod
+    def _named_webhooks(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        names = [one.get_secret_value().partition("=")[0].strip() for one in value]
+        if not all(names) or len(set(names)) < len(names) or any("=" not in one.get_secret_value() for one in value):
+            message = 'use ["NAME=https://ADDRESS"], each with a name of its own'
+            raise ValueError(message)
+        return value
 
     @model_validator(mode="after")
     def _own_secret_in_production(self) -> Self:

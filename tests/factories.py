@@ -1,11 +1,17 @@
 """Records for tests, each with sensible values of its own; name only what the test is about."""
 
 import itertools
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from registry.cases.commands.review import rendered
+from registry.cases.content import CaseContent, stored
+from registry.cases.models import CaseChoice, CaseStudy, CaseVersion
+from registry.cases.rules import Axis, CaseState
+from registry.database.types import Localized
 from registry.events.models import Event, WorkTable
 from registry.events.rules import EventKind
 from registry.people.models import Membership, Person
@@ -141,6 +147,32 @@ async def a_repository(session: AsyncSession, *projects: Project, **fields: Any)
     session.add_all(ProjectRepository(project_id=project.id, repository_id=repository.id) for project in projects)
     await session.flush()
     return repository
+
+
+async def a_case(
+    session: AsyncSession, *, project: Project | None = None, choices: Mapping[Axis, str] | None = None,
+    title: Localized | None = None, summary: Localized | None = None, content: Mapping[str, Any] | None = None,
+    **fields: Any,
+) -> CaseStudy:
+    """A case study in its first published version; ``content`` adds to what it says, ``choices`` is where it stands."""
+    number = next(_numbers)
+    said = CaseContent(
+        title=title or {"en": f"Case {number}"}, summary=summary or {"en": "What became of it."}, **(content or {})
+    )
+    day = datetime(2026, 1, 1, tzinfo=UTC)
+    case = await _added(session, CaseStudy(**{
+        "slug": f"case-{number}", "project_id": (project or await a_project(session)).id, "title": said.title,
+        "summary": said.summary, "draft": stored(said), "state": CaseState.PUBLISHED, "version": 1,
+        "published_at": day, **fields,
+    }))
+    session.add_all([
+        CaseVersion(
+            case_id=case.id, number=1, content=case.draft, html=rendered(said), note={}, written_at=day
+        ),
+        *(CaseChoice(case_id=case.id, axis=axis, choice=choice) for axis, choice in (choices or {}).items()),
+    ])
+    await session.flush()
+    return case
 
 
 async def _added(session: AsyncSession, record: Record) -> Record:

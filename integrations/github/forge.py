@@ -16,6 +16,7 @@ _NOT_OWNERS = frozenset(
 class GitHubForge:
     """GitHub's repositories. ``web_url`` and ``api_url`` differ for GitHub Enterprise and for a test server."""
 
+    key = "github"
     label = "GitHub"
 
     def __init__(self, *, web_url: str, api_url: str, token: str = "", seconds: float = SECONDS) -> None:

@@ -19,7 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.github.told import EVENTS, PING, Told, read_told, repository_told
 from registry.database.engine import Database
-from registry.hooks.commands import keep_delivery
+from registry.hooks.commands import NewDelivery
+from registry.hooks.letterbox import Letterbox
 from registry.hooks.queries import Delivery
 from registry.hooks.work import work_off
 from registry.ports import HookAnswer, HookCall, Workplace
@@ -48,6 +49,7 @@ class GitHubDoor:
 
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
+        self._letterbox = Letterbox(SOURCE)
 
     async def answer(self, call: HookCall, database: Database) -> HookAnswer:
         """Keep what GitHub tells of a repository; whatever else it tells is acknowledged and left alone."""
@@ -61,11 +63,8 @@ class GitHubDoor:
             })
         if event != PING and heard.told is None:
             return HookAnswer(HTTPStatus.ACCEPTED, {"ignored": True})
-        async with database.writing() as session:
-            is_new = await keep_delivery(
-                session, source=SOURCE, delivery_id=_delivery_id(call), event=event,
-                payload=msgspec.to_builtins(heard.told) if heard.told else {}, now=call.at,
-            )
+        payload = msgspec.to_builtins(heard.told) if heard.told else {}
+        is_new = await self._letterbox.keep(NewDelivery(_delivery_id(call), event, payload, call.at), database)
         return HookAnswer(HTTPStatus.ACCEPTED, {"kept": is_new})
 
     def _hear(self, call: HookCall, event: str) -> _Heard:

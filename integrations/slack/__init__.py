@@ -36,14 +36,13 @@ def chat_of(settings: Settings) -> ChatWorkspace | None:
 
 
 def doors_of(settings: Settings) -> tuple[tuple[WebhookDoor, ...], tuple[Job, ...]]:
-    """Where Slack's commands and events arrive, and the job that works on them; nothing without a signing secret."""
+    """Where Slack's commands and events arrive, and the job that works on them; nothing where none can arrive."""
     secret = settings.slack_signing_secret.get_secret_value()
-    if not secret:
+    if not secret and not settings.slack_app_token.get_secret_value():
         return (), ()
     from integrations.slack.bot import Bot  # noqa: PLC0415
     from integrations.slack.client import client_of  # noqa: PLC0415
     from integrations.slack.doors import Doors  # noqa: PLC0415
-    from integrations.slack.heard import HEARD_JOB, LISTENERS  # noqa: PLC0415
+    from integrations.slack.heard import HEARD_JOB  # noqa: PLC0415
 
-    doors = Doors(Bot(settings, client_of(settings))).all(secret)
-    return doors, (HEARD_JOB,) if LISTENERS else ()
+    return Doors(Bot(settings, client_of(settings))).all(secret), (HEARD_JOB,)

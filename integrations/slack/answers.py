@@ -36,6 +36,7 @@ class AnsweredMember(msgspec.Struct):
     is_bot: bool = False
     tz: str | None = None
     locale: str = ""
+    updated: int = 0
     profile: Profile = msgspec.field(default_factory=Profile)
 
 

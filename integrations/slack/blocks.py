@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from registry.ports import ChatMessage
+from registry.ports import ChatLine, ChatMessage
 
 Block = dict[str, Any]
 MOST_BLOCKS = 50
@@ -20,6 +20,13 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\
 def escaped(text: str) -> str:
     """A text in which Slack sees nothing but text: no mention, no link, no ``<!channel>``."""
     return "".join(_ENTITIES.get(sign, sign) for sign in _CONTROL.sub("", text))
+
+
+def unescaped(text: str) -> str:
+    """What somebody typed, from how Slack sends the text of a command."""
+    for sign, entity in (("<", "&lt;"), (">", "&gt;"), ("&", "&amp;")):
+        text = text.replace(entity, sign)
+    return text
 
 
 def cut(text: str, most: int) -> str:
@@ -78,6 +85,18 @@ def link_button(label: str, url: str) -> Block:
     }]}
 
 
+def listed(lines: Sequence[ChatLine]) -> list[Block]:
+    """A list whose lines lead somewhere, in as many paragraphs as it takes."""
+    blocks, said = [], ""
+    for line in lines:
+        one = f"• {link(line.url, cut(line.text, MOST_HEADER))}"
+        if len(said) + len(one) >= MOST_SECTION:
+            blocks.append(mrkdwn(said))
+            said = ""
+        said = f"{said}\n{one}" if said else one
+    return [*blocks, mrkdwn(said)] if said else blocks
+
+
 def within(blocks: Sequence[Block], *, url: str, label: str) -> list[Block]:
     """At most 50 blocks; what is left out is behind a link in the last one."""
     if len(blocks) <= MOST_BLOCKS:
@@ -91,6 +110,7 @@ def drawn(message: ChatMessage) -> dict[str, Any]:
     blocks = [
         *([header(message.heading)] if message.heading else []),
         *(section(text, url=message.url, label=label) for text in message.paragraphs if text.strip()),
+        *listed(message.lines),
     ] or [section(message.text, url=message.url, label=label)]
     ending = [
         *([mrkdwn(link(message.url, label))] if message.url else []),

@@ -1,6 +1,7 @@
 """The verbs ``keng slack ...``."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import typer
 from rich.console import Console
@@ -8,7 +9,11 @@ from rich.console import Console
 from integrations.slack.answers import AnsweredAuth
 from integrations.slack.client import METHODS, client_of
 from integrations.slack.manifest import scopes_of_manifest
-from registry.ports import ChatRefused, TryLater
+from integrations.slack.workspace import SlackWorkspace, workspace_of
+from registry.channels.looking import ChannelLook
+from registry.database.engine import Database
+from registry.ports import ChatRefused, TryLater, Workplace
+from registry.roster.looking import Looked, RosterLook
 from registry.settings import Settings, load_settings
 
 verbs = typer.Typer(rich_markup_mode=None)
@@ -32,6 +37,47 @@ def check_command() -> None:
     raise typer.Exit(0 if is_usable else 1)
 
 
+@slack.command("listen")
+def listen_command() -> None:
+    """Fetch commands and events from Slack (Socket Mode), where Slack cannot reach the registry; until interrupted."""
+    settings = load_settings()
+    if not settings.slack_app_token.get_secret_value():
+        console.print("Set KENG_SLACK_APP_TOKEN: an app-level token with the scope connections:write.", markup=False)
+        raise typer.Exit(1)
+    from integrations.slack.listening import listen  # noqa: PLC0415 — only this verb needs a socket
+
+    console.print("listening to Slack; interrupt to stop", markup=False)
+    asyncio.run(listen(settings))
+
+
+@slack.command("sync")
+def sync_command() -> None:
+    """Look at all members and channels of the workspace, going on where an earlier look stopped."""
+    settings = load_settings()
+    workspace = workspace_of(settings)
+    if workspace is None or not settings.slack_team_id:
+        console.print(f"{NOT_SET_UP}, and KENG_SLACK_TEAM_ID", markup=False, soft_wrap=True)
+        raise typer.Exit(1)
+    try:
+        looked = asyncio.run(_sync(settings, workspace))
+    except (ChatRefused, TryLater) as trouble:
+        console.print(f"stopped early: {trouble} Run this again to go on from there.", markup=False, soft_wrap=True)
+        raise typer.Exit(1) from trouble
+    console.print(f"members: {looked.seen} seen, {looked.changed} new or changed, {looked.gone} gone", markup=False)
+
+
+async def _sync(settings: Settings, workspace: SlackWorkspace) -> Looked:
+    database = Database(settings)
+    workplace = Workplace(settings, database, lambda: datetime.now(UTC))
+    try:
+        await ChannelLook(workspace).take_turn(workplace, datetime.now(UTC))
+        return await RosterLook(workspace, clock=workplace.clock).look(
+            database, waits=True, on_progress=lambda seen: console.print(f"members: {seen} seen", markup=False),
+        )
+    finally:
+        await database.close()
+
+
 async def examine(settings: Settings) -> tuple[list[str], bool]:
     """What ``keng slack check`` prints, and whether the workspace can be spoken to."""
     lines = _of_settings(settings)
@@ -44,7 +90,8 @@ async def examine(settings: Settings) -> tuple[list[str], bool]:
         return [*lines, f"workspace: {refused} (Slack says: {refused.code})"], False
     except TryLater as trouble:
         wait = f", for {trouble.after.seconds} s" if trouble.after else ""
-        return [*lines, f"workspace: {trouble}{wait}. Check KENG_SLACK_URL and the network, or try again later."], False
+        what = str(trouble).partition(".")[0]
+        return [*lines, f"workspace: {what}{wait}. Check KENG_SLACK_URL and the network, or try again later."], False
     lines.append(f"workspace: {auth.team} ({auth.team_id}), where we are @{auth.user}")
     if settings.slack_team_id and auth.team_id != settings.slack_team_id:
         lines.append(f"workspace: the token is of {auth.team_id}, but KENG_SLACK_TEAM_ID is {settings.slack_team_id}. "
@@ -75,6 +122,7 @@ def _of_settings(settings: Settings) -> list[str]:
         "sign-in: off; set KENG_SLACK_CLIENT_ID, KENG_SLACK_CLIENT_SECRET and KENG_SLACK_TEAM_ID",
         f"commands and events: believed at {settings.base_url}/hooks/slack/..."
         if settings.slack_signing_secret.get_secret_value() else
+        "commands and events: fetched by `keng slack listen`" if settings.slack_app_token.get_secret_value() else
         "commands and events: refused; set KENG_SLACK_SIGNING_SECRET",
     ]
 

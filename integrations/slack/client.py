@@ -22,10 +22,14 @@ from slack_sdk.errors import SlackApiError
 
 from registry.ports import ChatRefused, ChatTrouble, TryLater
 from registry.settings import Settings
+from registry.web.i18n import marked
 
 SECONDS = 8
 UNTOLD_WAIT = timedelta(seconds=30)
 """How long to leave Slack alone when it refuses for haste and does not say until when."""
+OUT_OF_REACH = marked("Slack is out of reach. Try again in a few minutes.")
+OTHERWISE = marked("Slack's answer is not what was asked for. Try again in a few minutes.")
+PAUSE = marked("Slack asks for a pause. Try again in a minute.")
 METHODS: Mapping[str, tuple[str, ...]] = {
     "auth.test": (),
     "users.list": ("users:read",),
@@ -37,7 +41,9 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "conversations.join": ("channels:join",),
     "conversations.open": ("im:write",),
     "conversations.history": ("channels:history", "im:history"),
+    "conversations.replies": ("channels:history", "im:history"),
     "chat.postMessage": ("chat:write",),
+    "chat.delete": ("chat:write",),
     "chat.update": ("chat:write",),
     "chat.unfurl": ("links:write",),
     "views.open": (),
@@ -57,7 +63,8 @@ _TROUBLES = {
                            "invalid_name_required", "invalid_name_specials"},
     ChatTrouble.NO_MEMBER: {"user_not_found", "user_disabled", "user_not_visible", "users_not_found",
                             "cannot_dm_bot", "messages_tab_disabled"},
-    ChatTrouble.NO_MESSAGE: {"message_not_found", "cant_update_message", "edit_window_closed"},
+    ChatTrouble.NO_MESSAGE: {"message_not_found", "cant_delete_message"},
+    ChatTrouble.FIXED: {"cant_update_message", "edit_window_closed"},
 }
 _TROUBLE_OF = {code: trouble for trouble, codes in _TROUBLES.items() for code in codes}
 _PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "rate_limited"}
@@ -92,7 +99,7 @@ class SlackClient:
         except SlackApiError as error:
             raise _trouble(error) from error
         except URLError as error:  # no connection was made
-            raise TryLater("Slack is out of reach", may_be_out=isinstance(error.reason, TimeoutError)) from error
+            raise TryLater(OUT_OF_REACH, may_be_out=isinstance(error.reason, TimeoutError)) from error
         # The connection broke or was too slow; the answer is no text, no object.
         except (OSError, HTTPException, ValueError, AttributeError) as error:
             raise TryLater(f"Slack did not answer ({type(error).__name__})", may_be_out=True) from error
@@ -102,7 +109,7 @@ class SlackClient:
         try:
             return msgspec.convert(response.data, kind)
         except msgspec.ValidationError as error:
-            raise TryLater("Slack's answer is not what was asked for", may_be_out=True) from error
+            raise TryLater(OTHERWISE, may_be_out=True) from error
 
 
 def client_of(settings: Settings) -> SlackClient | None:
@@ -118,7 +125,7 @@ def _trouble(error: SlackApiError) -> Exception:
     if response.status_code == HTTPStatus.TOO_MANY_REQUESTS or code in {"ratelimited", "rate_limited"}:
         after = str({key.casefold(): value for key, value in response.headers.items()}.get("retry-after", ""))
         wait = timedelta(seconds=int(after[:5])) if after.isdecimal() else UNTOLD_WAIT
-        return TryLater("Slack asks for a pause", after=wait)
+        return TryLater(PAUSE, after=wait)
     if response.status_code != HTTPStatus.OK or code in _PASSING or not _CODE.fullmatch(code):
         return TryLater(f"Slack is out of order (HTTP {response.status_code})", may_be_out=True)
     return ChatRefused(_TROUBLE_OF.get(code, ChatTrouble.OTHER), code)

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 
 from slack_sdk.signature import Clock, SignatureVerifier
 
+from integrations.slack.blocks import unescaped
 from integrations.slack.bot import Bot, Command, Interaction
 from integrations.slack.errands import is_done_within
 from integrations.slack.heard import SOURCE, what_to_keep
@@ -20,8 +21,9 @@ from registry.ports import HookAnswer, HookCall
 LARGEST_BODY = 1024 * 1024
 SECONDS = 2.0
 """Slack gives up after three."""
-EVENTS_REMEMBERED = 2_000
+CALLS_REMEMBERED = 10_000
 REFUSED = HookAnswer(401, {"error": "the signature is not Slack's, or older than five minutes"})
+REPLAYED = HookAnswer(409, {"error": "this call was heard before"})
 UNREADABLE = HookAnswer(400, {"error": "the body is not what Slack sends here"})
 HEARD = HookAnswer(200)
 _SHOWN_ONLY = ("link_shared", "app_home_opened")
@@ -30,18 +32,39 @@ _log = logging.getLogger("keng.slack")
 Hear = Callable[[HookCall, Database], Awaitable[HookAnswer]]
 
 
+class Remembered:
+    """The last few names of calls, so that one that comes again is known; a process remembers its own."""
+
+    def __init__(self) -> None:
+        self._names: OrderedDict[str, None] = OrderedDict()
+
+    def is_known(self, name: str) -> bool:
+        """Whether a name came before; from now on it did."""
+        is_known = name in self._names
+        self._names[name] = None
+        while len(self._names) > CALLS_REMEMBERED:
+            self._names.popitem(last=False)
+        return is_known
+
+
 class SlackDoor(NamedTuple):
-    """One of the addresses; see ``registry.ports.WebhookDoor``. Whoever calls must know the signing secret."""
+    """One of the addresses; see ``registry.ports.WebhookDoor``. Whoever calls must know the signing secret.
+
+    ``heard`` are the signatures of its last calls, where Slack itself never repeats one; an event has a number instead.
+    """
 
     path: str
     secret: str
     hear: Hear
+    heard: Remembered | None = None
     largest_body: int = LARGEST_BODY
 
     async def answer(self, call: HookCall, database: Database) -> HookAnswer:
-        """Look at the signature before anything else, then hear."""
+        """Look at the signature before anything else; what somebody recorded and sends again is not Slack's."""
         if not is_signed(call, self.secret):
             return REFUSED
+        if self.heard is not None and self.heard.is_known(call.headers["x-slack-signature"]):
+            return REPLAYED
         return await self.hear(call, database)
 
 
@@ -51,7 +74,7 @@ class Doors:
     def __init__(self, bot: Bot, *, seconds: float = SECONDS) -> None:
         self.bot = bot
         self._seconds = seconds
-        self._remembered: OrderedDict[str, None] = OrderedDict()
+        self._shown = Remembered()
 
     def all(self, secret: str) -> tuple[SlackDoor, ...]:
         """The addresses; none without a secret, for then nobody could be believed."""
@@ -59,8 +82,8 @@ class Doors:
             return ()
         return (
             SlackDoor("/hooks/slack/events", secret, self.hear_event),
-            SlackDoor("/hooks/slack/commands", secret, self.hear_command),
-            SlackDoor("/hooks/slack/interactivity", secret, self.hear_interaction),
+            SlackDoor("/hooks/slack/commands", secret, self.hear_command, Remembered()),
+            SlackDoor("/hooks/slack/interactivity", secret, self.hear_interaction, Remembered()),
         )
 
     async def hear_event(self, call: HookCall, database: Database) -> HookAnswer:
@@ -74,7 +97,8 @@ class Doors:
         if not isinstance(event, dict) or not event_id or not self.bot.is_of_ours(told.get("team_id")):
             return HEARD
         if event.get("type") in _SHOWN_ONLY:
-            if not self._is_known(event_id) and "x-slack-retry-num" not in call.headers:
+            is_again = self._shown.is_known(event_id) or "x-slack-retry-num" in call.headers
+            if not is_again and not self.bot.errands.is_full:
                 self.bot.errands.begin(self.bot.show(event, database, call.at))
             return HEARD
         kept = what_to_keep(event)
@@ -88,10 +112,12 @@ class Doors:
     async def hear_command(self, call: HookCall, database: Database) -> HookAnswer:
         """Answer a command at once where that takes no longer than Slack waits; else where it wants late answers."""
         form = _form(call.body)
+        if form and form.get("ssl_check"):
+            return HEARD
         if form is None or not form.get("user_id"):
             return UNREADABLE
         command = Command(
-            text=form.get("text", ""), user=form["user_id"], team=form.get("team_id", ""),
+            text=unescaped(form.get("text", "")), user=form["user_id"], team=form.get("team_id", ""),
             trigger=form.get("trigger_id", ""), response_url=form.get("response_url", ""),
         )
         if self.bot.errands.is_full:
@@ -109,6 +135,8 @@ class Doors:
         if payload is None:
             return UNREADABLE
         interaction = Interaction(payload)
+        if self.bot.errands.is_full:
+            return HookAnswer(200, self.bot.too_busy_for(interaction))
         if interaction.kind != "view_submission":
             self.bot.errands.begin(self.bot.react(interaction, database, call.at))
             return HEARD
@@ -117,13 +145,6 @@ class Doors:
             return HookAnswer(200, task.result().in_time)
         self.bot.errands.begin(self.bot.show_late(interaction, task))
         return HookAnswer(200, self.bot.working_on_it(interaction))
-
-    def _is_known(self, event_id: str) -> bool:
-        is_known = event_id in self._remembered
-        self._remembered[event_id] = None
-        while len(self._remembered) > EVENTS_REMEMBERED:
-            self._remembered.popitem(last=False)
-        return is_known
 
 
 def is_signed(call: HookCall, secret: str) -> bool:

@@ -23,13 +23,24 @@ LANGUAGE_HOLDS = timedelta(hours=6)
 
 
 class Here(msgspec.Struct, frozen=True, kw_only=True):
-    """One call from Slack being answered: who speaks, when, and with what it is answered."""
+    """One call from Slack being answered: who speaks, when, and with what it is answered.
+
+    ``actor`` is a visitor until ``known`` has asked the database who is behind the account.
+    """
 
     settings: Settings
     database: Database
     now: datetime
     user: str
+    team: str
     actor: Actor = VISITOR
+
+    async def known(self) -> "Here":
+        """The same with the person who signs in with this account; still a visitor when nobody does."""
+        subject = f"{self.team}:{self.user}"
+        async with self.database.reading() as reader:
+            actor = await actor_with_identity(reader, provider=IdentityProvider.SLACK, subject=subject)
+        return msgspec.structs.replace(self, actor=actor)
 
     def address(self, path: str) -> str:
         """The full address of one of our pages."""
@@ -43,16 +54,11 @@ class Here(msgspec.Struct, frozen=True, kw_only=True):
         """
         if not self.actor.is_signed_in:
             raise NotAllowed(_(
-                "We do not know you here yet. Sign in once with Slack, then try again: %(address)s"
-            ) % {"address": self.address("/sign-in")})
+                "We do not know you here yet. Sign in once with Slack: %(sign_in)s – or, if you have an account here "
+                "already, link Slack to it: %(account)s – and try again."
+            ) % {"sign_in": self.address("/sign-in"), "account": self.address("/account")})
         if not self.actor.may(permission, there):
             raise NotAllowed(who_may(permission))
-
-
-async def person_behind(database: Database, *, team: str, user: str) -> Actor:
-    """The person who signs in with an account of Slack; a visitor when nobody does."""
-    async with database.reading() as reader:
-        return await actor_with_identity(reader, provider=IdentityProvider.SLACK, subject=f"{team}:{user}")
 
 
 class Languages:

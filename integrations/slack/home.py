@@ -1,8 +1,8 @@
 """The App Home: my projects, what waits for me, the next event."""
 
-from integrations.slack.blocks import MOST_BLOCKS, Block, header, link, mrkdwn, section
+from integrations.slack.blocks import MOST_BLOCKS, Block, header, mrkdwn, section
 from integrations.slack.here import Here
-from integrations.slack.messages import in_sections, said_of
+from integrations.slack.messages import in_sections, said_of, sentence_block
 from integrations.slack.verbs import event_lines
 from integrations.slack.views import View
 from registry.accounts.rules import Role
@@ -31,9 +31,10 @@ async def home_view(here: Here) -> View:
 
 
 def _way_in(here: Here) -> Block:
-    return mrkdwn(_("Sign in once with Slack, and your projects and what waits for you stand here: %(link)s") % {
-        "link": link(here.address("/sign-in"), _("Sign in"))
-    })
+    return sentence_block(_(
+        "Your projects and what waits for you stand here as soon as you sign in with Slack: %(sign_in)s – or, if you "
+        "have an account here already, link Slack to it: %(account)s"
+    ) % {"sign_in": here.address("/sign-in"), "account": here.address("/account")})
 
 
 async def _own(here: Here, reader: Reader) -> list[Block]:

@@ -15,7 +15,7 @@ def only_for_you(text: str, blocks: Sequence[Block] = (), *, url: str = "") -> d
     """An answer to a command; ``text`` is plain and says it without the blocks. ``url`` leads to what is cut off."""
     return {
         "response_type": "ephemeral", "text": cut_escaped(text, MOST_SECTION), "unfurl_links": False,
-        "blocks": within(blocks or [section(text, url=url, label=_("Read on"))], url=url, label=_("Read on")),
+        "blocks": within(blocks or [sentence_block(text)], url=url, label=_("Read on")),
     }
 
 
@@ -30,8 +30,9 @@ def in_sections(said: Iterable[str]) -> list[Block]:
     return [mrkdwn(one) for one in said]
 
 
-def with_addresses(sentence: str) -> str:
-    """A sentence of ours as mrkdwn; the addresses in it become links."""
-    return " ".join(
+def sentence_block(sentence: str) -> Block:
+    """A sentence for a person; the addresses that stand in it between spaces become links."""
+    linked = " ".join(
         link(word, word) if word.startswith(("https://", "http://")) else escaped(word) for word in sentence.split(" ")
     )
+    return mrkdwn(linked) if len(linked) <= MOST_SECTION else section(sentence)

@@ -1,35 +1,32 @@
 """``/keng pitch``: the form of a pitch as a dialogue, kept by the same commands as the page's."""
 
 from collections.abc import Mapping
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.slack.blocks import Block, link, mrkdwn, section
+from integrations.slack.choices import projects_offered
 from integrations.slack.here import Here
 from integrations.slack.views import (
     View,
     button,
     choice_input,
     line_input,
-    memory_of,
     modal,
     refusal_blocks,
     telling,
     text_input,
     tick_input,
-    typed_in,
 )
 from registry.accounts.rules import Permission
-from registry.people.queries import projects_of_person
 from registry.proposals.checking import check_pitch
 from registry.proposals.commands import begin_draft, submit_pitch
 from registry.proposals.dialogue import DialogueField, FieldKind, pitch_fields
 from registry.proposals.editing import last_pitch_of, open_events
 from registry.proposals.form import read_pitch
 from registry.web.done import done_sentence
-from registry.web.i18n import current_language, plain
+from registry.web.i18n import current_language
 from registry.web.i18n import gettext as _
 from registry.web.typed import Typed
 
@@ -43,17 +40,18 @@ async def pitch_view(here: Here, typed: Typed, memory: Mapping[str, str]) -> Vie
 
     Raises:
         NotAllowed: who speaks may not pitch, or is nobody here yet.
+        NotFound: there is no project as the one that ``memory`` names.
     """
     here.needs(Permission.PITCH)
     async with here.database.reading() as reader:
         events = await open_events(reader, here.now)
-        projects = await projects_of_person(reader, person_id=here.actor.person_id or 0)
+    offered = await projects_offered(here, memory.get("project", ""))
     shows_all = memory.get("shows") == "all"
     fields = [one for one in pitch_fields(events, language=current_language()) if shows_all or one.is_first]
     blocks: list[Block] = [*refusal_blocks(typed.refusal)]
-    if projects:
+    if offered.projects:
         blocks.append(choice_input(
-            "project", _("Project"), [(one.slug, plain(one.name)) for one in projects], chosen=typed("project"),
+            "project", _("Project"), offered.projects, chosen=typed("project") or offered.asked_for,
             empty=_("A new one"),
             hint=_("For a project that was pitched before, what you leave empty is taken from its last pitch."),
         ))
@@ -67,11 +65,6 @@ async def pitch_view(here: Here, typed: Typed, memory: Mapping[str, str]) -> Vie
         chosen=typed("then") or OUT, is_optional=False,
     ))
     return modal(NAME, _("Pitch"), blocks, submit=_("Send"), memory=memory)
-
-
-async def show_every_field(here: Here, view: Mapping[str, Any]) -> View:
-    """The same dialogue with all its fields, and what was typed in it."""
-    return await pitch_view(here, typed_in(view), {**memory_of(view), "shows": "all"})
 
 
 async def keep_pitch(here: Here, session: AsyncSession, typed: Typed, _memory: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.slack.blocks import Block, link, mrkdwn, section
+from integrations.slack.choices import projects_offered
 from integrations.slack.here import Here
 from integrations.slack.verbs import project_meant
 from integrations.slack.views import View, choice_input, line_input, modal, refusal_blocks, telling, text_input
@@ -16,7 +17,6 @@ from registry.errors import BadInput, NotFound
 from registry.joining.commands import OfferedHelp, offer_help
 from registry.joining.queries.offers import project_to_help
 from registry.joining.words import account_name
-from registry.people.queries import projects_of_person
 from registry.projects.commands.updates import post_update
 from registry.projects.words import no_such_project
 from registry.web.done import done_sentence
@@ -37,19 +37,15 @@ async def update_view(here: Here, typed: Typed, memory: Mapping[str, str]) -> Vi
         NotFound: there is no project as the one that ``memory`` names.
     """
     here.needs(Permission.MANAGE_OWN_ACCOUNT)
-    async with here.database.reading() as reader:
-        projects = await projects_of_person(reader, person_id=here.actor.person_id or 0)
-        asked = memory.get("project", "")
-        named = (await project_meant(reader, asked))[0] if asked else None
-    offered = [(one.slug, plain(one.name)) for one in projects]
-    wanted = typed("project") or (named.slug if named else "")
-    if named and named.slug not in dict(offered):  # organisers may tell news of any
-        offered.append((named.slug, plain(named.name)))
-    if not offered:
+    offered = await projects_offered(here, memory.get("project", ""))
+    if not offered.projects:
         raise BadInput(_("You are in no project's team here, so there is nothing to tell news of. Join one first."))
     blocks: list[Block] = [
         *refusal_blocks(typed.refusal),
-        choice_input("project", _("Project"), offered, chosen=wanted or offered[0][0], is_optional=False),
+        choice_input(
+            "project", _("Project"), offered.projects, is_optional=False,
+            chosen=typed("project") or offered.asked_for or offered.projects[0][0],
+        ),
         text_input("text", _("What is new?"), value=typed("text"), is_optional=False,
                    hint=_("A few sentences. Markdown works.")),
         line_input("picture_url", _("Address of a picture"), value=typed("picture_url"),

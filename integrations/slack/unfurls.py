@@ -8,12 +8,14 @@ from integrations.slack.blocks import mrkdwn
 from integrations.slack.here import Here
 from integrations.slack.messages import said_of
 from integrations.slack.verbs import event_lines, project_lines
+from registry.cases.queries import published_case
 from registry.database.engine import Reader
 from registry.events.queries import event_by_slug
 from registry.inbox.queries import public_record
 from registry.people.queries import person_by_slug
 from registry.projects.queries.project import project_by_slug
 from registry.proposals.queries import proposal_by_slug
+from registry.web.i18n import gettext as _
 from registry.web.i18n import plain
 
 MOST_LINKS = 5
@@ -67,6 +69,13 @@ async def _person(here: Here, reader: Reader, slug: str) -> str:
     return said_of(here, f"/people/{slug}", person.name) if person else ""
 
 
+async def _case(here: Here, reader: Reader, slug: str) -> str:
+    case = await published_case(reader, slug)
+    if case is None:
+        return ""
+    return said_of(here, f"/cases/{slug}", plain(case.content.title), _("Case study"), plain(case.project_name))
+
+
 def _named(collection: str) -> Lines:
     async def lines(here: Here, reader: Reader, slug: str) -> str:
         record = await public_record(reader, collection, slug)
@@ -77,5 +86,5 @@ def _named(collection: str) -> Lines:
 
 _LINES: Mapping[str, Lines] = {
     "projects": _project, "events": _event, "proposals": _proposal, "people": _person, "tags": _named("tags"),
-    "needs": _named("needs"),
+    "needs": _named("needs"), "cases": _case,
 }

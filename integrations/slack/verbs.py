@@ -23,7 +23,6 @@ from registry.web.moments import time_span
 
 HITS_SHOWN = 8
 ROLES_SHOWN = 12
-SUMMARY_SHOWN = 300
 Message = dict[str, Any]
 Verb = Callable[[Here, str], Awaitable[Message]]
 
@@ -31,7 +30,7 @@ Verb = Callable[[Here, str], Awaitable[Message]]
 async def say_help(here: Here, _words: str = "") -> Message:
     """What one can ask for."""
     lines = [
-        ("pitch", _("pitch a project: the same form as on the site")),
+        (_("pitch [NAME]"), _("pitch a project, a new one or one that is here: the same form as on the site")),
         (_("find WORDS"), _("find projects, pitches, events and people")),
         ("next", _("the next event")),
         (_("project NAME"), _("what a project is, where it stands and whom it looks for")),
@@ -54,7 +53,7 @@ async def find(here: Here, words: str) -> Message:
     if not found.hits:
         return only_for_you(_("Nothing was found for “%(words)s”.") % {"words": asked})
     said = [
-        said_of(here, hit.url, plain(hit.title), kind_name(hit.subject), plain(hit.body)[:SUMMARY_SHOWN])
+        said_of(here, hit.url, plain(hit.title), kind_name(hit.subject), plain(hit.body))
         for hit in found.hits
     ]
     more = here.address(f"/search?q={quote(asked)}")

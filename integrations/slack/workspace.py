@@ -16,12 +16,23 @@ from integrations.slack.answers import (
 )
 from integrations.slack.blocks import cut_escaped, drawn
 from integrations.slack.client import SlackClient, client_of
-from registry.ports import ChannelsPage, ChatChannel, ChatMember, ChatMessage, ChatRefused, MembersPage
+from registry.people.rules import IdentityProvider
+from registry.ports import (
+    ChannelsPage,
+    ChatChannel,
+    ChatMember,
+    ChatMessage,
+    ChatRefused,
+    ChatTrouble,
+    MembersPage,
+)
 from registry.settings import Settings
 
 PAGE_SIZE = 200
 HISTORY_PAGES = 5
 MOST_TOPIC = 250
+LATEST = 2**33
+"""No moment that an account may have changed at is later (the year 2242)."""
 EVENT_TYPE = "keng_message"
 
 
@@ -29,6 +40,7 @@ class SlackWorkspace:
     """One workspace of Slack; see ``registry.ports.ChatWorkspace``."""
 
     label = "Slack"
+    provider = IdentityProvider.SLACK
 
     def __init__(self, client: SlackClient, *, team_id: str, url: str) -> None:
         self._client = client
@@ -43,15 +55,15 @@ class SlackWorkspace:
         )
         return posted.ts
 
-    async def find_posted(self, channel: str, key: str, *, since: datetime) -> str | None:
-        """The id of our message with ``key`` in a channel, among the last 1,000 after ``since``.
+    async def find_posted(self, channel: str, key: str, *, since: datetime, thread: str = "") -> str | None:
+        """The id of our message with ``key`` in a channel, or beneath ``thread``, among the last 1,000 after ``since``.
 
-        An answer beneath another message is not found: Slack lists those of one thread only.
+        Slack lists the answers beneath a message apart from what else is in the channel.
         """
-        cursor = ""
+        method, cursor = ("conversations.replies" if thread else "conversations.history"), ""
         for _page in range(HISTORY_PAGES):
             answered = await self._client.ask(
-                "conversations.history", AnsweredHistory, channel=channel, oldest=f"{since.timestamp():.6f}",
+                method, AnsweredHistory, channel=channel, ts=thread or None, oldest=f"{since.timestamp():.6f}",
                 include_all_metadata=True, limit=PAGE_SIZE, cursor=cursor or None,
             )
             for message in answered.messages:
@@ -66,6 +78,14 @@ class SlackWorkspace:
         """Replace what a message of ours says."""
         said = {name: value for name, value in drawn(message).items() if not name.startswith(("unfurl", "mrkdwn"))}
         await self._client.ask("chat.update", Done, channel=channel, ts=message_id, **said)
+
+    async def remove(self, channel: str, message_id: str) -> None:
+        """Delete a message of ours; silent when it is gone."""
+        try:
+            await self._client.ask("chat.delete", Done, channel=channel, ts=message_id)
+        except ChatRefused as refused:
+            if refused.trouble is not ChatTrouble.NO_MESSAGE:
+                raise
 
     async def direct_channel(self, member: str) -> str:
         """The channel in which one person alone is told something."""
@@ -109,6 +129,14 @@ class SlackWorkspace:
             if refused.code != "already_in_channel":
                 raise
 
+    def subject_of(self, member: str) -> str:
+        """What sign-in keeps for a member: the workspace and the account."""
+        return f"{self._team_id}:{member}"
+
+    def member_in(self, subject: str) -> str:
+        """The account's own id."""
+        return subject.rpartition(":")[2]
+
     def channel_address(self, channel: str) -> str:
         """The address that opens a channel in the browser or the app."""
         return f"{self._url}/app_redirect?team={self._team_id}&channel={channel}"
@@ -133,6 +161,7 @@ def member_of(answered: AnsweredMember) -> ChatMember:
     return ChatMember(
         id=answered.id, name=answered.profile.display_name or answered.profile.real_name or answered.name,
         is_gone=answered.deleted, is_bot=answered.is_bot or answered.id == "USLACKBOT", timezone=answered.tz or "",
+        changed_at=datetime.fromtimestamp(answered.updated, UTC) if 0 < answered.updated < LATEST else None,
     )
 
 

@@ -65,6 +65,7 @@ class SignInProblem(StrEnum):
     REFUSED = "refused"
     UNREACHABLE = "unreachable"
     TAKEN = "taken"
+    LEFT = "left"
 
 
 _EVERYONE = frozenset(Role)

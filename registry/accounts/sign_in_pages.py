@@ -13,15 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.accounts.commands import begin_sign_in, end_session, person_for, start_session, take_attempt
 from registry.accounts.personas import Persona, person_played
+from registry.accounts.reasons import sign_in_reason
 from registry.accounts.rules import SIGN_IN_TIME, Permission, SignInProblem, safe_return_path
 from registry.accounts.words import persona_words, sign_in_problem
 from registry.database.engine import Database
 from registry.errors import Conflict, NotFound
 from registry.ports import Claims, ProviderUnreachable, SignInProvider, SignInRefused
 from registry.privacy.commands import keep_person
+from registry.roster.queries import has_left
 from registry.settings import Mode, Settings
 from registry.web.address_limits import limit_sign_ins
-from registry.web.dependencies import InActor, InNow, InSession
+from registry.web.dependencies import InActor, InNow, InReader, InSession
 from registry.web.headers import policy_with_form_targets
 from registry.web.i18n import gettext as _
 from registry.web.permissions import needs
@@ -37,12 +39,13 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get("/sign-in", opt=needs(Permission.SIGN_IN))
-async def sign_in_page(request: AnyRequest, wish: ReturnPath = "/") -> Response[str]:
-    """Every way to sign in; after a sign-in that failed, why."""
+async def sign_in_page(request: AnyRequest, reader: InReader, wish: ReturnPath = "/") -> Response[str]:
+    """Every way to sign in, and what for; after a sign-in that failed, why."""
     doors = providers(request)
     answer = render(
         request, "accounts/sign_in.html", page=PageHead(title=_("Sign in"), is_indexed=False),
-        providers=doors, return_path=safe_return_path(wish), complaint=complaint(request),
+        providers=doors, return_path=safe_return_path(wish),
+        reason=await sign_in_reason(reader, safe_return_path(wish)), complaint=complaint(request),
         personas=[(one.value, *persona_words(one)) for one in Persona] if _is_demo(request) else [],
     )
     answer.headers["Content-Security-Policy"] = policy_with_form_targets(form_targets(request))
@@ -102,6 +105,8 @@ async def sign_in_callback(
         return _failed(request, claims, door, attempt.return_path)
     try:
         async with database.writing() as session:
+            if await has_left(session, provider=claims.provider, subject=claims.subject):
+                return _failed(request, SignInProblem.LEFT, door, attempt.return_path)
             person = await person_for(session, claims=claims, now=now, linking=attempt.linking_person_id)
             return await signed_in(request, session, person_id=person.id, now=now, return_path=attempt.return_path)
     except Conflict:

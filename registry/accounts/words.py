@@ -42,6 +42,10 @@ def sign_in_problem(problem: SignInProblem, provider: str) -> str:
             "%(provider)s does not answer at the moment. Nothing is lost: try again in a few minutes, or sign in "
             "another way."
         ),
+        SignInProblem.LEFT: _(
+            "That %(provider)s account is no longer in the community's workspace. Sign in another way, or ask an "
+            "organiser."
+        ),
         SignInProblem.TAKEN: _(
             "That %(provider)s account already belongs to someone else here. Sign out and sign in with it to use it."
         ),

@@ -77,14 +77,14 @@ def refuse_older_revision(record: Revised, seen: int, *, theirs: Mapping[str, st
 
 async def send_later(
     session: AsyncSession, *, key: str, kind: str, payload: dict[str, Any], now: datetime,
-    due_at: datetime | None = None,
+    due_at: datetime | None = None, lane: str | None = None,
 ) -> None:
     """Put something that must leave the system into the outbox; the same ``key`` goes out once.
 
-    It is delivered by a job from ``due_at`` (at once when not given) on.
+    It is delivered by a job from ``due_at`` (at once when not given) on, after what is before it in its ``lane``.
     """
     await session.execute(_insert(session)(OutboxMessage).values(
-        key=key, kind=kind, payload=payload, created_at=now, due_at=due_at or now, attempts=0,
+        key=key, kind=kind, lane=lane, payload=payload, created_at=now, due_at=due_at or now, attempts=0,
     ).on_conflict_do_nothing(index_elements=["key"]))
 
 

@@ -11,7 +11,7 @@ from litestar.types import ControllerRouterHandler
 from registry.accounts.queries import Actor
 from registry.accounts.rules import Permission, Role
 from registry.activity.log import LogFilter, LogRow, log_rows
-from registry.activity.log_words import subject_name
+from registry.activity.log_words import log_action_words, log_field_words, subject_name
 from registry.activity.rules import Subject
 from registry.database.engine import Reader
 from registry.database.keyset import Key, Place
@@ -33,6 +33,7 @@ class ShownRow(msgspec.Struct, frozen=True):
     """A row of the log as it is drawn; ``changes`` are triples (field, before, after)."""
 
     row: LogRow
+    deed: str
     kind: str
     record: RecordName | None
     actor_url: str | None
@@ -78,9 +79,10 @@ def _shown(row: LogRow, record: RecordName | None) -> ShownRow:
         is_pair = isinstance(value, list) and len(value) == 2  # noqa: PLR2004 — before and after
         before, after = value if is_pair else ("", value)
         if readable(before) or readable(after):
-            changes.append((field, readable(before), readable(after)))
+            changes.append((log_field_words(field), readable(before), readable(after)))
     return ShownRow(
-        row, subject_name(row.subject), record, f"/people/{quote(person)}" if person != row.actor else None, changes
+        row, log_action_words(row.action), subject_name(row.subject), record,
+        f"/people/{quote(person)}" if person != row.actor else None, changes,
     )
 
 

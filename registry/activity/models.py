@@ -97,12 +97,15 @@ class OutboxMessage(Numbered, Base):
     """Something that must leave the system, written with the change that causes it. ``key`` makes it go out once.
 
     ``claimed_until`` is set while a worker delivers it. ``may_be_out`` says that an attempt ended without an answer.
+    Messages of one ``lane`` leave in the order in which they were written, each after the one before has left or was
+    given up.
     """
 
     __tablename__ = "outbox"
 
     key: Mapped[str] = mapped_column(String(200), unique=True)
     kind: Mapped[str] = mapped_column(String(60))
+    lane: Mapped[str | None] = mapped_column(String(160))
     payload: Mapped[dict[str, Any]] = mapped_column(type_json)
     created_at: Mapped[Instant]
     due_at: Mapped[Instant]
@@ -118,6 +121,7 @@ class OutboxMessage(Numbered, Base):
             "ix_outbox_waiting", "kind", "due_at", "id",
             sqlite_where=text(_WAITING), postgresql_where=text(_WAITING),
         ),
+        Index("ix_outbox_lane", "lane", "id", sqlite_where=text(_WAITING), postgresql_where=text(_WAITING)),
         Index(
             "ix_outbox_given_up", "given_up_at", "id",
             sqlite_where=text(_GIVEN_UP), postgresql_where=text(_GIVEN_UP),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from registry.accounts.queries import organisers
 from registry.activity.commands import note_change
@@ -49,6 +50,11 @@ class GivenUpRow(msgspec.Struct, frozen=True):
     given_up_at: datetime | None
     attempts: int
     last_error: str | None
+
+    @property
+    def trouble(self) -> str:
+        """What went wrong, in the reader's language where it is one of our own sentences."""
+        return _(self.last_error) if self.last_error else ""
 
 
 async def has_something_due(reader: Reader, *, kind: str, now: datetime) -> bool:
@@ -192,7 +198,12 @@ def _waiting(kind: str | None = None) -> Sequence[ColumnElement[bool]]:
 
 
 def _due(kind: str, now: datetime) -> Sequence[ColumnElement[bool]]:
+    earlier = aliased(OutboxMessage)
     return [
         *_waiting(kind), OutboxMessage.due_at <= now,
         or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until <= now),
+        ~select(earlier.id).where(
+            earlier.lane == OutboxMessage.lane, earlier.id < OutboxMessage.id, earlier.delivered_at.is_(None),
+            earlier.given_up_at.is_(None),
+        ).exists(),
     ]

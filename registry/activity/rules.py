@@ -25,6 +25,8 @@ class Subject(StrEnum):
     CHAPTER = "chapter"
     REPORT = "report"
     MESSAGE = "message"
+    ANNOUNCEMENT = "announcement"
+    CHANNEL = "channel"
 
 
 class CandidateState(StrEnum):
@@ -68,7 +70,7 @@ PUBLIC_ACTIONS = frozenset({
     "update removed", "owner wanted", "pitched", "pitch changed", "pitch withdrawn", "event created", "event edited",
     "event published", "event cancelled", "venue changed", "agenda changed", "conduct changed",
     "table taken", "demo signed up", "result written", "videos added",
-    "meals changed", "case published",
+    "meals changed", "case published", "channel linked", "channel unlinked",
 })
 """What a record's history tells everyone. Any other action (moderation, people's parts, offers of help) is shown to
 organisers alone, so that a new kind of change is never shown by mistake."""

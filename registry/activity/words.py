@@ -38,7 +38,8 @@ def action_words(action: str) -> str:
         "slot done": _("Ended a turn on stage"), "slot absent": _("Marked somebody as absent"),
         "slot waiting": _("Let somebody wait again"), "clock started": _("Started the clock"),
         "clock paused": _("Paused the clock"), "clock extended": _("Gave more time"),
-        "clock reset": _("Set the clock back"),
+        "clock reset": _("Set the clock back"), "channel linked": _("Linked a chat channel"),
+        "channel unlinked": _("Took a chat channel out"), "channel asked for": _("Asked for a chat channel"),
     }.get(action, _("Changed"))
 
 
@@ -61,5 +62,5 @@ def field_words(field: str) -> str | None:
         "timezone": _("Time zone"), "registration_opens_at": _("Registration opens"),
         "registration_closes_at": _("Registration closes"), "agenda": _("Agenda"), "venue": _("Rooms and tables"),
         "starts_at": _("Begins"), "ends_at": _("Ends"), "starts_on": _("Day"), "merged": _("Merged record"),
-        "state": _("State"),
+        "state": _("State"), "channel": _("Chat channel"),
     }.get(field)

@@ -1,6 +1,6 @@
 """A case study's first words: all that the record and the synchronisation know of a project."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from registry.cases.content import AxisPlace, CaseContent, CaseLink, Moment, NumberSaid
@@ -27,24 +27,29 @@ _RELEASES = marked("releases of %(repository)s")
 def known_of(
     project: ProjectPageRow, repositories: Iterable[RepositoryFacts], *, base_url: str, today: date
 ) -> CaseContent:
-    """A draft with everything known filled in: timeline, event, people, links, numbers with their day and source."""
+    """A draft with everything known filled in: timeline, event, people, links, numbers with their day and source.
+
+    What is still to come is left out.
+    """
+    pitches = [pitch for pitch in reversed(project.pitches) if pitch.starts_on <= today]
     return CaseContent(
-        title=project.name, summary=project.summary, sections=_sections(project), axes=_axes(project.answers),
-        numbers=[*_numbers_of_project(project, base_url, today), *_numbers_of(repositories)],
-        timeline=[_moment(pitch) for pitch in reversed(project.pitches)],
+        title=project.name, summary=project.summary, sections=_sections(project, pitches),
+        axes=_axes(project.answers),
+        numbers=[*_numbers_of_project(project, len(pitches), base_url, today), *_numbers_of(repositories)],
+        timeline=[_moment(pitch) for pitch in pitches],
         links=[CaseLink(url=link.url, label=link.label or "") for link in project.links],
     )
 
 
-def _sections(project: ProjectPageRow) -> dict[str, Localized]:
-    first = project.pitches[-1] if project.pitches else None
-    credits_given = [(one.name, one.slug) for pitch in project.pitches for one in pitch.credits]
+def _sections(project: ProjectPageRow, pitches: Sequence[PitchRow]) -> dict[str, Localized]:
+    first = pitches[0] if pitches else None
+    credits_given = [(one.name, one.slug) for pitch in pitches for one in pitch.credits]
     members = [(one.name, one.slug) for one in project.members]
     names = dict.fromkeys(f"[{name}](/people/{slug})" for name, slug in (*members, *credits_given))
     written = {
         Section.BEGINNING: [_at_event(_FIRST_PITCHED, first)] if first and first.event_name else [],
         Section.WORKING: [_filled(_PEOPLE, names=", ".join(names))] if names else [],
-        Section.EFFECT: [_at_event(_CAME_OF_IT, pitch) for pitch in reversed(project.pitches) if pitch.result],
+        Section.EFFECT: [_at_event(_CAME_OF_IT, pitch) for pitch in pitches if pitch.result],
         Section.AFTER: [
             _filled(_GREW_OUT, project=other.name, url=other.url) for other in project.relations if other.is_derived
         ],
@@ -64,10 +69,12 @@ def _moment(pitch: PitchRow) -> Moment:
     return Moment(on=pitch.starts_on, what=said, url=f"/proposals/{pitch.slug}")
 
 
-def _numbers_of_project(project: ProjectPageRow, base_url: str, today: date) -> Iterator[NumberSaid]:
-    if project.pitch_count:
+def _numbers_of_project(
+    project: ProjectPageRow, pitch_count: int, base_url: str, today: date
+) -> Iterator[NumberSaid]:
+    if pitch_count:
         yield NumberSaid(
-            what=in_every_language(_TIMES_PITCHED), value=str(project.pitch_count), as_of=today,
+            what=in_every_language(_TIMES_PITCHED), value=str(pitch_count), as_of=today,
             source=f"{base_url}/projects/{project.slug}",
         )
 

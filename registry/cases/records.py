@@ -38,7 +38,7 @@ class AxisRecord(msgspec.Struct):
 
     axis: Annotated[Axis, Meta(description="The axis.", examples=["goals"])]
     choices: Annotated[
-        list[Annotated[str, Meta(examples=["prototype"])]], Meta(description="Its places there, of those on offer.")
+        list[str], Meta(description="Its places there, of those on offer.", examples=[["prototype"]])
     ]
     text: Annotated[Localized, Meta(description="In a sentence, by language tag.", examples=[{"en": "A first try."}])]
     spent: Annotated[
@@ -102,7 +102,7 @@ class CaseRecord(Linked):
     licence: Annotated[str, Meta(description="Licence of the text.", examples=["CC-BY-4.0"])]
     writers: Annotated[list[PersonMention], Meta(description="Who wrote it, of those who are shown here.")]
     credits: Annotated[
-        list[Annotated[str, Meta(examples=["Lin Yang"])]], Meta(description="Others who are to be named for it.")
+        list[str], Meta(description="Others who are to be named for it.", examples=[["Lin Yang"]])
     ]
     sections: Annotated[list[SectionRecord], Meta(description="Its text, in order.")]
     axes: Annotated[list[AxisRecord], Meta(description="Where it stands.")]

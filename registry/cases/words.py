@@ -38,7 +38,8 @@ def part_name(part: str) -> str:
         return section_name(part)
     return {
         "names": _("Title and licence"), "axes": _("The six axes"), "numbers": _("Numbers"),
-        "timeline": _("Timeline"), "pictures": _("Pictures"), "links": _("Links"), "case": _("The whole case study"),
+        "timeline": _("Timeline"), "pictures": _("Its pictures"), "links": _("Links"),
+        "case": _("The whole case study"),
     }[part]
 
 

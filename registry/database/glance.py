@@ -1,5 +1,6 @@
 """What a glance at a database tells, without SQLAlchemy and Alembic: they take longer to load than this to answer."""
 
+import re
 import sqlite3
 from contextlib import closing
 from functools import cache
@@ -8,12 +9,17 @@ from pathlib import Path
 from registry.settings import Settings
 
 _REVISIONS = Path(__file__).parent / "migrations" / "versions"
+_REVISION = re.compile(r"^revision = ['\"](\w+)", re.MULTILINE)
+_CAME_BEFORE = re.compile(r"^down_revision = ['\"](\w+)", re.MULTILINE)
 
 
 @cache
 def newest_revision() -> str:
-    """The revision that this version of the software works with; the files of the migrations are named by them."""
-    return max(path.name.partition("_")[0] for path in _REVISIONS.glob("[0-9]*_*.py"))
+    """The revision that this version of the software works with: the one that no migration comes after."""
+    texts = [path.read_text(encoding="utf-8") for path in _REVISIONS.glob("[0-9]*.py")]
+    revisions: set[str] = {found for text in texts for found in _REVISION.findall(text)}
+    [newest] = revisions - {found for text in texts for found in _CAME_BEFORE.findall(text)}
+    return newest
 
 
 def is_up_to_date(settings: Settings) -> bool:

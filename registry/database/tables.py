@@ -2,7 +2,9 @@
 
 from registry.accounts import models as accounts
 from registry.activity import models as activity
+from registry.announcements import models as announcements
 from registry.cases import models as cases
+from registry.channels import models as channels
 from registry.claims import models as claims
 from registry.contributions import models as contributions
 from registry.database.base import Base
@@ -21,11 +23,12 @@ from registry.proposals import models as proposals
 from registry.registrations import models as registrations
 from registry.repositories import models as repositories
 from registry.results import models as results
+from registry.roster import models as roster
 from registry.search import models as search
 from registry.stages import models as stages
 
 __all__ = [
-    "Base", "accounts", "activity", "cases", "claims", "contributions", "duplicates", "events", "hooks", "inbox",
-    "jobs", "joining", "moderation", "people", "privacy", "programme", "projects", "proposals", "registrations",
-    "repositories", "results", "search", "stages",
+    "Base", "accounts", "activity", "announcements", "cases", "channels", "claims", "contributions", "duplicates",
+    "events", "hooks", "inbox", "jobs", "joining", "moderation", "people", "privacy", "programme", "projects",
+    "proposals", "registrations", "repositories", "results", "roster", "search", "stages",
 ]

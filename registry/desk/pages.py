@@ -10,7 +10,7 @@ from registry.accounts.rules import Permission
 from registry.activity.log_pages import organises_any_event
 from registry.desk.connections import works_of
 from registry.desk.queries import count_dead_links, dead_links, events_ahead, outbox_lanes, what_waits
-from registry.desk.words import fares_name, job_name, kind_advice, kind_name
+from registry.desk.words import fares_name, job_name, kind_advice, kind_name, source_name
 from registry.hooks.queries import hook_backlogs
 from registry.jobs.queries import job_runs
 from registry.repositories.queries import repository_backlog
@@ -36,7 +36,7 @@ async def desk_page(request: Request[Any, Any, Any], actor: InActor, reader: InR
     return render(
         request, "desk/desk.html", page=PageHead(title=_("Desk"), is_indexed=False),
         waiting=waiting, events=await events_ahead(reader, actor, now=now), works=works,
-        kind_name=kind_name, kind_advice=kind_advice, fares_name=fares_name, job_name=job_name,
+        kind_name=kind_name, kind_advice=kind_advice, fares_name=fares_name, job_name=job_name, source_name=source_name,
         timezone=state.settings.timezone,
     )
 

@@ -19,7 +19,7 @@ class Event(Numbered, Dated, Hideable, Revised, Base):
     whose hours are not known they span the whole local day (``is_all_day``). ``meals`` and ``conduct`` (the items of
     its Code of Conduct) are lists of ``{"key": ..., "text": {language: ...}}``. Sign-up of pitches ends at
     ``proposals_close_at`` (at the event's end when not given), or when an organiser closes it
-    (``proposals_closed_at``).
+    (``proposals_closed_at``). ``silenced`` are the kinds of message of the day that nobody is to get.
     """
 
     __tablename__ = "events"
@@ -55,6 +55,7 @@ class Event(Numbered, Dated, Hideable, Revised, Base):
     proposals_close_at: Mapped[Instant | None]
     proposals_closed_at: Mapped[Instant | None]
     demos_closed_at: Mapped[Instant | None]
+    silenced: Mapped[list[str]] = mapped_column(type_json, default=list, server_default="[]")
 
     __table_args__ = (
         CheckConstraint("ends_at >= starts_at", name="ends_after_start"),

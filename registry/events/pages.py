@@ -142,7 +142,7 @@ async def event_page(
     outcomes = await outcomes_of_event(reader, event.id, at=event.starts_at)
     has_begun, actor = event.starts_at <= now, actor_in(request)
     roles = await roles_at_event(reader, actor, slug)
-    people = await people_counts(reader, event.id) if has_begun else None
+    people = await people_counts(reader, event.id) if has_begun and event.has_guests else None
     site, when = SiteContext(request), when_of(event)
     return render(
         request, "events/event.html",

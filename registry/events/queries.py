@@ -38,7 +38,8 @@ from registry.programme.queries import OnStageRow, on_stage_rows
 from registry.projects.models import Project
 from registry.proposals.models import Proposal
 from registry.proposals.visibility import proposal_is_public
-from registry.registrations.rules import Registering, registering
+from registry.registrations.models import Registration
+from registry.registrations.rules import Registering, RegistrationState, registering
 from registry.search.queries import holds
 
 _YEAR = re.compile(r"[1-9][0-9]{3}", re.ASCII)
@@ -108,6 +109,7 @@ class EventPageRow(EventRow, frozen=True):
     conduct: list[dict[str, Any]]
     agenda: list[AgendaRow]
     on_stage: list[OnStageRow]
+    has_guests: bool
 
     @property
     def sign_up(self) -> SignUp:
@@ -181,6 +183,9 @@ _EVENT_PAGE = (
         _neighbour(is_later=False), _neighbour(is_later=True),
         provenance_rows(Subject.EVENT, Event.id), Event.online_url, Event.note_url, Event.conduct,
         json_rows(agenda_rows(), AgendaRow), json_rows(on_stage_rows(), OnStageRow),
+        select(Registration.id).where(
+            Registration.event_id == Event.id, Registration.state == RegistrationState.CONFIRMED
+        ).correlate(Event).exists(),
     )
     .where(Event.slug == given("slug"))
 )

@@ -73,6 +73,14 @@ class HelperTask(StrEnum):
     OTHER = "other"
 
 
+class DayMessage(StrEnum):
+    """What people of an event are told by itself on its day and after; organisers can silence each."""
+
+    CUES = "cues"
+    DEMOS = "demos"
+    RESULTS = "results"
+
+
 class EventPhase(StrEnum):
     """Where a published event stands at a moment."""
 

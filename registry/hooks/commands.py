@@ -1,9 +1,10 @@
 """Keeping what other systems tell us, once however often they do, and forgetting it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -14,17 +15,38 @@ from registry.hooks.models import HookDelivery
 from registry.ports import Workplace
 
 
+class NewDelivery(msgspec.Struct, frozen=True):
+    """Something that another system tells us now."""
+
+    delivery_id: str
+    event: str
+    payload: Mapping[str, Any]
+    received_at: datetime
+
+
 async def keep_delivery(
     session: AsyncSession, *, source: str, delivery_id: str, event: str, payload: Mapping[str, Any], now: datetime
 ) -> bool:
     """Keep what ``source`` tells us, to be worked on later. Whether it is new; the same ``delivery_id`` counts once."""
+    return bool(await keep_deliveries(
+        session, source=source, deliveries=[NewDelivery(delivery_id, event, payload, now)]
+    ))
+
+
+async def keep_deliveries(
+    session: AsyncSession, *, source: str, deliveries: Sequence[NewDelivery]
+) -> set[str]:
+    """The same of several at once, in one statement; the ids of those that are new."""
     insert = sqlite_insert if dialect_of(session) == "sqlite" else postgresql_insert
-    kept = await session.execute(
-        insert(HookDelivery).values(
-            source=source, delivery_id=delivery_id, event=event, payload=dict(payload), received_at=now, failures=0,
-        ).on_conflict_do_nothing(index_elements=["source", "delivery_id"]).returning(HookDelivery.id)
+    rows = [
+        {"source": source, "failures": 0, **msgspec.structs.asdict(one), "payload": dict(one.payload)}
+        for one in {one.delivery_id: one for one in reversed(deliveries)}.values()
+    ]
+    kept = await session.scalars(
+        insert(HookDelivery).values(rows[::-1]).on_conflict_do_nothing(index_elements=["source", "delivery_id"])
+        .returning(HookDelivery.delivery_id)
     )
-    return kept.scalar_one_or_none() is not None
+    return set(kept)
 
 
 async def forget_deliveries(workplace: Workplace, now: datetime) -> None:

@@ -1,30 +1,24 @@
-"""The job that tells followers what happened: it reads on in the audit log from where it stopped.
-
-Notices are written with the new position in one transaction, so that nothing is told twice and nothing is missed.
-"""
+"""The job that tells followers what happened: it reads on in the audit log."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, func, select, tuple_
+from sqlalchemy import ColumnElement, delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from registry.activity.models import AuditEntry
+from registry.activity.reading_on import ROWS_AT_ONCE, Entry, is_behind, next_entries
 from registry.activity.rules import Subject
 from registry.cases.models import CaseStudy
 from registry.cases.visibility import case_is_public
-from registry.database.engine import Reader, dialect_of
 from registry.database.types import Localized
 from registry.events.models import Event
 from registry.events.visibility import event_is_public
 from registry.inbox.commands import tell
 from registry.inbox.models import Follow, Notice
 from registry.inbox.rules import HIDDEN, needs_opened, told_of
-from registry.jobs.commands import move_on
-from registry.jobs.queries import position_of
 from registry.people.models import Person
 from registry.ports import Workplace
 from registry.projects.models import Project, ProjectTag
@@ -32,21 +26,6 @@ from registry.proposals.models import Proposal
 from registry.proposals.visibility import proposal_is_public
 
 NAME: Final = "tell followers"
-ROWS_AT_ONCE = 200
-SETTLED_AFTER = timedelta(seconds=15)
-"""PostgreSQL numbers rows before they are committed, so a lower number may appear after a higher one. What is younger
-than this is left for the next turn: no request's transaction takes as long."""
-
-
-class Entry(msgspec.Struct, frozen=True):
-    """A row of the audit log."""
-
-    id: int
-    actor: str
-    action: str
-    subject: Subject
-    subject_id: int
-    changes: dict[str, Any]
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -58,46 +37,15 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 async def tell_followers(workplace: Workplace, now: datetime) -> None:
-    """Job: turn what was written to the audit log since the last turn into notices.
-
-    The first turn ever tells nothing: what is in the record already is no news.
-    """
+    """Job: turn what was written to the audit log since the last turn into notices."""
     async with workplace.database.reading() as reader:
-        is_behind = await _is_behind(reader, now)
-    while is_behind:
+        is_more = await is_behind(reader, NAME, now)
+    while is_more:
         async with workplace.database.writing() as session:
-            is_behind = await _tell_some(session, now)
-
-
-async def _is_behind(reader: Reader, now: datetime) -> bool:
-    position = await position_of(reader, NAME)
-    return not position or bool(await _entries(reader, position, now, limit=1))
-
-
-async def _tell_some(session: AsyncSession, now: datetime) -> bool:
-    """Tell of some entries; whether there may be more. The position is the number of the next entry to read."""
-    position = await position_of(session, NAME)
-    if not position:
-        last = await session.scalar(select(func.max(AuditEntry.id))) or 0
-        await move_on(session, name=NAME, position=last + 1, now=now)
-        return False
-    entries = await _entries(session, position, now, limit=ROWS_AT_ONCE)
-    for entry in entries:
-        await _tell_of(session, entry, now)
-    if entries:
-        await move_on(session, name=NAME, position=entries[-1].id + 1, now=now)
-    return len(entries) == ROWS_AT_ONCE
-
-
-async def _entries(reader: Reader, position: int, now: datetime, *, limit: int) -> list[Entry]:
-    settled = now if dialect_of(reader) == "sqlite" else now - SETTLED_AFTER
-    rows = await reader.execute(
-        select(
-            AuditEntry.id, AuditEntry.actor, AuditEntry.action, AuditEntry.subject, AuditEntry.subject_id,
-            AuditEntry.changes,
-        ).where(AuditEntry.id >= position, AuditEntry.at <= settled).order_by(AuditEntry.id).limit(limit)
-    )
-    return [Entry(*row) for row in rows]
+            entries = await next_entries(session, NAME, now)
+            for entry in entries:
+                await _tell_of(session, entry, now)
+        is_more = len(entries) == ROWS_AT_ONCE
 
 
 async def _tell_of(session: AsyncSession, entry: Entry, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.activity.rules import Subject
@@ -66,4 +66,5 @@ class Delivery(Base):
     mailed_notice_id: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     mailed_at: Mapped[Instant | None]
     mail_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    takes_direct: Mapped[bool] = mapped_column(default=True, server_default=true())
     feed_key: Mapped[str | None] = mapped_column(String(64), unique=True)

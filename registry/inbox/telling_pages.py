@@ -13,6 +13,7 @@ from registry.accounts.queries import Actor
 from registry.accounts.rules import Permission
 from registry.database.engine import Reader
 from registry.errors import BadInput, NotFound, RegistryError
+from registry.inbox.direct import choose_direct, takes_direct
 from registry.inbox.feed import FEED, atom_feed, notices_in_feed
 from registry.inbox.keys import key_in, secret_name
 from registry.inbox.letters import STOP
@@ -73,6 +74,14 @@ async def telling_pace(request: AnyRequest, actor: InActor, session: InSession, 
         )
 
     return await _changed(request, session, typed, choose, now=now)
+
+
+@post("/direct", status_code=SEE_OTHER)
+async def telling_direct(request: AnyRequest, actor: InActor, session: InSession) -> Response[Any]:
+    """Choose whether one is told directly in the chat."""
+    typed = await read_typed(request)
+    await choose_direct(session, person_id=person_id_of(actor), takes_direct=typed.has("takes_direct"))
+    return see(PAGE, "saved")
 
 
 @post("/email/forget", status_code=SEE_OTHER)
@@ -149,7 +158,7 @@ async def mail_stop(request: AnyRequest, session: InSession, name: FromPath[str]
 
 TELLING_ROUTES: Sequence[ControllerRouterHandler] = [
     Router(PAGE, opt=needs(Permission.MANAGE_OWN_ACCOUNT), route_handlers=[
-        telling_page, telling_email, telling_pace, telling_forget, telling_feed, telling_feed_close,
+        telling_page, telling_direct, telling_email, telling_pace, telling_forget, telling_feed, telling_feed_close,
     ]),
     Router("/", opt=needs(Permission.OPEN_OWN_LINK), route_handlers=[
         own_feed, mail_confirm_page, mail_confirm, mail_stop_page, mail_stop,
@@ -182,7 +191,10 @@ async def _telling(request: AnyRequest, actor: Actor, reader: Reader, typed: Typ
         email_typed=typed if typed("email") or typed.error("email") else Typed(),
         pace_typed=typed if typed("pace") else known, paces=pace_words(),
         language_choices=[(one, language_name(one)) for one in languages()],
-        feed_url=_feed_url(settings, telling.feed_key),
+        feed_url=_feed_url(settings, telling.feed_key), has_chat=request.app.state.connections.chat is not None,
+        direct_typed=Typed.of(
+            takes_direct="yes" if await takes_direct(reader, person_id=person_id_of(actor)) else None
+        ),
     )
 
 

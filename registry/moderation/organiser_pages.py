@@ -18,6 +18,7 @@ from registry.moderation.commands import (
     note_on_report,
     show_record,
 )
+from registry.moderation.loose_ends import LooseEnds, loose_ends_of
 from registry.moderation.pages import AboutPath, named_record
 from registry.moderation.queries import (
     AccountRow,
@@ -226,6 +227,7 @@ async def _creations(request: AnyRequest, reader: Reader, now: Any, slug: str, t
         page=PageHead(title=_("What %(name)s made lately") % {"name": account.name}, is_indexed=False),
         typed=typed, status_code=typed.status, account=account,
         records=[(one, kind_name(one.subject)) for one in await shown_creations(reader, account, now=now)],
+        ends=LooseEnds.counted(await loose_ends_of(reader, account, now=now)),
         sweeps=await sweeps_of(reader, account), reason_length=REASON_LENGTH,
         timezone=request.app.state.settings.timezone,
     )

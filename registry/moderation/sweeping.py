@@ -12,6 +12,7 @@ from registry.checks import Checks
 from registry.database.engine import Reader
 from registry.errors import Conflict, NotFound
 from registry.moderation.commands import REASON_LENGTH, dismiss_report, hide_record, show_record
+from registry.moderation.loose_ends import KINDS, bring_back, loose_ends_of, tuck_away
 from registry.moderation.models import Report, Sweep
 from registry.moderation.queries import AccountRow, creations_of
 from registry.moderation.records import RecordName, record_names
@@ -29,7 +30,7 @@ async def shown_creations(reader: Reader, account: AccountRow, *, now: datetime)
 async def sweep_creations(
     session: AsyncSession, *, account: AccountRow, reason: str, by: Actor, now: datetime
 ) -> Sweep:
-    """Hide everything an account made lately and dismiss its open reports.
+    """Hide everything an account made lately, take its offers and claims back, and dismiss its open reports.
 
     An audit row for each record, as if each was hidden by hand, and one for the account.
 
@@ -44,7 +45,8 @@ async def sweep_creations(
     reports = list(await session.scalars(select(Report.id).where(
         Report.reporter_id == account.id, Report.state == ReportState.OPEN
     ).order_by(Report.id)))
-    if not records and not reports:
+    ends = await loose_ends_of(session, account, now=now)
+    if not records and not reports and not ends:
         raise Conflict(_("This account has made nothing lately that could be hidden."))
     for record in records:
         await hide_record(
@@ -52,14 +54,18 @@ async def sweep_creations(
         )
     for number in reports:
         await dismiss_report(session, number=number, answer=reason, by=by, now=now)
+    await tuck_away(session, ends, reason=reason, now=now)
     sweep = Sweep(
         person_id=account.id, swept_at=now, swept_by=by.label, reason=reason, report_ids=reports,
-        records=[[one.subject.value, one.id] for one in records],
+        records=[*([one.subject.value, one.id] for one in records), *([kind, row] for kind, row in ends)],
     )
     session.add(sweep)
     note_change(
         session, now=now, actor=by.label, action="creations hidden", subject=Subject.PERSON, subject_id=account.id,
-        changes={"records": [[], [one.path for one in records]], "reports": [[], reports]},
+        changes={
+            "records": [[], [one.path for one in records]], "reports": [[], reports],
+            "loose_ends": [[], [f"{kind} {row}" for kind, row in ends]],
+        },
     )
     await session.flush()
     return sweep
@@ -78,7 +84,9 @@ async def undo_sweep(session: AsyncSession, *, number: int, by: Actor, now: date
     if sweep.undone_at is not None:
         raise Conflict(_("This is undone already."))
     sweep.undone_at = now
-    hidden = [(Subject(subject), row_number) for subject, row_number in sweep.records]
+    hidden = [(Subject(kind), row_number) for kind, row_number in sweep.records if kind not in KINDS]
+    ends = [(kind, row_number) for kind, row_number in sweep.records if kind in KINDS]
+    await bring_back(session, ends, reason=sweep.reason, now=now)
     names = await record_names(session, hidden)
     for subject, row_number in hidden:
         if (subject, row_number) in names and names[subject, row_number].is_hidden:

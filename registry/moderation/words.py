@@ -29,5 +29,5 @@ def kind_name(subject: Subject) -> str:
     """One record of a kind that can be hidden."""
     return {
         Subject.PROJECT: _("Project"), Subject.EVENT: _("Event"), Subject.PROPOSAL: _("Proposal"),
-        Subject.PERSON: _("Person"), Subject.TAG: _("Tag"), Subject.CASE: _("Case study"),
+        Subject.PERSON: _("Person"), Subject.TAG: _("Topic"), Subject.CASE: _("Case study"),
     }[subject]

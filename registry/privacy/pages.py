@@ -13,6 +13,7 @@ from registry.community.current import community
 from registry.database.engine import Reader
 from registry.errors import RegistryError
 from registry.privacy.commands import ask_for_erasure
+from registry.privacy.field_words import own_field_words, own_value
 from registry.privacy.queries import kept_about, named, sole_ownerships
 from registry.privacy.rules import KEPT, Kept, Purpose
 from registry.privacy.words import ending_name, purpose_name, retention, table_name
@@ -54,10 +55,11 @@ def privacy_page(request: AnyRequest) -> Response[str]:
 async def own_data_page(request: AnyRequest, actor: InActor, reader: InReader) -> Response[str]:
     """Everything that is kept about the reader, to read."""
     found = await kept_about(reader, await named(reader, _person_id(actor)), most=ROWS_SHOWN)
+    timezone = request.app.state.settings.timezone
     return render(
         request, "privacy/data.html", page=PageHead(title=_("Your data"), is_indexed=False),
         found=[
-            (table_name(one.kept.table), ending_name(one.kept), [_shown(row) for row in one.rows])
+            (table_name(one.kept.table), ending_name(one.kept), [_shown(row, timezone) for row in one.rows])
             for one in found if one.rows
         ],
         rows_shown=ROWS_SHOWN,
@@ -121,9 +123,12 @@ def _person_id(actor: Actor) -> int:
     return actor.person_id
 
 
-def _shown(row: dict[str, Any]) -> list[tuple[str, str]]:
-    """The fields of a row that hold something, without row numbers."""
-    return [(name, readable(value)) for name, value in row.items() if readable(value) and not name.endswith("id")]
+def _shown(row: dict[str, Any], timezone: str) -> list[tuple[str, str]]:
+    """The fields of a row that hold something, without row numbers, in the reader's words."""
+    return [
+        (own_field_words(name), own_value(name, value, timezone=timezone))
+        for name, value in row.items() if readable(value) and not name.endswith("id")
+    ]
 
 
 def _entries(purpose: Purpose) -> list[tuple[str, str]]:

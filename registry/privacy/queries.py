@@ -53,16 +53,18 @@ def tied(kept: Kept, person: Named) -> ColumnElement[bool]:
     """The condition under which a row of an entry's table belongs to a person."""
     table = table_of(kept)
     column: ColumnElement[Any] = table.c[kept.column]
-    if kept.tie is Tie.ROW:
-        return column == person.id
-    if kept.tie is Tie.LABEL:
-        return column == person.label
-    if kept.tie is Tie.NAME:
-        return column == person.name
+    plain = {Tie.ROW: person.id, Tie.LABEL: person.label, Tie.NAME: person.name}
+    if kept.tie in plain:
+        return column == plain[kept.tie]
     if kept.tie is Tie.ACCOUNT:
         return column.in_(person.accounts)
     if kept.tie is Tie.SUBJECT:
         return and_(table.c.subject == Subject.PERSON, column == person.id)
+    if kept.tie is Tie.MEMBER:
+        accounts = Base.metadata.tables["identities"]
+        return select(accounts.c.id).where(
+            accounts.c.person_id == person.id, accounts.c.provider == table.c.chat, accounts.c.subject == column,
+        ).exists()
     page = f"/people/{person.slug}"
     return or_(column == page, *(column.startswith(page + end, autoescape=True) for end in ("/", "?", "#")))
 

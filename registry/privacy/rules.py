@@ -19,6 +19,7 @@ class Tie(StrEnum):
     NAME = "their name as written"
     SUBJECT = "the row number beside a kind of record"
     ACCOUNT = "the number of their account where repositories live"
+    MEMBER = "what stands for their account in the chat"
 
 
 class Ending(StrEnum):
@@ -81,6 +82,10 @@ KEPT: tuple[Kept, ...] = (
     Kept(table="claims", column="decided_by_id", purpose=Purpose.PAGE, shown=("subject", "state", "decided_at")),
     Kept(table="merges", column="kept_id", tie=Tie.SUBJECT, purpose=Purpose.PAGE, ending=_REMOVED,
          shown=("merged_at", "unmerged_at")),
+    Kept(table="announced_facts", column="subject_id", tie=Tie.SUBJECT, purpose=Purpose.PAGE, ending=_REMOVED),
+    Kept(table="chat_members", column="subject", tie=Tie.MEMBER, purpose=Purpose.ACCOUNT, cleared={
+        "display_name": "", "timezone": None, "is_forgotten": True,
+    }),
     Kept(table="identities", column="person_id", purpose=Purpose.ACCOUNT, ending=_REMOVED),
     Kept(table="sessions", column="person_id", purpose=Purpose.ACCOUNT, ending=_REMOVED,
          secret=frozenset({"token_hash"})),

@@ -16,6 +16,7 @@ from registry.database.types import Localized
 from registry.errors import BadInput, Conflict, NotFound
 from registry.events.commands.life import event_to_change
 from registry.events.models import Event
+from registry.programme.cues import cue_next_but_one
 from registry.programme.models import Slot, StageClock
 from registry.programme.queries import SIGNS_UP_FOR
 from registry.programme.rules import (
@@ -190,7 +191,8 @@ async def mark_slot(
 ) -> None:
     """Call somebody on stage, end their turn, mark them absent (they go last), or let them wait again.
 
-    To call somebody ends the turn of whoever is on stage, and winds the clock up without starting it.
+    To call somebody ends the turn of whoever is on stage, and winds the clock up without starting it; whoever is next
+    but one is told.
 
     Raises:
         NotFound: there is no such event, or the slot is gone.
@@ -206,6 +208,8 @@ async def mark_slot(
         SlotMove.WAIT: "slot waiting",
     }[move]
     await _settle(session, order, action, by=by, now=now)
+    if move is SlotMove.CALL:
+        await cue_next_but_one(session, event=order.event, slots=list(order.slots.values()), now=now)
 
 
 async def set_minutes(

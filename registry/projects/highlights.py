@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Integer, String, cast, extract, func, literal, select, union_all
+from sqlalchemy import ColumnElement, String, cast, func, literal, select, union_all
 from sqlalchemy import bindparam as given
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -108,29 +108,33 @@ async def community_numbers(reader: Reader) -> CommunityNumbers:
     """Count the public record (one statement)."""
     rows = await reader.execute(_NUMBERS)
     counts: dict[str, dict[str, int]] = {}
-    for subject, value, count in rows:
+    for subject, value, count in rows.all():
         counts.setdefault(subject, {})[value] = count
+    by_year: dict[int, int] = {}
+    for day, count in sorted(counts.get("day", {}).items()):
+        by_year[int(day[:4])] = by_year.get(int(day[:4]), 0) + count
     by_need = counts.get("need", {})
     by_stage: dict[str, int] = {stage.key: 0 for stage in ladder().stage}
     for key, count in counts.get("stage", {}).items():
         by_stage[ladder().stage_of(key).key] += count
     return CommunityNumbers(
         events=counts["event"][""], people=counts["person"][""], projects=sum(by_stage.values()),
-        pitches_by_year={int(year): count for year, count in sorted(counts.get("year", {}).items())},
+        pitches_by_year=by_year,
         projects_by_stage=by_stage,
         open_needs=dict(sorted(by_need.items(), key=lambda need: (-need[1], need[0]))[:MOST_WANTED]),
     )
 
 
 def _numbers() -> Any:
-    year = cast(cast(extract("year", pitched_on()), Integer), String)
+    # By day, and by year only here: SQLite would take apart the date of each pitch.
+    day = cast(pitched_on(), String)
     return union_all(
         select(literal("event"), literal(""), func.count()).select_from(Event).where(event_is_public()),
         select(literal("person"), literal(""), func.count()).select_from(Person)
         .where(Person.hidden_at.is_(None), Person.is_public),
-        select(literal("year"), year, func.count()).select_from(Proposal)
+        select(literal("day"), day, func.count()).select_from(Proposal)
         .outerjoin(Event, Event.id == Proposal.event_id).join(Project, Project.id == Proposal.project_id)
-        .where(proposal_is_public()).group_by(year),
+        .where(proposal_is_public()).group_by(day),
         select(literal("stage"), Project.stage_key, func.count())
         .where(Project.hidden_at.is_(None)).group_by(Project.stage_key),
         select(literal("need"), Need.key, func.count()).join(Project, Project.id == Need.project_id)

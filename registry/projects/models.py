@@ -43,7 +43,7 @@ class Project(Numbered, Dated, Hideable, Revised, Base):
         Index("ix_projects_pitch_count_id", "pitch_count", "id"),
         Index("ix_projects_sort_name_id", "sort_name", "id"),
         Index("ix_projects_stage_key", "stage_key"),
-        Index("ix_projects_standing", "standing"),
+        Index("ix_projects_standing_last_active_on_id", "standing", "last_active_on", "id"),
         Index("ix_projects_code_licence", "code_licence"),
     )
 

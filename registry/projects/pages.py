@@ -13,6 +13,7 @@ from registry.accounts.rules import Permission
 from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
 from registry.cases.words import axis_name
+from registry.channels.pages import channel_addresses
 from registry.errors import NotFound
 from registry.inbox.queries import follow_state
 from registry.moderation.hidden import hidden_record_page
@@ -32,8 +33,9 @@ from registry.projects.queries.project import project_by_slug, similar_projects
 from registry.projects.records import slug_of_project
 from registry.projects.rules import standing_today
 from registry.projects.words import no_such_project, part_name, relation_name
-from registry.repositories.code_queries import project_code
+from registry.repositories.code_queries import NO_CODE, project_code
 from registry.repositories.drawings import first_week, weeks_chart
+from registry.repositories.freshness import with_freshness
 from registry.settings import Settings
 from registry.stages.progress import next_step
 from registry.web.choices import read_choices
@@ -64,7 +66,9 @@ async def project_page(
         return Redirect(f"/projects/{new_slug}", status_code=HTTP_301_MOVED_PERMANENTLY)
     since = quiet_before(request, now)
     stages = ladder_of(project)
-    code = await project_code(reader, project.id, weeks_from=first_week(now.date()))
+    code = NO_CODE
+    if project.has_repositories:
+        code = await project_code(reader, project.id, weeks_from=first_week(now.date()))
     roles = await roles_in_project(reader, actor, slug) if actor.is_signed_in else frozenset()
     return render(
         request, "projects/project.html",
@@ -79,14 +83,15 @@ async def project_page(
             one.role is MembershipRole.OWNER and one.is_claimed and one.left_on is None for one in project.members
         ),
         credited=credited_names(project), contributors=contributors_with_kinds(project),
-        years=history_by_year(project, code), code=code, weeks=weeks_chart(code.weeks, today=now.date()),
+        years=history_by_year(project, code), code=code,
+        repositories=with_freshness(code.repositories, now=now), weeks=weeks_chart(code.weeks, today=now.date()),
         issues_shown=ISSUES_SHOWN, contributors_shown=CONTRIBUTORS_SHOWN,
         relations=[(relation_name(one.kind, is_said_here=one.is_said_here), one) for one in project.relations],
         answers=[(axis_name(answer.axis), answer) for answer in project.answers],
         follow=await follow_state(reader, actor, "projects", project.slug, str(project.id)),
         may_edit=actor.may(Permission.EDIT_PROJECT, roles),
         may_hand_over=actor.may(Permission.HAND_OVER_PROJECT, roles),
-        is_member=bool(roles), timezone=request.app.state.settings.timezone,
+        channel_address=channel_addresses(request), is_member=bool(roles), timezone=request.app.state.settings.timezone,
         similar=await similar_projects(reader, project.id, quiet_before=since),
     )
 

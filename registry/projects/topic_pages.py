@@ -59,7 +59,8 @@ async def tags_page(request: Request[Any, Any, Any], reader: InReader, page: Pag
     return render(
         request, "tags/tags.html",
         page=PageHead(
-            title=_("Tags"), description=_("What the projects are about. The larger a tag, the more projects have it."),
+            title=_("Topics"),
+            description=_("What the projects are about. The larger a topic, the more projects have it."),
             is_indexed=not chosen.values,
         ),
         chosen=chosen, pager=pager, groups=_by_commonness(tags),
@@ -75,7 +76,7 @@ async def tag_page(
     if tag is None:
         if hidden := await hidden_record_page(request, reader, Subject.TAG, slug):
             return hidden
-        raise NotFound(_("There is no such tag. It may have been joined with another one."))
+        raise NotFound(_("There is no such topic. It may have been joined with another one."))
     return await projects_of(
         request, reader, now, ProjectFilters(tag=slug), number=page, template="tags/tag.html",
         head=PageHead(title=plain(tag.name), description=_("Projects about %(topic)s.") % {"topic": plain(tag.name)}),

@@ -46,7 +46,7 @@ def pitch_fields(events: Sequence[OpenEvent], *, language: str) -> list[Dialogue
 
 def _names(language: str) -> Iterator[DialogueField]:
     labels = {"zh-Hant": _("Chinese title"), ENGLISH: _("English name")}
-    for tag in languages():
+    for tag in (language, *(one for one in languages() if one != language)):
         yield DialogueField(
             name=f"title-{tag}", label=labels.get(tag, language_name(tag)), is_first=tag in {language, ENGLISH},
             hint=_("Short and easy to say: it becomes the address, the channel and the repository.")

@@ -29,6 +29,7 @@ from registry.proposals.form_page import form_context, preview_of
 from registry.proposals.naming import name_forms
 from registry.proposals.queries import is_project_name_taken
 from registry.proposals.words import kind_name, report_on_name, state_name
+from registry.repositories.queries import facts_known
 from registry.search.likeness import records_like
 from registry.search.queries import SearchHit
 from registry.settings import Settings
@@ -242,7 +243,10 @@ def fields_of(facts: RepositoryFacts) -> dict[str, list[str]]:
 
 
 async def _facts(request: AnyRequest, url: str) -> tuple[RepositoryFacts | None, str]:
-    """What a forge says of a repository, or the sentence that says why nothing was found."""
+    """What a forge says of a repository, or the sentence that says why nothing was found.
+
+    Of a forge that does not answer, it is what it said when the repository was last read.
+    """
     address = url.strip() if "://" in url else f"https://{url.strip()}"
     forges: tuple[CodeForge, ...] = request.app.state.connections.forges
     forge = next((forge for forge in forges if url.strip() and forge.knows(address)), None)
@@ -254,6 +258,11 @@ async def _facts(request: AnyRequest, url: str) -> tuple[RepositoryFacts | None,
         facts = await forge.describe_repository(address)
     except ForgeUnreachable as error:
         _log.warning("%s did not describe a repository: %s", forge.label, error)
+        database: Database = request.app.state.database
+        async with database.reading() as reader:
+            known = await facts_known(reader, forge=forge.key, url=address)
+        if known:
+            return known, ""
         return None, _("%(forge)s does not answer at the moment. Try again later, or fill the form in by hand.") % {
             "forge": forge.label
         }

@@ -161,6 +161,16 @@ class ProgrammeRow(msgspec.Struct, frozen=True):
     needs: list[NeedRow]
 
     @property
+    def url(self) -> str:
+        """The path of the pitch's page."""
+        return f"/proposals/{self.slug}"
+
+    @property
+    def project_url(self) -> str:
+        """The path of the project's page."""
+        return f"/projects/{self.project_slug}"
+
+    @property
     def licences(self) -> list[str]:
         """The licences of code and content, each once."""
         return list(dict.fromkeys(filter(None, (self.code_licence, self.content_licence))))
@@ -284,7 +294,9 @@ async def outcomes_of_event(reader: Reader, event_id: int, *, at: datetime) -> d
     """What became of each project pitched at an event that started ``at``; by project (one statement)."""
     # Counted here: to have the database number and sum the few pitches takes it three times as long as to give them.
     pitches: dict[int, list[tuple[int, str, Localized]]] = {}
-    for project_id, side, slug, name in await reader.execute(_PITCHES_AROUND, {"event_id": event_id, "at": at}):
+    for project_id, side, slug, name in (
+        await reader.execute(_PITCHES_AROUND, {"event_id": event_id, "at": at})
+    ).all():
         pitches.setdefault(project_id, []).append((side, slug, name))
     return {project_id: _outcome(around) for project_id, around in pitches.items()}
 

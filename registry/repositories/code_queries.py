@@ -1,5 +1,6 @@
 """What is known of a project's repositories, for its pages; and a person's commits, for theirs."""
 
+from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from registry.people.rules import IdentityProvider
 from registry.people.visibility import person_is_public
 from registry.projects.models import Project
 from registry.repositories.credit import COMMITS, FORGE
+from registry.repositories.files.formats import Stated
 from registry.repositories.models import (
     CommitWeek,
     MergedChange,
@@ -55,6 +57,7 @@ class RepositorySeen(msgspec.Struct, frozen=True):
     anonymous_count: int
     pushed_at: datetime | None
     read_at: datetime | None
+    stated: Stated
     former_names: list[FormerName]
 
 
@@ -137,9 +140,20 @@ class ProjectCode(msgspec.Struct, frozen=True):
         return sum(one.anonymous_count for one in self.repositories)
 
     @property
+    def thanks(self) -> dict[str, int]:
+        """For what its repositories thank people besides: kinds of contribution, and how many people for each."""
+        thanks: Counter[str] = Counter()
+        for one in self.repositories:
+            thanks.update(one.stated.thanks)
+        return dict(sorted(thanks.items()))
+
+    @property
     def read_at(self) -> datetime | None:
         """As of when this is known."""
         return max((one.read_at for one in self.repositories if one.read_at), default=None)
+
+
+NO_CODE = ProjectCode([], [], [], [], [], [], [])
 
 
 class CommitsIn(msgspec.Struct, frozen=True):
@@ -219,7 +233,7 @@ def _repositories() -> AnySelect:
     return _of_project(
         Repository.id, Repository.full_name, Repository.url, Repository.state, Repository.description,
         Repository.language, Repository.is_archived, Repository.anonymous_count, Repository.pushed_at,
-        Repository.read_at, json_rows(former, FormerName).label("former_names"),
+        Repository.read_at, Repository.stated, json_rows(former, FormerName).label("former_names"),
     ).order_by(Repository.name_key).limit(REPOSITORIES_SHOWN)
 
 

@@ -101,7 +101,7 @@ async def record_repository(
     repository.faults = msgspec.to_builtins(found.files.faults)
     _answers_wish(repository, wanted_at)
     await session.flush()
-    await settle_parts(session, repository, found)
+    await settle_parts(session, repository, found, is_new=is_new)
     projects = await projects_of(session, repository.id)
     if found.pushed_at:
         day = found.pushed_at.date()

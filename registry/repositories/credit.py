@@ -31,19 +31,18 @@ async def credit_commits(
     here = Contribution.person_id.in_(people) if people else Contribution.project_id.in_(projects)
     accounts = await _accounts(session, people=people, projects=projects)
     wanted = await _wanted(session, accounts, projects=projects)
-    known = {
-        (row.person_id, row.project_id, row.happened_on): row for row in await session.execute(
-            select(
-                Contribution.id, Contribution.person_id, Contribution.project_id, Contribution.happened_on,
-                Contribution.evidence_url,
-            )
-            .join(Person, Person.id == Contribution.person_id)
-            .where(
-                here, Contribution.source == FORGE, Contribution.kind == COMMITS, Person.origin != PersonOrigin.ERASED
-            )
+    rows = (await session.execute(
+        select(
+            Contribution.id, Contribution.person_id, Contribution.project_id, Contribution.happened_on,
+            Contribution.evidence_url,
         )
-    }
-    gone = [row.id for place, row in known.items() if place not in wanted]
+        .join(Person, Person.id == Contribution.person_id)
+        .where(here, Contribution.source == FORGE, Contribution.kind == COMMITS, Person.origin != PersonOrigin.ERASED)
+        .order_by(Contribution.id.desc())
+    )).all()
+    known = {(row.person_id, row.project_id, row.happened_on): row for row in rows}
+    first = {row.id for place, row in known.items() if place in wanted}  # merged projects may have a week twice
+    gone = [row.id for row in rows if row.id not in first]
     if gone:
         await session.execute(delete(Contribution).where(Contribution.id.in_(gone)))
     for place, row in known.items():

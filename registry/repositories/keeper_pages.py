@@ -39,7 +39,7 @@ async def project_repositories_page(
     return render(
         request, "projects/repositories.html",
         page=PageHead(title=_("What the repository of %(project)s says") % {"project": plain(name)}, is_indexed=False),
-        slug=slug, name=name, repositories=repositories, formats=list(FORMATS), now=now,
+        slug=slug, project_name=name, repositories=repositories, formats=list(FORMATS), now=now,
         is_looked_at=any(job.name.startswith(LOOKS) for job in jobs_of(state.connections, state.settings)),
         trouble=await _trouble(reader), timezone=state.settings.timezone,
         thanks=_thanks, state_words=state_words, evidence_words=evidence_words, fault_words=fault_words,

@@ -136,7 +136,7 @@ class RepositoryRelease(Base):
     tag: Mapped[str] = mapped_column(String(500), primary_key=True)
     name: Mapped[Line | None]
     url: Mapped[Prose]
-    published_at: Mapped[Instant]
+    published_at: Mapped[Instant] = mapped_column(index=True)
 
 
 class MergedChange(Base):

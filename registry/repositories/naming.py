@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Select, and_, case, delete, insert, or_, select, update
+from sqlalchemy import Select, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.database.engine import Reader, settings_of
@@ -51,6 +51,13 @@ async def is_named(reader: Reader, *, settings: Settings, forge: str, account: i
         UnnamedAccount.forge == forge, UnnamedAccount.account_hash == _fingerprint(settings, forge, account)
     ))
     return found is None
+
+
+async def noted_with_other_secret(reader: Reader, *, settings: Settings) -> int:
+    """How many fingerprints cannot be compared with, because the secret is another one now (one statement)."""
+    return await reader.scalar(
+        select(func.count()).select_from(UnnamedAccount).where(UnnamedAccount.key_mark != _key_mark(settings))
+    ) or 0
 
 
 async def leave_unnamed(session: AsyncSession, *, forge: str, accounts: Collection[int], now: datetime) -> None:

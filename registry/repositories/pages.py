@@ -13,7 +13,7 @@ from registry.activity.rules import Subject
 from registry.contributions.queries import PlaceRow, place_named
 from registry.database.engine import Reader
 from registry.errors import NotFound, RegistryError
-from registry.handbook import need_words
+from registry.handbook import contribution_name, need_words
 from registry.handbook import needs as roles
 from registry.projects.words import no_such_project
 from registry.repositories.code_queries import (
@@ -26,6 +26,7 @@ from registry.repositories.code_queries import (
 from registry.repositories.commands import show_commits
 from registry.repositories.credit import FORGE
 from registry.repositories.drawings import first_week, quarters_chart, sheet, weeks_chart
+from registry.repositories.freshness import with_freshness
 from registry.repositories.naming import is_named
 from registry.repositories.starter_queries import StarterFilter, starter_counts, starter_issues
 from registry.web.choices import read_choices
@@ -55,8 +56,10 @@ async def code_page(request: AnyRequest, reader: InReader, now: InNow, slug: Fro
             description=_("Who writes it and when, where to start, and what came of it, as its repositories tell."),
             is_indexed=bool(code.repositories),
         ),
-        project=project, url=project.url, code=code, weeks=weeks_chart(code.weeks, today=now.date()),
+        project=project, url=project.url, code=code, repositories=with_freshness(code.repositories, now=now),
+        weeks=weeks_chart(code.weeks, today=now.date()),
         quarters=quarters_chart(code.quarters), changes_shown=CHANGES_SHOWN,
+        thanks=[(plain(contribution_name(kind)), count) for kind, count in code.thanks.items()],
     )
 
 

@@ -3,8 +3,9 @@
 Rows that are right already are left alone: each write empties the page cache.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import msgspec
 from sqlalchemy import delete, insert, select
@@ -25,45 +26,64 @@ from registry.repositories.naming import unnamed_among
 from registry.repositories.rules import NOBODY_NAMED
 
 
-async def settle_parts(session: AsyncSession, repository: Repository, found: RepositoryFound) -> None:
-    """Make the rows of a repository what was found; accounts that are not to be named are counted without a name."""
-    await _settle(session, repository.id, RepositoryRelease, "tag", found.releases, keeps=True)
-    await _settle(session, repository.id, MergedChange, "number", found.changes, keeps=True)
-    await _settle(session, repository.id, StarterIssue, "number", found.issues)
-    await _settle(session, repository.id, RepositoryReadme, "name", [found.readme] if found.readme else [])
-    if found.contributors is None and found.weeks is None:
-        return
+async def settle_parts(
+    session: AsyncSession, repository: Repository, found: RepositoryFound, *, is_new: bool
+) -> None:
+    """Make the rows of a repository what was found; accounts that are not to be named are counted without a name.
+
+    One that ``is_new`` has no rows yet, which spares asking.
+    """
+    parts: list[tuple[type[Base], str, Sequence[msgspec.Struct], bool]] = [
+        (RepositoryRelease, "tag", found.releases, True), (MergedChange, "number", found.changes, True),
+        (StarterIssue, "number", found.issues, False),
+        (RepositoryReadme, "name", [found.readme] if found.readme else [], False),
+    ]
     accounts = {one.account_id for one in (*(found.contributors or ()), *(found.weeks or ()))} - {NOBODY_NAMED}
-    unnamed = await unnamed_among(session, forge=repository.forge, repository_id=repository.id, accounts=accounts)
+    unnamed = await unnamed_among(
+        session, forge=repository.forge, repository_id=repository.id, accounts=accounts
+    ) if accounts else set()
     if found.contributors is not None:
         named = [one for one in found.contributors if one.account_id not in unnamed]
-        await _settle(session, repository.id, RepositoryContributor, "account_id", named)
+        parts.append((RepositoryContributor, "account_id", named, False))
         repository.anonymous_count = (found.anonymous_count or 0) + len(found.contributors) - len(named)
+    for table, key, rows, keeps in parts:
+        if rows or not (is_new or keeps):
+            known = {} if is_new else await _known(session, repository.id, table, key, rows)
+            await _settle(session, repository.id, table, key, rows, known=known, keeps=keeps)
     if found.weeks is not None:
         await _settle_weeks(session, repository, found, _without_names(found.weeks, unnamed))
     await session.flush()
 
 
+async def _known(
+    session: AsyncSession, repository_id: int, table: type[Base], key: str, found: Sequence[msgspec.Struct]
+) -> dict[Any, tuple[Any, ...]]:
+    """The rows of a repository as they are, by their key."""
+    columns = table.__table__.c
+    names = found[0].__struct_fields__ if found else (key,)
+    return {
+        row[0]: tuple(row[1:]) for row in await session.execute(
+            select(columns[key], *(columns[name] for name in names)).where(columns["repository_id"] == repository_id)
+        )
+    }
+
+
 async def _settle(
     session: AsyncSession, repository_id: int, table: type[Base], key: str, found: Sequence[msgspec.Struct], *,
-    keeps: bool = False,
+    known: Mapping[Any, tuple[Any, ...]], keeps: bool,
 ) -> None:
     """Make the rows of a repository those that were found; untouched where they are, kept where ``keeps`` says so."""
     if keeps and not found:
         return
     columns = table.__table__.c
-    mine = columns["repository_id"] == repository_id
     names = found[0].__struct_fields__ if found else (key,)
-    known = {
-        row[0]: tuple(row[1:]) for row in await session.execute(
-            select(columns[key], *(columns[name] for name in names)).where(mine)
-        )
-    }
     wanted = {getattr(one, key): msgspec.structs.astuple(one) for one in found}
     gone = set() if keeps else known.keys() - wanted.keys()
     changed = {one for one in known.keys() & wanted.keys() if known[one] != wanted[one]}
     if gone | changed:
-        await session.execute(delete(table).where(mine, columns[key].in_(gone | changed)))
+        await session.execute(
+            delete(table).where(columns["repository_id"] == repository_id, columns[key].in_(gone | changed))
+        )
     new = [
         {"repository_id": repository_id, **dict(zip(names, wanted[one], strict=True))}
         for one in wanted if one in changed or one not in known

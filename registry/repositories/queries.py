@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import msgspec
 from sqlalchemy import and_, func, or_, select
@@ -9,12 +10,14 @@ from sqlalchemy.orm import aliased
 
 from registry.database.engine import Reader
 from registry.database.types import Localized
+from registry.ports import RepositoryFacts
 from registry.projects.models import Link, Project
 from registry.projects.rules import LinkKind
 from registry.repositories.files.fields import Fault
 from registry.repositories.files.formats import Stated
 from registry.repositories.models import ProjectRepository, Repository, RepositoryAlias
 from registry.repositories.rules import RepositoryState, is_turn_of, turns_between
+from registry.web.i18n import plain
 
 
 class RepositoryDue(msgspec.Struct, frozen=True):
@@ -97,6 +100,38 @@ async def repositories_of_project(reader: Reader, slug: str) -> tuple[Localized,
         )
         for row in rows
     ]
+
+
+async def facts_known(reader: Reader, *, forge: str, url: str) -> RepositoryFacts | None:
+    """What is known of the repository at an address from when it was last read; none of one never read (one statement).
+
+    It may have had another name; one that cannot be seen any more is not told of.
+    """
+    parts = urlsplit(url)
+    key = "/".join(parts.path.casefold().removesuffix(".git").split("/")[1:3])
+    older = select(RepositoryAlias.repository_id).where(
+        RepositoryAlias.forge == forge, RepositoryAlias.name_key == key
+    )
+    rows = await reader.execute(
+        select(
+            Repository.url, Repository.full_name, Repository.description, Repository.licence, Repository.topics,
+            Repository.stated,
+        )
+        .where(
+            Repository.forge == forge, or_(Repository.name_key == key, Repository.id.in_(older)),
+            Repository.read_at.is_not(None), Repository.state == RepositoryState.PRESENT,
+        ).order_by(Repository.id)
+    )
+    host = parts.netloc.casefold().removeprefix("www.")
+    row = next((one for one in rows if urlsplit(one.url).netloc == host), None)
+    if row is None:
+        return None
+    stated = msgspec.convert(row.stated, Stated)
+    return RepositoryFacts(
+        url=row.url, name=plain(stated.name) or row.full_name.partition("/")[2],
+        description=plain(stated.summary) or row.description or "", licence=stated.code_licence or row.licence or "",
+        topics=tuple(row.topics), site=stated.site,
+    )
 
 
 async def repository_backlog(reader: Reader, *, now: datetime) -> RepositoryBacklog:

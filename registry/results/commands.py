@@ -16,7 +16,7 @@ from registry.database.engine import Reader
 from registry.database.types import Localized
 from registry.errors import Conflict, NotFound
 from registry.events.models import Event
-from registry.events.rules import EventState
+from registry.events.rules import DayMessage, EventState
 from registry.handbook import needs
 from registry.inbox.commands import tell
 from registry.inbox.rules import NoticeKind
@@ -158,7 +158,7 @@ async def _due(reader: Reader, now: datetime) -> list[tuple[Any, int]]:
     rows = (await reader.execute(
         select(
             Proposal.id, Proposal.slug, Proposal.project_id, Proposal.result, Project.name,
-            Event.name.label("event_name"), Event.ends_at,
+            Event.name.label("event_name"), Event.ends_at, Event.silenced,
         )
         .join(Event, Event.id == Proposal.event_id).join(Project, Project.id == Proposal.project_id)
         .where(
@@ -175,7 +175,7 @@ async def _due(reader: Reader, now: datetime) -> list[tuple[Any, int]]:
     ):
         sent.setdefault(reminder.proposal_id, set()).add(reminder.number)
     return [
-        (row, number) for row in rows if not row.result
+        (row, number) for row in rows if not row.result and DayMessage.RESULTS not in row.silenced
         if (number := reminder_due(row.ends_at, sent=sent.get(row.id, ()), now=now))
     ]
 

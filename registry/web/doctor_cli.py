@@ -10,6 +10,7 @@ from registry.community.files import HandbookError
 from registry.community.whole import read_whole
 from registry.database.engine import Database
 from registry.paths import STATIC
+from registry.repositories.naming import noted_with_other_secret
 from registry.settings import Mode, Settings, load_settings
 from registry.web.assets import static_url
 from registry.web.health import Finding, examine
@@ -41,7 +42,8 @@ async def _examined(settings: Settings) -> list[Finding]:
                         advice="Run `keng migrate` (or `keng demo` for the sample record).")]
     database = Database(settings)
     try:
-        return await examine(database, now=datetime.now(UTC))
+        found = await examine(database, now=datetime.now(UTC))
+        return [*found, await _names(database, settings)] if all(one.is_well for one in found[:2]) else found
     finally:
         await database.close()
 
@@ -60,6 +62,16 @@ def _settings(settings: Settings) -> list[Finding]:
         Finding("address", is_well=is_public, said=settings.base_url,
                 advice="Set KENG_BASE_URL to the public https:// address: cookies and links depend on it."),
     ]
+
+
+async def _names(database: Database, settings: Settings) -> Finding:
+    async with database.reading() as reader:
+        others = await noted_with_other_secret(reader, settings=settings)
+    return Finding(
+        "names of authors", is_well=not others,
+        said=f"{others} accounts without a name were noted with another secret" if others else "shown as people want",
+        advice="Nobody new is named among authors of code. Set KENG_SECRET_KEY to what it was before.",
+    )
 
 
 def _assets() -> Finding:

@@ -12,7 +12,7 @@ from registry.accounts.rules import Permission, Role
 from registry.accounts.words import who_may
 from registry.database.engine import Database, Reader
 from registry.errors import NotAllowed
-from registry.web.forms import is_surely_from_here
+from registry.web.forms import is_surely_from_here, refuse_strange_forms
 from registry.web.kept_fields import keep_fields
 from registry.web.sessions import actor_in
 
@@ -32,8 +32,21 @@ def needs(permission: Permission, *, there: RolesThere | None = None) -> dict[st
     return {"needed": Needed(permission, there)}
 
 
+async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """The guard of every route: its reader may do this, and what changes something comes from a page of ours.
+
+    One and not two, for Litestar copies the whole handler for each.
+
+    Raises:
+        NotAllowed, ImproperlyConfiguredException: as `check_permission`.
+        StrangeForm: as `refuse_strange_forms`.
+    """
+    await check_permission(connection, handler)
+    await refuse_strange_forms(connection, handler)
+
+
 async def check_permission(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Guard of every route.
+    """Refuse whoever may not do what a route declares.
 
     Raises:
         NotAllowed: the reader may not do this; says who could.

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -14,7 +15,9 @@ from registry.accounts.rules import SIGN_IN_TIME
 from registry.activity.models import AuditEntry
 from registry.database.engine import Database
 from registry.people.models import Identity, Person
+from registry.roster.models import RosterMember
 from tests.accounts.conftest import ADA, BO, query_of
+from tests.factories import a_project
 from tests.fakes.http import Reply
 from tests.fakes.sign_in import FakeGitHubSignIn, FakeSlackSignIn
 from tests.visits import Visit, agree
@@ -304,3 +307,34 @@ async def test_a_sign_in_that_took_too_long_is_refused_and_forgotten(visit: Visi
 async def test_a_provider_that_is_not_set_up_does_not_exist(visit: Visit) -> None:
     answers = [await visit.submit("/sign-in", "/sign-in/email"), await visit.client.get("/sign-in/email/callback")]
     assert [answer.status_code for answer in answers] == [404, 404]
+
+
+async def test_an_account_that_has_left_the_workspace_signs_nobody_in(visit: Visit, database: Database) -> None:
+    assert (await visit.sign_in("slack")).headers["location"] == "/"
+    await visit.submit("/account", "/sign-out")
+    now = datetime.now(UTC)
+    async with database.writing() as session:
+        session.add(RosterMember(chat="slack", subject="T1:U1", display_name="Ada", is_gone=True, changed_at=now,
+                                 seen_at=now))
+    answer = await visit.sign_in("slack")
+    assert answer.headers["location"].startswith("/sign-in?problem=left")
+    assert "no longer in the community&#39;s workspace" in (await visit.client.get(answer.headers["location"])).text
+    assert await visit.name() is None
+
+
+async def test_the_page_says_what_for_one_signs_in_and_names_nothing_that_is_hidden(
+    visit: Visit, database: Database
+) -> None:
+    async with database.writing() as session:
+        await a_project(session, slug="pit", name={"en": "The pit"})
+        await a_project(session, slug="gone", name={"en": "Canary"}, hidden_at=datetime(2026, 1, 2, tzinfo=UTC))
+
+    async def said(path: str) -> str:
+        return unescape((await visit.client.get("/sign-in", params={"return": path})).text)
+
+    assert "Sign in to offer help to “The pit”." in await said("/projects/pit/help?need=1")
+    assert "Once you are signed in you are back at “The pit”." in await said("/projects/pit")
+    assert "Sign in to pitch." in await said("/pitch?event=day")
+    for path in ("/projects/gone/help", "/projects/none/help", "//evil.example/projects/pit/help", "/projects", "/"):
+        page = await said(path)
+        assert ("Canary" in page, "<strong>" in page.split("page-header__lead")[1][:20]) == (False, False), path

@@ -84,6 +84,7 @@ async def test_the_page_shows_before_and_after_and_reads_on_from_the_last_row(
     assert (second.text.count('class="report-list__report"'), "name 59" in second.text) == (10, True)
     changed = (await visit.client.get("/audit?record=/projects/pit")).text
     assert ("<del>old 4</del> <ins>new 4</ins>" in changed, ">The pit</a>" in changed) == (True, True)
+    assert (">Edited</a>" in changed, "<dt>In one sentence</dt>" in changed) == (True, True)
     for address in ("/audit?after=x~y", "/audit?from=0000&to=nonsense", "/audit?kind=none", "/audit?actor=%00"[:13]):
         assert (await visit.client.get(address)).status_code == 200
 

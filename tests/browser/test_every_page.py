@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from registry.database.engine import Database
 from registry.projects.models import Project
+from registry.repositories.models import RepositoryReadme
+from registry.repositories.readme import render_readme
 from registry.settings import Settings
 from tests.browser.conftest import View, ViewsAs
 from tests.factories import a_repository
@@ -20,7 +22,7 @@ PLAIN_PAGES = [
     "/sign-in?problem=unreachable&provider=github", "/account", "/pitch",
     "/privacy", "/report?about=/people/example-organiser",
     *(f"/events/hackath64n/{part}" for part in ("board", "tables", "report", "later")),
-    "/start/issues", "/start", "/start?q=地圖&need=designer", "/start?q=zzzz",
+    "/start/issues", "/channels", "/start", "/start?q=地圖&need=designer", "/start?q=zzzz",
     "/cases", "/cases/cofacts?both=yes", "/cases/compare?case=moedict&case=cofacts&case=disfactory",
     "/cases/cofacts/versions/1",
     "/events/example-hackathon", "/events/example-hackathon/register",
@@ -39,12 +41,14 @@ PAGES_OF = [
                      "stage/timer", "stage/talks/add", "screen/pitch", "screen/agenda", "screen/tables",
                      "after", "table-cards", "mine")
     ), *(("organiser", path) for path in (
+        "/announcements/routes", "/events/hackath66n/announcements", "/projects/cofacts/channels",
         "/desk", "/desk/links", "/reports", "/audit", "/moderate?about=/people/example-organiser",
         "/moderate/people/example-proposer",
     )), ("proposer", "/account/data"), ("proposer", "/account/commits"), ("proposer", "/account/erase"),
     ("organiser", "/duplicates"), ("organiser", "/duplicates/with?about=/projects/cofacts&q=map"),
     ("organiser", "/cases/cofacts/draft"), ("organiser", "/cases/cofacts/draft/axes"),
     ("organiser", "/claims"), ("proposer", "/projects/cofacts/claim"), ("organiser", "/projects/cofacts/history"),
+    ("organiser", "/projects/cofacts/repositories"),
 ]
 
 
@@ -84,7 +88,10 @@ async def test_the_code_of_a_project_has_no_violation(views: list[View], live_da
     database = Database(Settings(database_url=live_database))
     async with database.writing() as session:
         project = (await session.scalars(select(Project).where(Project.slug == "cofacts"))).one()
-        await work_on(session, await a_repository(session, project, language="Python", anonymous_count=1))
+        repository = await a_repository(session, project, language="Python", anonymous_count=1)
+        html = render_readme("# Map\n\n|a|b|\n|-|-|\n|1|2|\n\n[更多](docs/)", url=repository.url, branch="main")
+        session.add(RepositoryReadme(repository_id=repository.id, name="README.md", html=html))
+        await work_on(session, repository)
     await database.close()
     for path in ("/projects/cofacts", "/projects/cofacts/code", "/start/issues"):
         await _check(views, path)

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from litestar.testing import AsyncTestClient
@@ -10,11 +9,10 @@ from sqlalchemy import func, select
 
 from registry.accounts.personas import Persona, person_played
 from registry.activity.models import AuditEntry
-from registry.cases.commands.review import rendered
-from registry.cases.content import CaseContent, Moment, NumberSaid, content_of, stored
-from registry.cases.models import AxisAnswer, CaseChoice, CaseComment, CaseStudy, CaseVersion, CaseWriter
+from registry.cases.content import Moment, NumberSaid
+from registry.cases.models import AxisAnswer, CaseComment, CaseStudy, CaseWriter
 from registry.cases.queries import all_published_cases, published_case
-from registry.cases.rules import Axis, CaseState
+from registry.cases.rules import Axis
 from registry.database.engine import Database
 from registry.exchange.commands import export_record, import_source
 from registry.exchange.formats import Format
@@ -22,34 +20,12 @@ from registry.inbox.models import Notice
 from registry.privacy.commands import erase_person
 from registry.projects.models import Project
 from registry.repositories.models import ProjectRepository, Repository, RepositoryContributor
-from tests.factories import a_credit, a_membership, a_person, a_project, a_proposal, an_event
+from tests.factories import a_case, a_credit, a_membership, a_person, a_project, a_proposal, an_event
 from tests.pages import main_of, page_of, words
 from tests.visits import Visit, another_visit
 
 NOW = datetime(2026, 7, 25, 10, tzinfo=UTC)
 DRAFT = "/cases/wells/draft"
-
-
-async def a_case(
-    session: Any, *, slug: str, axis: Axis = Axis.TEAM, choice: str = "ngo", **content: Any
-) -> CaseStudy:
-    """A published case of a project of its own."""
-    project = await a_project(session, slug=f"project-of-{slug}")
-    kept = stored(CaseContent(title={"en": f"Case {slug}"}, summary={"en": "Canary"}, **content))
-    case = CaseStudy(
-        slug=slug, project_id=project.id, title=kept["title"], summary=kept["summary"], draft=kept,
-        state=CaseState.PUBLISHED, version=1, published_at=NOW,
-    )
-    session.add(case)
-    await session.flush()
-    session.add_all([
-        CaseVersion(
-            case_id=case.id, number=1, content=kept, html=rendered(content_of(kept)), note={}, written_at=NOW
-        ),
-        CaseChoice(case_id=case.id, axis=axis, choice=choice),
-    ])
-    await session.flush()
-    return case
 
 
 @pytest.fixture
@@ -103,6 +79,7 @@ async def test_a_case_study_goes_from_what_is_known_to_a_corrected_version(
     assert (await visit.fill(text, text, **{"text-en": "About 3,000 wells had no map."})).status_code == 303
     assert (await visit.fill(text, text, revision="1", **{"text-en": "Mine"})).status_code == 409
     assert (await visit.fill(DRAFT, "/cases/wells/review")).status_code == 303
+    assert "Case studies to review" in (await organiser.client.get("/desk")).text
     await organiser.fill(DRAFT, "/cases/wells/comments", part="problem", comment="Who counted them?")
     refused = await organiser.fill(DRAFT, "/cases/wells/publish")
     assert refused.status_code == 400
@@ -152,8 +129,7 @@ async def test_a_correction_is_told_and_what_stood_there_before_can_be_read(
     async with database.writing() as session:
         pan = await a_person(session, slug="pan", display_name="Pitching Pan")
         before = {"problem": {"en": "It had no map. By [Pan](/people/pan)."}}
-        case = await a_case(session, slug="wells", sections=before)
-        case.project_id = wells.id
+        await a_case(session, slug="wells", project=wells, content={"sections": before})
     organiser = await another_visit(visit.client).play("organiser")
     stranger = another_visit(visit.client).client
     await visit.play("owner")
@@ -177,6 +153,7 @@ async def test_a_correction_is_told_and_what_stood_there_before_can_be_read(
     assert "/cases/wells" not in (await stranger.get("/search?q=map&kind=case")).text
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_case_is_sent_back_with_a_reason_handed_on_and_dropped(
     visit: Visit, wells: Project, database: Database
 ) -> None:
@@ -206,20 +183,21 @@ async def test_the_list_narrows_by_axis_and_two_to_four_are_compared(
     database: Database, client: AsyncTestClient, statements: list[str]
 ) -> None:
     async with database.writing() as session:
-        await a_case(session, slug="one", numbers=[
+        await a_case(session, slug="one", choices={Axis.TEAM: "ngo"}, title={"en": "Case one"}, content={"numbers": [
             NumberSaid(what={"en": "wells"}, value="7", as_of=date(2020, 1, 1), source="https://example.org"),
-        ])
+        ]})
     await page_of(client, "/cases")
     statements.clear()
     await page_of(client, "/cases")
     alone = len(statements)
     async with database.writing() as session:
-        await a_case(session, slug="two", choice="student", timeline=[Moment(on=date(2012, 12, 1), what={"en": "B"})])
-        await a_case(session, slug="three", axis=Axis.DIGITAL, choice="half")
-        hidden = await a_case(session, slug="four", choice="student")
-        hidden.hidden_at = NOW
-        draft = await a_case(session, slug="five", choice="student")
-        draft.version = None
+        await a_case(
+            session, slug="two", choices={Axis.TEAM: "student"}, title={"en": "Case two"},
+            content={"timeline": [Moment(on=date(2012, 12, 1), what={"en": "B"})]},
+        )
+        await a_case(session, slug="three", choices={Axis.DIGITAL: "half"})
+        await a_case(session, slug="four", choices={Axis.TEAM: "student"}, hidden_at=NOW)
+        await a_case(session, slug="five", choices={Axis.TEAM: "student"}, version=None)
     statements.clear()
     whole = await page_of(client, "/cases")
     assert (len(statements), "3 case studies" in words(whole)) == (alone, True)
@@ -240,17 +218,16 @@ async def test_the_list_narrows_by_axis_and_two_to_four_are_compared(
 
 async def test_an_export_brings_a_case_study_back_whole(database: Database, tmp_path: Path) -> None:
     async with database.writing() as session:
-        case = await a_case(
-            session, slug="one", sections={"problem": {"en": "**Much**", "zh-Hant": "很多"}}, credits=["Lin"],
-            numbers=[NumberSaid(
+        case = await a_case(session, slug="one", content={
+            "sections": {"problem": {"en": "**Much**", "zh-Hant": "很多"}}, "credits": ["Lin"],
+            "numbers": [NumberSaid(
                 what={"en": "wells"}, value="7", as_of=date(2020, 1, 1), source="https://example.org/",
             )],
-            timeline=[Moment(on=date(2012, 12, 1), what={"en": "Begun"}, url="/events/summer")],
-        )
+            "timeline": [Moment(on=date(2012, 12, 1), what={"en": "Begun"}, url="/events/summer")],
+        })
         writer = await a_person(session, slug="writer")
         session.add(CaseWriter(case_id=case.id, person_id=writer.id, since=NOW))
-        secret = await a_case(session, slug="draft")
-        secret.version = None
+        await a_case(session, slug="draft", title={"en": "Case draft"}, version=None)
     async with database.reading() as reader:
         before = await published_case(reader, "one")
         assert [one.slug for one in await all_published_cases(reader, offset=0, limit=9)] == ["one"]

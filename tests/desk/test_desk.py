@@ -111,7 +111,7 @@ async def test_the_desk_asks_the_same_however_much_waits(
         statements.clear()
         assert (await visit.client.get("/desk")).status_code == 200
         counts.append(len(statements))
-    assert counts == [6, 6]  # the session's two, and one each for what waits, the events, the jobs and the outbox
+    assert counts == [8, 8]  # the session's two, and one each for what waits, events, jobs, outbox, hooks, repositories
 
 
 async def test_organisers_of_one_event_see_their_event_alone(visit: Visit, database: Database) -> None:

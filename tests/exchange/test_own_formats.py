@@ -37,7 +37,7 @@ from registry.projects.rules import LinkKind, NeedState, Standing
 from registry.proposals.rules import ProposalState
 from registry.settings import Settings
 from tests.exchange.acts import imported, rows_of, sourced, taken, totals
-from tests.factories import a_credit, a_membership, a_person, a_project, a_proposal, an_event
+from tests.factories import a_case, a_credit, a_membership, a_person, a_project, a_proposal, an_event
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=30)
 RECORD = (
@@ -154,11 +154,14 @@ async def test_nothing_private_leaves(database: Database) -> None:
             await a_credit(session, proposal=proposal, person=public)
             await a_credit(session, proposal=proposal, person=secret)
         await a_membership(session, project=bus, person=secret)
+        await a_case(session, project=hidden)
+        await a_case(session, project=bus, version=None)
+        await a_case(session, project=bus, hidden_at=draft.starts_at)
     async with database.reading() as reader:
         record = await public_record(reader)
     assert {name: [row.slug for row in rows] for name, rows in record.items()} == {  # type: ignore[attr-defined]
         "tags": [], "people": ["public"], "events": [seen.slug], "projects": ["bus"],
-        "proposals": ["anonymous", "signed"],
+        "proposals": ["anonymous", "signed"], "cases": [],
     }
     assert record["projects"][0].people == ()  # type: ignore[attr-defined]
     assert [row.credits for row in record["proposals"]] == [  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from tests.fakes.http import Asked, FakeServer, Reply
 from tests.fakes.slack_kit import trouble_of_message, trouble_of_view
 
 TOKEN = "xoxb-the-registry"
+APP_TOKEN = "xapp-the-registry"
 TEAM_ID = "T0G0V"
 BOT_ID = "U0KENG"
 SCOPES_ASKED: dict[str, tuple[str, ...]] = {
@@ -19,6 +20,7 @@ SCOPES_ASKED: dict[str, tuple[str, ...]] = {
     "conversations.create": ("channels:manage",), "conversations.invite": ("channels:manage",),
     "conversations.setTopic": ("channels:manage",), "conversations.join": ("channels:join",),
     "conversations.open": ("im:write",), "conversations.history": ("channels:history", "im:history"),
+    "conversations.replies": ("channels:history", "im:history"), "chat.delete": ("chat:write",),
     "chat.postMessage": ("chat:write",), "chat.update": ("chat:write",),
     "chat.unfurl": ("links:write",), "views.open": (), "views.update": (), "views.publish": (),
 }
@@ -65,6 +67,7 @@ class FakeSlack(FakeServer):
         self.scopes = {scope for asked in SCOPES_ASKED.values() for scope in asked}
         self.refused_token = ""
         self.limits: dict[str, int] = {}
+        self.socket_url = ""
         self._calls: defaultdict[str, deque[float]] = defaultdict(deque)
         self._numbers = 0
 
@@ -119,6 +122,9 @@ class FakeSlack(FakeServer):
 
     def _call(self, asked: Asked) -> Reply:
         method, fields = asked.found["method"], _fields_of(asked)
+        if method == "apps.connections.open":  # it has a token of its own
+            is_known = asked.headers.get("authorization") == f"Bearer {APP_TOKEN}"
+            return Reply({"ok": True, "url": self.socket_url} if is_known else {"ok": False, "error": "invalid_auth"})
         if method not in SCOPES_ASKED:
             return Reply({"ok": False, "error": "unknown_method"})
         headers = {"X-OAuth-Scopes": ",".join(sorted(self.scopes))}
@@ -213,10 +219,24 @@ class FakeSlack(FakeServer):
         if BOT_ID not in channel["members"]:
             raise Refused("not_in_channel")
         oldest = float(fields.get("oldest", 0))
-        found = [one for one in reversed(self.messages[channel["id"]]) if float(one["ts"]) > oldest]
+        found = [
+            one for one in reversed(self.messages[channel["id"]])
+            if float(one["ts"]) > oldest and one.get("thread_ts") == fields.get("ts")
+        ]
         if not fields.get("include_all_metadata"):
             found = [{key: value for key, value in one.items() if key != "metadata"} for one in found]
         return self._page("messages", found, fields)
+
+    def _conversations_replies(self, fields: Fields) -> Fields:
+        return self._conversations_history(fields)
+
+    def _chat_delete(self, fields: Fields) -> Fields:
+        messages = self.messages[self._open_channel(fields["channel"])["id"]]
+        found = [one for one in messages if one["ts"] == fields["ts"]]
+        if not found:
+            raise Refused("message_not_found")
+        messages.remove(found[0])
+        return {"ts": fields["ts"]}
 
     def _chat_postmessage(self, fields: Fields) -> Fields:
         channel = self._open_channel(fields["channel"])

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from registry.activity.models import AuditEntry
 from registry.activity.rules import Subject
+from registry.cases.models import CaseWriter
 from registry.database.engine import Database
 from registry.exchange.export import public_record
 from registry.inbox.models import Notice
@@ -24,6 +25,7 @@ from registry.search.commands import rebuild
 from registry.web import live
 from tests.accounts.routes import example, routes
 from tests.factories import (
+    a_case,
     a_credit,
     a_membership,
     a_need,
@@ -81,12 +83,19 @@ async def _world(session: Any) -> dict[Subject, int]:
     await a_need(session, project=hidden_project, line=names[Subject.PROJECT])
     await a_tag(session, project, slug="open-tag", name={"en": "Open tag"})
     hidden_tag = await a_tag(session, project, slug=HIDDEN_SLUGS[Subject.TAG], name=names[Subject.TAG])
+    open_case = await a_case(session, project=project, slug="open-case")
+    session.add(CaseWriter(case_id=open_case.id, person_id=hidden_person.id, since=NOW))
+    await a_case(session, project=hidden_project, title=names[Subject.PROJECT])
+    hidden_case = await a_case(
+        session, project=project, slug=HIDDEN_SLUGS[Subject.CASE], title=names[Subject.CASE],
+        summary=names[Subject.CASE],
+    )
     session.add(ProjectRelation(project_id=project.id, other_id=hidden_project.id, kind=RelationKind.SPAWNED))
     await session.flush()
     await rebuild(session)
     return {
         Subject.EVENT: hidden_event.id, Subject.PROJECT: hidden_project.id, Subject.PERSON: hidden_person.id,
-        Subject.PROPOSAL: hidden_proposal.id, Subject.TAG: hidden_tag.id,
+        Subject.PROPOSAL: hidden_proposal.id, Subject.TAG: hidden_tag.id, Subject.CASE: hidden_case.id,
     }
 
 

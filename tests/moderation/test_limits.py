@@ -14,17 +14,20 @@ from registry.activity.commands import note_change
 from registry.activity.models import AuditEntry
 from registry.activity.rules import Subject
 from registry.app import create_app
+from registry.claims.models import Claim
 from registry.database.engine import Database
 from registry.errors import TooMany
+from registry.joining.models import Offer
 from registry.moderation.limits import refuse_too_many
 from registry.moderation.models import Report
 from registry.moderation.rules import Allowance, wait_for_next
 from registry.people.models import Person
 from registry.people.rules import MembershipRole
-from registry.projects.models import Project
+from registry.projects.models import Project, Update
 from registry.settings import Settings
 from tests.factories import a_membership, a_person, a_project
 from tests.moderation.acts import NOW, acting
+from tests.pages import main_of, words
 from tests.visits import BASE, Visit, another_visit, visit_to
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -142,6 +145,40 @@ async def test_an_organiser_hides_all_that_an_account_made_and_takes_it_back(
         assert await rows.scalar(select(Report.state)) == "open"
         acts = await rows.scalar(select(func.count()).where(AuditEntry.action.in_(["creations hidden", "restored"])))
     assert acts == 4
+
+
+async def test_updates_offers_and_claims_go_with_it_and_come_back(visit: Visit, database: Database) -> None:
+    now = datetime.now(NOW.tzinfo)
+    async with database.writing() as session:
+        spammer, other = await a_person(session, slug="spammer", claimed_at=now), await a_person(session)
+        pit = await a_project(session, slug="pit")
+        for person in (spammer, other):
+            session.add_all([
+                Update(project_id=pit.id, author_id=person.id, text={"en": f"Buy {person.slug}"}, posted_at=now,
+                       text_html={"en": f"<p>Buy {person.slug}</p>"}),
+                Offer(project_id=pit.id, person_id=person.id, note="Buy", created_at=now, updated_at=now),
+                Claim(subject=Subject.PROJECT, subject_id=pit.id, claimer_id=person.id, evidence="Buy", made_at=now),
+            ])
+    page = "/moderate/people/spammer"
+    await visit.play("organiser")
+    shown = words(main_of((await visit.client.get(page)).text))
+    assert "1 update 1 offer of help that waits for an answer 1 claim that waits for an answer" in shown
+    assert (await visit.fill(page, f"{page}/hide", reason="Spam")).status_code == 303
+    updates = main_of((await visit.client.get("/projects/pit/updates")).text)
+    assert ("Buy spammer" in updates, f"Buy {other.slug}" in updates) == (False, True)
+    assert await _states(database, spammer) == ["withdrawn", "withdrawn"]
+    assert await _states(database, other) == ["open", "open"]
+    assert (await visit.submit(page, f"{page}/show/1")).status_code == 303
+    assert "Buy spammer" in (await visit.client.get("/projects/pit/updates")).text
+    assert await _states(database, spammer) == ["open", "open"]
+
+
+async def _states(database: Database, person: Person) -> list[str]:
+    """Of a person's offer and of their claim."""
+    async with database.reading() as reader:
+        offer = await reader.scalar(select(Offer.state).where(Offer.person_id == person.id))
+        claim = await reader.scalar(select(Claim.state).where(Claim.claimer_id == person.id))
+    return [str(offer), str(claim)]
 
 
 async def _hidden(database: Database) -> list[str]:

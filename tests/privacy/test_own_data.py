@@ -1,5 +1,6 @@
 """What is kept about a person is listed, given to them, and erased when they ask: nothing of them is left anywhere."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -40,6 +41,7 @@ from registry.projects.models import Project
 from registry.proposals.models import Credit, Proposal
 from registry.registrations.models import Registration
 from registry.repositories.models import CommitWeek, Repository, RepositoryContributor
+from registry.roster.models import RosterMember
 from registry.search.commands import rebuild
 from registry.settings import Settings, load_settings
 from tests.factories import a_credit, a_membership, a_person, a_project, a_proposal, an_event
@@ -60,6 +62,8 @@ async def _everything_about_someone(session: AsyncSession) -> Person:
     await change_name(session, person_id=person.id, name=NAME, is_public=True, now=NOW)
     session.add_all([
         Identity(person_id=person.id, provider=IdentityProvider.GITHUB, subject="991", login=LOGIN, verified_at=NOW),
+        Identity(person_id=person.id, provider=IdentityProvider.SLACK, subject="T1:U1", login=NAME, verified_at=NOW),
+        RosterMember(chat=IdentityProvider.SLACK, subject="T1:U1", display_name=NAME, changed_at=NOW, seen_at=NOW),
         Identity(person_id=person.id, provider=IdentityProvider.EMAIL, subject=MAIL, login=MAIL, verified_at=NOW),
         SlugRedirect(subject=Subject.PERSON, subject_id=person.id, old_slug=f"{SLUG}-old"),
         Provenance(subject=Subject.PERSON, subject_id=person.id, source="csv", file="people.csv", row=SLUG, digest="x",
@@ -213,6 +217,9 @@ async def test_people_are_given_all_that_is_kept_about_them_and_no_secret(
     page = await visit.client.get("/account/data")
     assert (page.status_code, "My badge" in page.text) == (200, True)
     assert len(statements_of_visit) <= 4
+    assert re.findall(r"<dt>([a-z_]+)</dt>", page.text) == []  # every field has words
+    in_chinese = (await visit.client.get("/account/data?lang=zh-Hant")).text
+    assert "<dt>名牌上的名字</dt><dd>My badge</dd>" in in_chinese
     answer = await visit.client.get("/account/data/all.json")
     assert answer.headers["content-disposition"] == 'attachment; filename="my-data.json"'
     assert answer.headers["cache-control"] == "private, no-store"

@@ -24,7 +24,7 @@ async def test_tags_stand_by_how_many_projects_have_them(database: Database, cli
     assert shown == [("common", "3"), ("rare", "1")]
     assert "Canary" not in page
     assert re.findall(r'href="/tags/(\w+)"', await page_of(client, "/tags?q=rar")) == ["rare"]
-    assert "No tag holds that" in await page_of(client, "/tags?q=%25")
+    assert "No topic holds that" in await page_of(client, "/tags?q=%25")
 
 
 async def test_a_tag_leads_to_its_projects_and_its_neighbours(database: Database, client: AsyncTestClient) -> None:
@@ -59,4 +59,4 @@ async def test_needs_count_who_looks_for_them(database: Database, client: AsyncT
 
 async def test_without_needs_the_page_says_so(client: AsyncTestClient) -> None:
     assert "Nobody is sought right now" in await page_of(client, "/needs")
-    assert "No tag yet" in await page_of(client, "/tags")
+    assert "No topic yet" in await page_of(client, "/tags")

@@ -75,7 +75,9 @@ async def test_a_project_shows_who_wrote_its_code_in_order_of_names_and_what_cam
 ) -> None:
     async with database.writing() as session:
         project = await a_project(session, slug="map")
-        await work_on(session, await a_repository(session, project, full_name="g0v/map", anonymous_count=2))
+        await work_on(session, await a_repository(session, project, full_name="g0v/map", anonymous_count=2, stated={
+            "name": {}, "summary": {}, "site": "", "code_licence": "", "thanks": {"design": 3},
+        }))
         await _signed_in(session, ADA, slug="ada", display_name="Ada Lin")
         await _signed_in(session, BOB, slug="bob-hidden", display_name="Bob's real name", is_public=False)
     page = (await client.get("/projects/map")).text
@@ -83,7 +85,8 @@ async def test_a_project_shows_who_wrote_its_code_in_order_of_names_and_what_cam
     assert "Ada Lin 3 commits by Ada Lin bob 40 commits Eve 2 commits And 2 more without names." in shown
     assert ('href="/people/ada"' in page, "bob-hidden" in page, "real name" in page) == (True, False, False)
     assert ("First &lt;map&gt;" in page, "2 changes taken into the code" in page) == (True, True)
-    assert ("Draw &lt;a&gt; legend" in page, "As of May 2, 2024." in shown) == (True, True)
+    assert "Draw &lt;a&gt; legend" in page
+    assert "As of May 2, 2024, when it had last changed; it is looked at every week." in shown
     counted = []
     for others in (0, 2):
         async with database.writing() as session:
@@ -95,6 +98,7 @@ async def test_a_project_shows_who_wrote_its_code_in_order_of_names_and_what_cam
     assert counted == [counted[0]] * 2
     assert counted[0] <= 4
     assert "Ada Lin 9 commits" in words(main_of(code))
+    assert "Its repositories thank people for: Design 3" in words(main_of(code))
     assert code.count('<rect class="chart__bar"') == 1
     assert [name in words(main_of(code)) for name in ("2020, quarter 2 3", "2020, quarter 3 0")] == [True, False]
     weeks = await client.get("/projects/map/code/commits.csv")

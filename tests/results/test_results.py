@@ -262,6 +262,8 @@ async def test_the_pages_of_an_event_make_as_many_statements_with_three_pitches_
     client: AsyncTestClient, statements: list[str], wells: Proposal, database: Database
 ) -> None:
     counted = []
+    async with database.writing() as session:
+        await a_registration(session, event=(await session.scalars(select(Event))).one())
     for _round in range(2):
         for path in ("", "/report", "/report.md", "/later"):
             statements.clear()

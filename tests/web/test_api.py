@@ -174,7 +174,7 @@ async def test_the_description_of_the_api_is_valid_and_whole(client: AsyncTestCl
     operations = {path: operation["get"] for path, operation in document["paths"].items()}
     assert {operation["operationId"] for operation in operations.values()} == {
         "listEvents", "getEvent", "listProjects", "getProject", "listProposals", "getProposal", "listPeople",
-        "getPerson", "search",
+        "getPerson", "listCases", "getCase", "search",
     }
     assert all(set(path) == {"get"} for path in document["paths"].values())
     for path, operation in operations.items():

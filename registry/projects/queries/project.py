@@ -13,6 +13,7 @@ from registry.activity.queries import ProvenanceRow
 from registry.activity.rules import Subject
 from registry.cases.models import AxisAnswer, CaseStudy
 from registry.cases.rules import Axis
+from registry.channels.queries import LinkedChannel, linked_channels
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
 from registry.database.types import Localized
@@ -216,6 +217,7 @@ class ProjectPageRow(msgspec.Struct, frozen=True):
     updated_at: datetime
     revision: int
     demo_count: int
+    has_repositories: bool
     links: list[LinkRow]
     needs: list[NeedRow]
     tags: list[TagName]
@@ -230,6 +232,7 @@ class ProjectPageRow(msgspec.Struct, frozen=True):
     sources: list[ProvenanceRow]
     updates: list[UpdateRow]
     readmes: list[ReadmeRow]
+    channels: list[LinkedChannel]
 
 
 async def project_by_slug(reader: Reader, slug: str) -> ProjectPageRow | None:
@@ -350,20 +353,22 @@ def _project() -> AnySelect:
         select(func.count()).select_from(Contribution)
         .where(Contribution.project_id == Project.id, Contribution.kind == DEMOED)
     )
+    has_repositories = select(ProjectRepository.project_id).where(ProjectRepository.project_id == Project.id)
     lists = [
         json_rows(query.correlate(Project), row)
         for query, row in (
             (_links(Link.project_id == Project.id), LinkRow), (needs, NeedRow), (tags, TagName), (members, MemberRow),
             (_pitches(), PitchRow), (_relations(), RelationRow), (aliases, AliasRow), (answers, AnswerRow),
             (evidence, EvidenceRow), (contributors, ContributorRow), (cases, CaseRow), (sources, ProvenanceRow),
-            (updates, UpdateRow), (readmes, ReadmeRow),
+            (updates, UpdateRow), (readmes, ReadmeRow), (linked_channels(), LinkedChannel),
         )
     ]
     return select(
         Project.id, Project.slug, Project.name, Project.summary, Project.description_html, Project.stage_key,
         Project.standing, Project.code_licence, Project.content_licence, Project.pitch_count, Project.first_pitched_on,
         Project.last_active_on, Project.updated_at, Project.revision,
-        demos.correlate(Project).scalar_subquery(), *lists,
+        demos.correlate(Project).scalar_subquery(),
+        has_repositories.correlate(Project).exists(), *lists,
     ).where(Project.slug == given("slug"), Project.hidden_at.is_(None))
 
 

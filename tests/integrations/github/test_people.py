@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,16 +12,19 @@ from registry.accounts.commands import person_for, unlink_identity
 from registry.database.engine import Database
 from registry.people.models import Contribution, Identity, Person
 from registry.people.rules import IdentityProvider
-from registry.ports import Claims
+from registry.ports import Claims, Workplace
 from registry.privacy.commands import erase_person
 from registry.projects.models import Project
+from registry.repositories.credit import credit_commits
 from registry.repositories.models import CommitWeek, Repository, RepositoryContributor
+from registry.repositories.naming import noted_with_other_secret
 from registry.settings import Settings
-from tests.factories import a_link, a_project
+from registry.stages.commands import ask_quiet_projects
+from registry.stages.models import DormancyQuestion
+from tests.factories import a_link, a_membership, a_person, a_project
 from tests.fakes.github import FakeGitHub
 from tests.integrations.github.test_sync import NOW, look
 from tests.privacy.columns import columns_holding
-from tests.visits import Visit
 
 NAME = "g0v/budget-map"
 ADA, BOB = 987654101, 987654102
@@ -123,7 +127,7 @@ async def test_what_github_cannot_tell_of_one_repository_is_asked_for_alone_and_
 
 
 async def test_who_signs_in_has_claimed_their_commits_and_unlinking_gives_them_back(
-    database: Database, github: FakeGitHub, visit: Visit
+    database: Database, github: FakeGitHub
 ) -> None:
     async with database.writing() as session:
         await _a_project_with_it(session, github)
@@ -132,12 +136,38 @@ async def test_who_signs_in_has_claimed_their_commits_and_unlinking_gives_them_b
         person = await _ada_signs_in(session)
     url = f"{github.url}/{NAME}/commits?author=zqada"
     assert await _credited(database) == [(date(2023, 1, 30), url), (date(2024, 4, 29), url)]
+    async with database.writing() as session:  # as when two projects with one repository become one
+        first = await session.scalar(select(Contribution).order_by(Contribution.id).limit(1))
+        assert first is not None
+        session.add(Contribution(person_id=person.id, project_id=first.project_id, kind=first.kind,
+                                 source=first.source, happened_on=first.happened_on, confirmed_at=NOW))
+        first.is_shown = False
+        await session.flush()
+        await credit_commits(session, people=[person.id], now=NOW)
+        assert list(await session.scalars(select(Contribution.is_shown).order_by(Contribution.id))) == [False, True]
     async with database.writing() as session:
         session.add(Identity(person_id=person.id, provider=IdentityProvider.SLACK, subject="T:U", login=None))
         await session.flush()
         identity = await session.scalar(select(Identity.id).where(Identity.provider == IdentityProvider.GITHUB))
         await unlink_identity(session, person_id=person.id, identity_id=identity or 0, now=NOW)
     assert await _credited(database) == []
+
+
+async def test_who_keeps_a_project_whose_repository_rests_is_asked_whether_it_is_alive(
+    database: Database, github: FakeGitHub, settings: Settings
+) -> None:
+    github.repositories[NAME]["pushed_at"] = "2019-05-01T08:00:00Z"
+    async with database.writing() as session:
+        project = await _a_project_with_it(session, github)
+        await a_membership(session, project=project, person=await a_person(session, claimed_at=NOW))
+    workplace = Workplace(settings, database, lambda: NOW)
+    asked = []
+    for _ in range(2):
+        await ask_quiet_projects(workplace, NOW)
+        async with database.reading() as reader:
+            asked.append(list(await reader.scalars(select(DormancyQuestion.project_id))))
+        await look(database, github)
+    assert asked == [[], [project.id]]
 
 
 async def test_an_erased_account_does_not_come_back_with_the_next_look(
@@ -174,9 +204,13 @@ async def test_with_another_secret_nobody_new_is_named(
     await look(database, github)
     async with database.writing() as session:
         await erase_person(session, person_id=person.id, now=NOW)
-    moved = Database(settings.model_copy(update={"secret_key": type(settings.secret_key)("another" * 8)}))
+    moved_settings = settings.model_copy(update={"secret_key": SecretStr("another" * 8)})
+    moved = Database(moved_settings)
     github.add_contributor(NAME, 103, "carol", 9)
     await _pushed(moved, github, day="2024-05-02")
+    async with moved.reading() as reader:
+        found = [await noted_with_other_secret(reader, settings=one) for one in (settings, moved_settings)]
     await moved.close()
+    assert found == [0, 1]
     async with database.reading() as reader:
         assert list(await reader.scalars(select(RepositoryContributor.login))) == ["bob"]

@@ -2,8 +2,10 @@
 
 from datetime import date
 
+from registry.activity.rules import Subject
 from registry.people.rules import MembershipRole
 from registry.proposals.rules import ProposalState
+from registry.search.commands import refresh
 from tests.factories import a_membership, a_need, a_person, a_project, a_proposal, an_event
 from tests.fakes.http import Reply
 from tests.integrations.slack.conftest import Site, texts_of
@@ -20,6 +22,7 @@ async def test_the_verbs_find_what_is_public_and_ping_nobody(site: Site) -> None
         await a_need(session, project=budget, key="designer")
         hidden = await a_project(session, slug="hidden-map", name={"en": "Hidden map"})
         hidden.hidden_at = budget.created_at
+        await refresh(session, Subject.PROJECT, [budget.id, hidden.id])
         await an_event(session, slug="g0v-hackath99n", name={"en": "Hackathon 99", "zh-Hant": "第九十九次大松"},
                        starts_on=date(2099, 7, 25))
     site.slack.add_user("U3", "three", locale="en-US")
@@ -38,6 +41,8 @@ async def test_the_verbs_find_what_is_public_and_ping_nobody(site: Site) -> None
     assert "第九十九次大松" in await said("next", "U2")
     assert "Hackathon 99" in await said("NEXT")
     assert f"<{BASE}/projects/budget|Budget" in await said("needs")
+    found = await said("find map")
+    assert ("/projects/budget|" in found, "idden" in found) == (True, False)
     assert "Nothing was found for “hidden”." in await said("find hidden")
     for text in ("help", "", "no such verb"):
         assert "/keng pitch" in await said(text)
@@ -64,6 +69,14 @@ async def test_only_what_everybody_may_see_unfurls_and_once(site: Site) -> None:
         for headers in ({}, {"X-Slack-Retry-Num": "1"}):
             await site.sender.event(told, event_id=event_id, headers=headers)
     await site.settled()
+    assert [("channel" in one, one.get("unfurl_id")) for one in site.slack.unfurls] == [(True, None)] * 2
+    await site.sender.event({
+        "type": "link_shared", "channel": "COMPOSER", "source": "composer", "unfurl_id": "1", "message_ts": "x",
+        "links": [{"url": f"{BASE}/projects/shown"}],
+    })
+    await site.settled()
+    composed = site.slack.unfurls.pop()
+    assert ("channel" in composed, composed["unfurl_id"], composed["source"]) == (False, "1", "composer")
     assert sorted(sorted(one["unfurls"]) for one in site.slack.unfurls) == sorted([
         [f"{BASE}/proposals/out"], [f"{BASE}/events/hackath1n", f"{BASE}/projects/shown"],
     ])

@@ -44,7 +44,12 @@ async def test_a_message_is_posted_found_again_by_its_key_and_changed(slack: Fak
     beneath = await workspace.post("C1", HELLO, key="pitch:1b", thread=posted)
     first, second = slack.messages["C1"]
     assert (first["text"], first["ts"], second["ts"], second["thread_ts"]) == ("Withdrawn", posted, beneath, posted)
-    assert await workspace.last_said_at("C1") == datetime.fromtimestamp(float(beneath), UTC)
+    assert await workspace.last_said_at("C1") == datetime.fromtimestamp(float(posted), UTC)
+    assert await workspace.find_posted("C1", "pitch:1b", since=BEFORE) is None
+    assert await workspace.find_posted("C1", "pitch:1b", since=BEFORE, thread=posted) == beneath
+    for _ in range(2):
+        await workspace.remove("C1", posted)
+    assert slack.messages["C1"] == [second]
 
 
 @pytest.mark.parametrize(("reply", "after", "may_be_out"), [

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import lxml.html
+import pytest
 from sqlalchemy import func, select
 
 from integrations.slack.telling import as_written
@@ -17,7 +18,7 @@ from registry.proposals.models import Proposal
 from registry.proposals.rules import ProposalState
 from registry.search.commands import refresh
 from registry.web.i18n import speak
-from tests.factories import a_membership, a_need, a_project
+from tests.factories import a_membership, a_need, a_project, a_proposal, an_event
 from tests.fakes.slack import HTML
 from tests.integrations.slack.conftest import Site, texts_of
 from tests.visits import BASE, visit_to
@@ -27,7 +28,9 @@ def _blocks(site: Site, dialogue: str) -> list[str]:
     return [block["block_id"] for block in site.slack.views[dialogue]["blocks"] if "block_id" in block]
 
 
-async def test_a_pitch_is_made_in_the_chat_once_by_the_rules_of_the_page(site: Site) -> None:
+async def test_a_pitch_is_made_in_the_chat_once_by_the_rules_of_the_page(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     person = await site.member("U1")
     dialogue = await site.open("pitch")
     assert _blocks(site, dialogue) == ["title-en", "summary-en", "need:0", "need_line:0", "then"]
@@ -36,6 +39,11 @@ async def test_a_pitch_is_made_in_the_chat_once_by_the_rules_of_the_page(site: S
         "title-en": "Use at most 100 characters. These are 101.", "summary-en": "This is needed.",
         "need:0": "Choose the role that belongs to “draw”.",
     }}
+    with monkeypatch.context() as crowded:
+        crowded.setattr("integrations.slack.errands.MOST_AT_ONCE", 0)
+        busy = await site.sender.submit_view(dialogue, user="U1")
+        assert busy.json()["errors"] == {"title-en": "Too much is asked of us at the moment. Try again in a minute."}
+        assert "Too much" in (await site.sender.command("next", user="U1")).json()["text"]
     said: dict[str, Any] = {"title-en": "Tax <!channel> map", "summary-en": "See where taxes go", "need:0": "designer"}
     first = site.slack.views[dialogue]
     for _press in range(2):
@@ -85,13 +93,33 @@ async def test_the_dialogue_asks_what_the_page_asks_in_the_same_words(site: Site
     assert [one.hint for one in fields if one.hint not in words] == []
 
 
+async def test_a_known_project_is_pitched_again_with_what_its_last_pitch_said(site: Site) -> None:
+    await site.member("U1")
+    async with site.database.writing() as session:
+        event = await an_event(session)
+        project = await a_project(session, slug="budget", name={"en": "Budget map"})
+        await a_proposal(session, event=event, project=project, title={"en": "Budget map"},
+                         summary={"en": "See where taxes go"}, why={"en": "long ago " * 1_000})
+    dialogue = await site.open("pitch budget")
+    sent = await site.sender.submit_view(dialogue, user="U1", **{"title-en": "Budget map 2"})
+    assert "Your pitch is out." in texts_of(sent.json())
+    async with site.database.reading() as reader:
+        pitch = (await reader.execute(
+            select(Proposal.title, Proposal.summary, Proposal.why, Proposal.project_id).order_by(Proposal.id.desc())
+        )).first()
+    assert pitch
+    assert tuple(pitch) == (
+        {"en": "Budget map 2"}, {"en": "See where taxes go"}, {"en": ("long ago " * 1_000).strip()}, project.id
+    )
+
+
 async def test_who_has_not_signed_in_here_is_shown_the_way(site: Site) -> None:
     site.slack.add_user("U8", "eight", locale="en-US")
     await site.member("U9", is_verified=False)
     for user in ("U8", "U9"):
         for text in ("pitch", "update", "join x"):
             dialogue = await site.open(text, user=user)
-            assert f"Sign in once with Slack, then try again: {BASE}/sign-in" in texts_of(site.slack.views[dialogue])
+            assert f"Sign in once with Slack: <{BASE}/sign-in|" in texts_of(site.slack.views[dialogue])
             assert "submit" not in site.slack.views[dialogue]
     forged = {"type": "view_submission", "view": {
         "id": "V1", "callback_id": "pitch", "private_metadata": "{}", "blocks": [],
@@ -142,6 +170,8 @@ async def test_help_is_offered_from_the_chat(site: Site) -> None:
     async with site.database.reading() as reader:
         offers = (await reader.execute(select(Offer.project_id, Offer.need_key, Offer.note, Offer.hours))).all()
     assert [tuple(one) for one in offers] == [(project.id, "designer", "I draw", 3)]
+    late = (await site.sender.command("join budget", user="U1", trigger_id="long ago")).json()
+    assert "Try once more." in late["text"]
     site.slack.fail_next("/api/views.open", HTML)
     failed = (await site.sender.command("join budget", user="U1")).json()
     assert "Slack is out of order" in failed["text"]

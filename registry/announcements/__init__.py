@@ -1,0 +1,1 @@
+"""What the community's chat is told by itself: a new pitch, an event, a running order, and what else is news."""
