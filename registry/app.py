@@ -38,6 +38,7 @@ from registry.inbox.telling_pages import TELLING_ROUTES
 from registry.joining.pages import JOINING_ROUTES
 from registry.moderation.organiser_pages import MODERATION_ROUTES
 from registry.moderation.pages import REPORT_ROUTES
+from registry.numbers.pages import NUMBERS_ROUTES
 from registry.paths import STATIC
 from registry.people.pages import people_page, person_page
 from registry.ports import connect
@@ -114,6 +115,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     poster_page,
     qr_picture,
     *CASE_READING,
+    *NUMBERS_ROUTES,
     handbook_page,
     chapter_page,
     API_ROUTES,
