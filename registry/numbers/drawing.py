@@ -16,8 +16,6 @@ from registry.stages.queries import MOVES_COUNTED
 from registry.web.i18n import gettext as _
 from registry.web.i18n import language_name, languages, ngettext
 
-TOPICS_SHOWN = 12
-LICENCES_SHOWN = 12
 
 
 def pitches_by_year(pitches: Sequence[PitchesOfDay]) -> Figure:
@@ -171,7 +169,7 @@ def topics(counted: Sequence[TopicOfDay]) -> Figure:
     years = sorted({one.day.year for one in counted})
     every_year = range(years[0], years[-1] + 1) if years else range(0)
     names = {one.slug: one.name for one in counted}
-    ranked = sorted(amounts.items(), key=lambda topic: (-topic[1].total(), topic[0]))[:TOPICS_SHOWN]
+    ranked = sorted(amounts.items(), key=lambda topic: (-topic[1].total(), topic[0]))
     return KindsOverTime(
         key="topics", title=_("Topics over the years"), row_key="topic", row_name=_("Topic"),
         columns=[Column(str(year), str(year)) for year in every_year], drawn=len(every_year),
@@ -267,7 +265,7 @@ def _licence_figure(key: str, title: str, rows: Sequence[Row], licences: Mapping
 
 def _most_first(licences: Mapping[str, int]) -> list[tuple[str, int]]:
     known = ((licence, count) for licence, count in licences.items() if licence)
-    return sorted(known, key=lambda pair: (-pair[1], pair[0]))[:LICENCES_SHOWN]
+    return sorted(known, key=lambda pair: (-pair[1], pair[0]))
 
 
 def _few(count: int, sentence: str) -> list[str]:

@@ -11,6 +11,9 @@ from registry.exchange.own_formats import guarded
 from registry.web.charts import Chart, Point, bars
 from registry.web.i18n import plain_name
 
+MOST_DRAWN = 15
+"""Kinds that are drawn; the table and the file hold all of them."""
+
 
 class Column(msgspec.Struct, frozen=True):
     """One kind of number: by its name in the file, and in words."""
@@ -84,6 +87,16 @@ class ByKind(Figure, frozen=True, kw_only=True):
     """A figure whose rows are kinds of something: a bar in each row."""
 
     shape: str = "kinds"
+
+    @property
+    def drawn_rows(self) -> Sequence[Row]:
+        """The rows that are drawn."""
+        return self.rows[:MOST_DRAWN]
+
+    @property
+    def has_table(self) -> bool:
+        """Whether the drawing does not say everything."""
+        return len(self.columns) > 1 or len(self.rows) > MOST_DRAWN
 
 
 class KindsOverTime(Figure, frozen=True, kw_only=True):
