@@ -18,7 +18,7 @@ from registry.exchange.loading.slugs import LONGEST, Slugs
 from registry.exchange.rows import RowType_co, Sourced
 from registry.links import repository_of
 from registry.people.models import Membership, Person
-from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectTag, Tag
+from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectTag, Tag, Update
 from registry.projects.rules import LinkKind, normalise_name, slug_of
 from registry.proposals.models import Credit, Proposal
 from registry.proposals.rules import ProposalState
@@ -53,6 +53,7 @@ class Record:
         self.needs: set[tuple[int, str]] = set()
         self.need_counts: Counter[int] = Counter()
         self.needs_of_pitches: list[tuple[Need, str]] = []
+        self.updates: set[tuple[int, datetime]] = set()
         self.team: dict[int, set[int]] = defaultdict(set)
         self.topics: dict[int, Tag] = {}
         self.tags: dict[str, int] = {}
@@ -258,6 +259,8 @@ class Record:
             self.know_link(*owner, link.url, link.kind)
         for need in await self.session.execute(select(Need.project_id, Need.key)):
             self.know_need(need.project_id, need.key)
+        for update in await self.session.execute(select(Update.project_id, Update.posted_at)):
+            self.updates.add((update.project_id, update.posted_at))
         for tagged in await self.session.execute(select(ProjectTag.project_id, ProjectTag.tag_id)):
             self.tagged.add((tagged.project_id, tagged.tag_id))
         for answer in await self.session.scalars(select(AxisAnswer)):
