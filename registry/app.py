@@ -53,6 +53,7 @@ from registry.projects.update_pages import PROJECT_UPDATE_ROUTES
 from registry.proposals.pages import proposal_page, proposals_page
 from registry.proposals.pitch_pages import PITCH_READING, PITCH_ROUTES
 from registry.proposals.sharing import poster_page, qr_picture
+from registry.publishing.pages import PUBLISHING_ROUTES
 from registry.registrations.door_pages import DOOR_ROUTES
 from registry.registrations.pages import REGISTRATION_ROUTES
 from registry.registrations.run_pages import REGISTRATION_RUN_ROUTES
@@ -172,6 +173,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *PROJECT_STAGE_ROUTES,
             *PROJECT_TEAM_ROUTES,
             *PROJECT_UPDATE_ROUTES,
+            *PUBLISHING_ROUTES,
             *REGISTRATION_ROUTES,
             *REGISTRATION_RUN_ROUTES,
             *KEEPER_ROUTES,

@@ -94,6 +94,7 @@ class SiteContext:
         self.base_url = settings.base_url
         self.contact_url = here.contact
         self.is_demo = settings.mode.value == "demo"
+        self.has_made_up_code = settings.has_made_up_code
         self.path = request.url.path
         self._quoted_path = quote(self.path)
         self.actor = actor_in(request)
