@@ -17,7 +17,6 @@ from registry.web.i18n import gettext as _
 from registry.web.i18n import language_name, languages, ngettext
 
 
-
 def pitches_by_year(pitches: Sequence[PitchesOfDay]) -> Figure:
     """How much was pitched, year by year."""
     years = Counter[int]()
