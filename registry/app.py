@@ -27,8 +27,10 @@ from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.desk.pages import DESK_ROUTES
 from registry.duplicates.pages import DUPLICATE_ROUTES
+from registry.events.format_pages import EVENT_FORMATS
 from registry.events.pages import EVENT_CHANGES, calendar_page, event_page, events_page
 from registry.events.run_pages import RUN_ROUTES
+from registry.feeds.pages import FEED_ROUTES
 from registry.floor.own_pages import FLOOR_ROUTES
 from registry.floor.pages import FLOOR_READING
 from registry.handbook.pages import chapter_page, handbook_page
@@ -109,6 +111,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     events_page,
     calendar_page,
     event_page,
+    *EVENT_FORMATS,
+    *FEED_ROUTES,
     *FLOOR_READING,
     *RESULT_READING,
     proposals_page,
