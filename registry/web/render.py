@@ -94,6 +94,7 @@ class SiteContext:
         self.base_url = settings.base_url
         self.contact_url = here.contact
         self.is_demo = settings.mode.value == "demo"
+        self.made_up_chat = settings.made_up_chat
         self.path = request.url.path
         self._quoted_path = quote(self.path)
         self.actor = actor_in(request)
