@@ -38,6 +38,7 @@ from registry.inbox.telling_pages import TELLING_ROUTES
 from registry.joining.pages import JOINING_ROUTES
 from registry.moderation.organiser_pages import MODERATION_ROUTES
 from registry.moderation.pages import REPORT_ROUTES
+from registry.numbers.pages import NUMBERS_ROUTES
 from registry.paths import STATIC
 from registry.people.pages import people_page, person_page
 from registry.ports import connect
@@ -64,7 +65,7 @@ from registry.search.pages import search_page, search_suggestions
 from registry.settings import Mode, Settings, load_settings
 from registry.stages.pages import stage_page, stages_page
 from registry.stages.project_pages import PROJECT_STAGE_ROUTES, project_stage_page
-from registry.web.about import about_page
+from registry.web.about import about_page, licences_page
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
 from registry.web.api.pages import api_page
@@ -88,6 +89,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     health,
     home_page,
     about_page,
+    licences_page,
     sitemap,
     sitemap_part,
     robots,
@@ -114,6 +116,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     poster_page,
     qr_picture,
     *CASE_READING,
+    *NUMBERS_ROUTES,
     handbook_page,
     chapter_page,
     API_ROUTES,
