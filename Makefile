@@ -20,8 +20,8 @@ run: setup ## Serve the sample record at http://127.0.0.1:8000
 	@$(BIN)/keng demo
 	@$(BIN)/keng serve
 
-pretend: setup ## Serve it with a GitHub that is made up: see repositories synchronised without a token
-	@$(BIN)/python -m tests.fakes.github_demo
+pretend: .venv/.installed-dev $(VENDOR)/.fetched ## Serve it beside a GitHub and a Slack that are made up: synchronisation and chat without a token
+	@$(BIN)/python -m tests.fakes.pretend
 
 test: .venv/.installed-dev $(VENDOR)/.fetched lint browser ## Run every check
 	$(BIN)/python -m pytest -n 2 --dist worksteal

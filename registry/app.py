@@ -27,8 +27,10 @@ from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.desk.pages import DESK_ROUTES
 from registry.duplicates.pages import DUPLICATE_ROUTES
+from registry.events.format_pages import EVENT_FORMATS
 from registry.events.pages import EVENT_CHANGES, calendar_page, event_page, events_page
 from registry.events.run_pages import RUN_ROUTES
+from registry.feeds.pages import FEED_ROUTES
 from registry.floor.own_pages import FLOOR_ROUTES
 from registry.floor.pages import FLOOR_READING
 from registry.handbook.pages import chapter_page, handbook_page
@@ -38,6 +40,7 @@ from registry.inbox.telling_pages import TELLING_ROUTES
 from registry.joining.pages import JOINING_ROUTES
 from registry.moderation.organiser_pages import MODERATION_ROUTES
 from registry.moderation.pages import REPORT_ROUTES
+from registry.numbers.pages import NUMBERS_ROUTES
 from registry.paths import STATIC
 from registry.people.pages import people_page, person_page
 from registry.ports import connect
@@ -65,7 +68,7 @@ from registry.search.pages import search_page, search_suggestions
 from registry.settings import Mode, Settings, load_settings
 from registry.stages.pages import stage_page, stages_page
 from registry.stages.project_pages import PROJECT_STAGE_ROUTES, project_stage_page
-from registry.web.about import about_page
+from registry.web.about import about_page, licences_page
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
 from registry.web.api.pages import api_page
@@ -89,6 +92,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     health,
     home_page,
     about_page,
+    licences_page,
     sitemap,
     sitemap_part,
     robots,
@@ -107,6 +111,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     events_page,
     calendar_page,
     event_page,
+    *EVENT_FORMATS,
+    *FEED_ROUTES,
     *FLOOR_READING,
     *RESULT_READING,
     proposals_page,
@@ -115,6 +121,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     poster_page,
     qr_picture,
     *CASE_READING,
+    *NUMBERS_ROUTES,
     handbook_page,
     chapter_page,
     API_ROUTES,

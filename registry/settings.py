@@ -187,6 +187,13 @@ class Settings(BaseSettings):
         return self.mode is Mode.DEMO and is_here and bool(self.github_token.get_secret_value())
 
     @property
+    def made_up_chat(self) -> str:
+        """Where a demo's chat lives on its own machine, where nothing is true; empty where there is none."""
+        is_here = urlsplit(self.slack_url).hostname in {"127.0.0.1", "localhost"}
+        is_used = self.mode is Mode.DEMO and is_here and self.slack_bot_token.get_secret_value()
+        return self.slack_url if is_used else ""
+
+    @property
     def community(self) -> Community:
         """The community whose registry this is.
 

@@ -25,7 +25,7 @@ from registry.repositories.commands import (
     link_repositories,
     note_absent,
     note_unchanged,
-    record_repository,
+    record_repositories,
     want_repositories,
 )
 from registry.repositories.files.fields import web_address
@@ -37,6 +37,7 @@ from registry.repositories.findings import (
     ReadmeFound,
     ReleaseFound,
     RepositoryFound,
+    RepositoryLook,
 )
 from registry.repositories.queries import (
     RepositoryDue,
@@ -281,10 +282,8 @@ async def _write(database: Database, read: _Batch, left: Sequence[RepositoryDue]
     if not (read.found or read.absent or read.failed or unwanted or left_ids):
         return
     async with database.writing() as session:
-        for one, found in read.found:
-            await record_repository(
-                session, repository_id=one.id, found=found, wanted_at=one.wanted_at, by=BY, now=now
-            )
+        looks = [RepositoryLook(one.id, found, one.wanted_at) for one, found in read.found]
+        await record_repositories(session, looks=looks, by=BY, now=now)
         for one, state in read.absent:
             await note_absent(session, repository_id=one.id, state=state, wanted_at=one.wanted_at, by=BY, now=now)
         if unwanted:

@@ -24,7 +24,7 @@ from integrations.slack.verbs import READING, say_help
 from integrations.slack.views import View, errors_in, memory_of, typed_in, waiting
 from integrations.slack.views import telling as told
 from registry.database.engine import Database
-from registry.errors import RegistryError
+from registry.errors import Busy, RegistryError
 from registry.ports import ChatRefused, TryLater
 from registry.settings import Settings
 from registry.web.i18n import current_language, languages, marked, speak
@@ -90,7 +90,13 @@ class Bot:
 
     def busy(self) -> dict[str, Any]:
         """What is said when more is asked than can be answered."""
-        return only_for_you(_("Too much is asked of us at the moment. Try again in a minute."))
+        return only_for_you(_too_much())
+
+    def too_busy_for(self, interaction: Interaction) -> dict[str, Any] | None:
+        """The same in a dialogue, which keeps what was typed; a button or shortcut is not answered at all."""
+        speak(_language_in(memory_of(interaction.view)))
+        errors = errors_in(interaction.view, Busy(_too_much()))
+        return {"response_action": "errors", "errors": errors} if errors else None
 
     async def answer_command(self, command: Command, database: Database, now: datetime) -> dict[str, Any] | None:
         """The answer to a command; none where a dialogue opens instead."""
@@ -272,6 +278,10 @@ def _shown(view: View) -> Taken:
 def _language_in(memory: Mapping[str, str]) -> str:
     language = memory.get("language", "")
     return language if language in languages() else languages()[0]
+
+
+def _too_much() -> str:
+    return _("Too much is asked of us at the moment. Try again in a minute.")
 
 
 def _broken() -> str:

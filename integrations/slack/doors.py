@@ -135,6 +135,8 @@ class Doors:
         if payload is None:
             return UNREADABLE
         interaction = Interaction(payload)
+        if self.bot.errands.is_full:
+            return HookAnswer(200, self.bot.too_busy_for(interaction))
         if interaction.kind != "view_submission":
             self.bot.errands.begin(self.bot.react(interaction, database, call.at))
             return HEARD

@@ -20,6 +20,7 @@ from registry.hooks.work import work_off
 from registry.people.rules import IdentityProvider
 from registry.ports import ChatMember, Job, Workplace
 from registry.roster.commands import record_members
+from registry.roster.queries import sweep_of
 
 SOURCE = "slack"
 RHYTHM = timedelta(seconds=5)
@@ -46,10 +47,11 @@ def what_to_keep(event: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 async def work_on(session: AsyncSession, delivery: Delivery, now: datetime, *, team: str) -> None:
-    """Take in what an event told."""
+    """Take in what an event told; of members where the community keeps a roster, which ``keng slack sync`` begins."""
     if delivery.event in _OF_MEMBERS:
         member = msgspec.convert(delivery.payload["member"], ChatMember)
-        await record_members(session, [(f"{team}:{member.id}", member)], chat=IdentityProvider.SLACK, now=now)
+        if await sweep_of(session, IdentityProvider.SLACK):
+            await record_members(session, [(f"{team}:{member.id}", member)], chat=IdentityProvider.SLACK, now=now)
     else:
         await hear_of_channel(
             session, channel_id=delivery.payload["channel"], name=delivery.payload["name"] or None, now=now,

@@ -48,6 +48,7 @@ def _only_organisers_read() -> dict[str, str]:
         "sign-up opened": _("Opened the sign-up of pitches again"), "demos closed": _("Closed the demos"),
         "demos opened": _("Opened the demos again"), "event unpublished": _("Made it a draft again"),
         "draft begun": _("Began a draft"), "draft saved": _("Saved a draft"), "draft deleted": _("Deleted a draft"),
+        "draft joined": _("Joined a draft"), "draft left": _("Left a draft"),
         "table left": _("Left a table"), "joined": _("Signed in for the first time"), "help offered": _("Offered help"),
         "offered roles kept": _("Kept which roles they offer"), "contribution said": _("Told of a contribution"),
         "contribution changed": _("Changed a contribution"), "contribution confirmed": _("Confirmed a contribution"),

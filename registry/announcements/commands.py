@@ -51,6 +51,13 @@ async def announce(session: AsyncSession, fact: Fact, *, now: datetime) -> None:
             await _announce_in(session, fact, channel_id, is_held=is_held, now=now)
 
 
+async def has_told_anything(session: AsyncSession) -> bool:
+    """Whether any message is out or on its way, which a change could make read otherwise."""
+    return await session.scalar(
+        select(Announcement.id).where(Announcement.state.in_(_TOLD)).limit(1)
+    ) is not None
+
+
 async def tell_changes(
     session: AsyncSession, *, subject: Subject, subject_id: int, action: str, now: datetime
 ) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from registry.activity.reading_on import ROWS_AT_ONCE, is_behind, next_entries
 from registry.activity.rules import Subject
-from registry.announcements.commands import announce, send_due, tell_changes
+from registry.announcements.commands import announce, has_told_anything, send_due, tell_changes
 from registry.announcements.models import AnnouncedFact, Announcement, AnnouncementRoute
 from registry.announcements.rules import (
     CLOSING_SOON,
@@ -38,10 +38,12 @@ async def notice_news(workplace: Workplace, now: datetime) -> None:
     while is_more:
         async with workplace.database.writing() as session:
             entries = await next_entries(session, NAME, now)
+            has_told = await has_told_anything(session)  # an import writes thousands of entries
             for one in entries:
-                await tell_changes(
-                    session, subject=one.subject, subject_id=one.subject_id, action=one.action, now=now
-                )
+                if has_told:
+                    await tell_changes(
+                        session, subject=one.subject, subject_id=one.subject_id, action=one.action, now=now
+                    )
                 for fact in facts_of(
                     one.subject, one.subject_id, one.action, one.changes, at=one.at, stages=stages
                 ):

@@ -27,7 +27,7 @@ class CaseStudy(Numbered, Dated, Revised, Hideable, Base):
     title: Mapped[Words]
     summary: Mapped[Words]
     draft: Mapped[dict[str, Any]] = mapped_column(type_json, default=dict)
-    state: Mapped[CaseState] = mapped_column(state_column(CaseState), default=CaseState.DRAFT)
+    state: Mapped[CaseState] = mapped_column(state_column(CaseState), default=CaseState.DRAFT, index=True)
     version: Mapped[int | None]
     published_at: Mapped[Instant | None] = mapped_column(index=True)
 

@@ -11,6 +11,8 @@ from registry.accounts.queries import Actor
 from registry.accounts.rules import Permission
 from registry.activity.models import DuplicateCandidate, OutboxMessage
 from registry.activity.rules import CandidateState
+from registry.announcements.models import Announcement
+from registry.announcements.rules import AnnouncementState
 from registry.cases.models import CaseStudy
 from registry.cases.rules import CaseState
 from registry.claims.models import Claim
@@ -162,6 +164,8 @@ _SOURCES: Mapping[Kind, Callable[[_Kind, Actor], AnySelect]] = {
     .where(Claim.state == ClaimState.OPEN, Claim.claimer_id != (actor.person_id or 0)),
     Kind.CASES: lambda kind, _actor: select(kind, func.count(), func.min(CaseStudy.updated_at))
     .where(CaseStudy.state == CaseState.IN_REVIEW, CaseStudy.hidden_at.is_(None)),
+    Kind.ANNOUNCEMENTS: lambda kind, _actor: select(kind, func.count(), func.min(Announcement.noted_at))
+    .where(Announcement.state == AnnouncementState.HELD),
     Kind.OFFERS: lambda kind, _actor: select(kind, func.count(), func.min(Offer.created_at))
     .join(Project, Project.id == Offer.project_id).where(Offer.state == OfferState.OPEN, ~has_owner_here()),
     Kind.DUPLICATES: lambda kind, _actor: select(kind, func.count(), func.min(DuplicateCandidate.found_at))

@@ -11,6 +11,7 @@ class Kind(StrEnum):
     REPORTS = "reports"
     CLAIMS = "claims"
     CASES = "cases"
+    ANNOUNCEMENTS = "announcements"
     OFFERS = "offers"
     DUPLICATES = "duplicates"
     UNSENT = "unsent"
@@ -20,7 +21,8 @@ class Kind(StrEnum):
 
 PLACES = {
     Kind.CASES: "/cases", Kind.REPORTS: "/reports", Kind.CLAIMS: "/claims", Kind.OFFERS: "/account/offers/waiting",
-    Kind.DUPLICATES: "/duplicates", Kind.UNSENT: "/outbox", Kind.DEAD_LINKS: "/desk/links",
+    Kind.DUPLICATES: "/duplicates", Kind.ANNOUNCEMENTS: "/announcements?state=held",
+    Kind.UNSENT: "/outbox", Kind.DEAD_LINKS: "/desk/links",
 }
 """Where each is worked through; whoever asked to be erased is so without anybody's doing."""
 

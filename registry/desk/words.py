@@ -8,7 +8,7 @@ def kind_name(kind: Kind) -> str:
     """What waits, as a heading."""
     return {
         Kind.REPORTS: _("Reports to decide"), Kind.CLAIMS: _("Claims to answer"),
-        Kind.CASES: _("Case studies to review"),
+        Kind.CASES: _("Case studies to review"), Kind.ANNOUNCEMENTS: _("Announcements that are held"),
         Kind.OFFERS: _("Offers of help to projects without anybody to answer"),
         Kind.DUPLICATES: _("Records that may be one"), Kind.UNSENT: _("Messages that could not be delivered"),
         Kind.DEAD_LINKS: _("Links that no longer answer"), Kind.ERASURES: _("People who asked to be erased"),
@@ -21,6 +21,7 @@ def kind_advice(kind: Kind) -> str:
         Kind.REPORTS: _("Hide the record, or leave it and say why."),
         Kind.CLAIMS: _("Somebody says that a name or a project of the record is theirs. Look at the evidence."),
         Kind.CASES: _("Read them, ask back where something is missing, then publish them."),
+        Kind.ANNOUNCEMENTS: _("Look at them, then send or drop them."),
         Kind.OFFERS: _("Find somebody who takes them in, or answer yourself."),
         Kind.DUPLICATES: _("Merge them, or say that they are two."),
         Kind.UNSENT: _("Send them again, or drop them with a reason."),
@@ -41,6 +42,13 @@ def job_name(name: str) -> str | None:
     """What a job of ``registry.jobs.schedule`` or of an integration does; none where nobody has put it into words."""
     return {
         "tell followers": _("Tell followers what is new"),
+        "notice news": _("Notice what the chat is to be told"),
+        "notice dates that are news": _("Notice calls that close soon, and releases"),
+        "call for demos": _("Call for demos two hours before them"),
+        "look at channels": _("Look at the chat's channels"),
+        "look at the roster": _("Look at the chat's members"),
+        "look at webhooks": _("Look at the webhooks of other chats"),
+        "write direct messages": _("Write direct messages in the chat"),
         "write letters": _("Write the e-mails with notices"),
         "look at links": _("Look whether links still answer"),
         "erase whoever asked for it": _("Erase whoever asked for it"),

@@ -25,10 +25,12 @@ from registry.exchange.rows import (
     ProposalRow,
     Row,
     TagRow,
+    UpdateRow,
     Video,
+    WantedRow,
 )
 from registry.people.models import Membership, Person
-from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectTag, Tag
+from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectTag, Tag, Update
 from registry.proposals.models import Credit, Proposal
 from registry.proposals.rules import ProposalState
 
@@ -114,6 +116,12 @@ async def _projects(reader: Reader) -> list[ProjectRow]:
         select(Membership.project_id, Person.slug, Membership.role, Membership.joined_on, Membership.left_on)
         .join(Person, Person.id == Membership.person_id).where(_PERSON_IS_PUBLIC).order_by(Membership.id),
     )
+    updates = await _grouped(
+        reader,
+        select(Update.project_id, Update.posted_at, Update.text, Person.slug, Update.picture_url, Update.picture_text)
+        .outerjoin(Person, and_(Person.id == Update.author_id, _PERSON_IS_PUBLIC))
+        .where(Update.hidden_at.is_(None)).order_by(Update.posted_at, Update.id),
+    )
     return [
         ProjectRow(
             slug=one.slug, name=one.name, summary=one.summary, description=one.description, stage=one.stage_key,
@@ -126,6 +134,10 @@ async def _projects(reader: Reader) -> list[ProjectRow]:
             ),
             people=tuple(
                 MemberRow(person=p[0], role=p[1], joined_on=p[2], left_on=p[3]) for p in people[one.id]
+            ),
+            updates=tuple(
+                UpdateRow(posted_at=u[0], text=u[1], author=u[2], picture_url=u[3], picture_text=u[4])
+                for u in updates[one.id]
             ),
         )
         for one in projects
@@ -148,7 +160,8 @@ async def _proposals(reader: Reader) -> list[ProposalRow]:
     return [
         ProposalRow(
             event=one.event, project=one.project, **{field: getattr(one, field) for field in _AS_THEY_ARE},
-            links=links[one.id],
+            links=links[one.id], topics=tuple(one.topics), initiators=None if one.is_anonymous else one.initiators,
+            wanted=tuple(WantedRow(key=key, line=line) for key, line in one.wanted),
             credits=tuple(CreditRow(name=name, person=person) for name, person in credits_of[one.id]),
         )
         for one in proposals

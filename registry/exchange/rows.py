@@ -84,6 +84,23 @@ class NeedRow(Row, frozen=True, kw_only=True):
     pitch: Reference | None = None
 
 
+class WantedRow(Row, frozen=True, kw_only=True):
+    """A role that a pitch said it wants, with its line; ``key`` is one of the handbook's."""
+
+    key: Key
+    line: Texts = {}
+
+
+class UpdateRow(Row, frozen=True, kw_only=True):
+    """A short post of a project; ``author`` is the slug of a person whom the public sees."""
+
+    posted_at: datetime
+    text: Annotated[Texts, Meta(min_length=1)]
+    author: Slug | None = None
+    picture_url: Address | None = None
+    picture_text: Name | None = None
+
+
 class AnswerRow(Row, frozen=True, kw_only=True):
     """A project's answer on one axis of comparison."""
 
@@ -123,6 +140,7 @@ class ProjectRow(Row, frozen=True, kw_only=True):
     needs: tuple[NeedRow, ...] = ()
     answers: tuple[AnswerRow, ...] = ()
     people: tuple[MemberRow, ...] = ()
+    updates: tuple[UpdateRow, ...] = ()
 
 
 class CreditRow(Row, frozen=True, kw_only=True):
@@ -133,7 +151,11 @@ class CreditRow(Row, frozen=True, kw_only=True):
 
 
 class ProposalRow(Row, frozen=True, kw_only=True):
-    """One pitch: what was said of ``project`` at ``event`` (both references; no event where none is decided yet)."""
+    """One pitch: what was said of ``project`` at ``event`` (both references; no event where none is decided yet).
+
+    ``needs`` are opened with the project where it lacks them; ``wanted`` is what the pitch itself says, as it says it.
+    ``initiators`` are names that belong to nobody in the record.
+    """
 
     slug: Slug = ""
     event: Reference | None = None
@@ -161,6 +183,9 @@ class ProposalRow(Row, frozen=True, kw_only=True):
     pitched_on: date | None = None
     links: tuple[LinkRow, ...] = ()
     needs: tuple[Key, ...] = ()
+    wanted: tuple[WantedRow, ...] = ()
+    topics: tuple[Name, ...] = ()
+    initiators: Name | None = None
     credits: tuple[CreditRow, ...] = ()
 
 

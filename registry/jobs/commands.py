@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from registry.jobs.models import JobRun
+from registry.jobs.models import LONGEST_ERROR, JobRun
 
 
 async def note_run(session: AsyncSession, *, name: str, failures: int, error: str | None, now: datetime) -> None:
@@ -17,7 +17,7 @@ async def note_run(session: AsyncSession, *, name: str, failures: int, error: st
     if error is None:
         run.succeeded_at = now
     else:
-        run.failed_at, run.last_error = now, error[:200]
+        run.failed_at, run.last_error = now, error[:LONGEST_ERROR]
 
 
 async def move_on(session: AsyncSession, *, name: str, position: int, now: datetime) -> None:

@@ -6,6 +6,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from registry.database.base import Base
 from registry.database.types import Instant
 
+LONGEST_ERROR = 200
+
 
 class JobRun(Base):
     """How one job fares. ``position`` is how far a job that walks along a table has come.
@@ -20,6 +22,6 @@ class JobRun(Base):
     ran_at: Mapped[Instant]
     succeeded_at: Mapped[Instant | None]
     failures: Mapped[int] = mapped_column(default=0)
-    last_error: Mapped[str | None] = mapped_column(String(200))
+    last_error: Mapped[str | None] = mapped_column(String(LONGEST_ERROR))
     failed_at: Mapped[Instant | None]
     position: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")

@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, String, cast, func, literal, select, union_all
 from sqlalchemy import bindparam as given
-from sqlalchemy.orm import InstrumentedAttribute
 
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
@@ -73,12 +72,12 @@ class CommunityNumbers(msgspec.Struct, frozen=True):
         return sum(self.pitches_by_year.values())
 
 
-def _highlighted(*conditions: ColumnElement[bool], latest: InstrumentedAttribute[date | None]) -> AnySelect:
+def _highlighted(*conditions: ColumnElement[bool], latest: ColumnElement[date | None]) -> AnySelect:
     needs = (
         select(Need.key).where(Need.project_id == Project.id, Need.state == NeedState.OPEN).order_by(Need.id)
         .correlate(Project)
     )
-    order = (latest.desc().nulls_last(), Project.id.desc())
+    order = (latest, Project.id.desc())
     # Chosen first, then read: SQLite would gather the needs of every project before it sorts.
     chosen = select(Project.id).where(Project.hidden_at.is_(None), *conditions).order_by(*order).limit(given("size"))
     return select(
@@ -89,9 +88,10 @@ def _highlighted(*conditions: ColumnElement[bool], latest: InstrumentedAttribute
 
 _WANTING_HELP = _highlighted(
     select(Need.id).where(Need.project_id == Project.id, Need.state == NeedState.OPEN).exists(),
-    Project.standing == Standing.ACTIVE, latest=Project.last_active_on,
+    Project.standing == Standing.ACTIVE, latest=Project.last_active_on.desc().nulls_last(),
 )
-_NEWLY_PITCHED = _highlighted(Project.first_pitched_on.is_not(None), latest=Project.first_pitched_on)
+# Not `nulls_last`, where there is none: PostgreSQL would not know its index in that order.
+_NEWLY_PITCHED = _highlighted(Project.first_pitched_on.is_not(None), latest=Project.first_pitched_on.desc())
 
 
 async def projects_wanting_help(reader: Reader, *, limit: int) -> list[HighlightedProject]:

@@ -26,6 +26,8 @@ from registry.proposals.editing import (
 )
 from registry.proposals.form import read_pitch
 from registry.proposals.form_page import form_context, preview_of
+from registry.proposals.initiators import initiators_of
+from registry.proposals.invitation_pages import INVITATION_ROUTES, invitation_address
 from registry.proposals.naming import name_forms
 from registry.proposals.queries import is_project_name_taken
 from registry.proposals.words import kind_name, report_on_name, state_name
@@ -223,6 +225,7 @@ async def pitch_discard(
 
 PITCH_READING = [pitch_page, similar_page, name_page]
 PITCH_ROUTES = [
+    *INVITATION_ROUTES,
     pitch_begin, own_pitches_page, pitch_edit_page, pitch_save, pitch_preview, pitch_fill, pitch_of_project,
     pitch_submit, pitch_withdraw, pitch_discard,
 ]
@@ -348,6 +351,8 @@ async def _edit_page(
         request, "proposals/edit.html", status_code=typed.status, typed=typed, pitch=written, similar=similar,
         page=PageHead(title=plain(written.title) or _("Pitch"), is_indexed=False), preview=preview,
         report=report_on_name(english, is_taken=is_taken), timezone=_settings(request).timezone,
+        initiators=await initiators_of(reader, written.id) if written.is_mine else {},
+        invitation=invitation_address(_settings(request), written.slug),
         **form_context(written, typed, await open_events(reader, now), actor=actor, now=now),
     )
 

@@ -1,6 +1,6 @@
 """Writing down what a forge tells of repositories; nothing that is known already is written again."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,12 +19,12 @@ from registry.repositories.credit import FORGE, accounts_of, credit_commits
 from registry.repositories.files.fields import Fault
 from registry.repositories.files.formats import Stated
 from registry.repositories.filling import fill_gaps
-from registry.repositories.findings import RepositoryFound, RepositoryTold
+from registry.repositories.findings import RepositoryFound, RepositoryLook, RepositoryTold
 from registry.repositories.models import ProjectRepository, Repository, RepositoryAlias
 from registry.repositories.naming import is_named, leave_unnamed, name_again
 from registry.repositories.parts import settle_parts
 from registry.repositories.queries import names_known, projects_linked
-from registry.repositories.rules import Evidence, RepositoryStanding, RepositoryState, after_telling
+from registry.repositories.rules import Evidence, RepositoryStanding, RepositoryState, after_telling, is_overtaken
 from registry.repositories.telling import note_and_tell, projects_of, tell_owners
 from registry.stages.found import settle_found
 from registry.web.i18n import gettext as _
@@ -71,23 +71,33 @@ async def link_repositories(
     await credit_commits(session, projects=changed, now=now)
 
 
-async def record_repository(
-    session: AsyncSession, *, repository_id: int, found: RepositoryFound, wanted_at: datetime | None = None, by: str,
-    now: datetime,
+async def record_repositories(
+    session: AsyncSession, *, looks: Sequence[RepositoryLook], by: str, now: datetime
 ) -> None:
-    """Write down a repository that was read whole; ``by`` is how the log names the forge.
+    """Write down repositories that were read whole; ``by`` is how the log names the forge.
 
-    ``wanted_at`` is the wish that the look answered: a later one stays.
-
-    It may have another name than we knew: the old one stays its alias. It may turn out to be one that we know under
+    Each may have another name than we knew: the old one stays its alias. It may turn out to be one that we know under
     its new name already: then both become one. Projects that have it were active when it was pushed to, and what it
     shows is evidence for their checkpoints, whose commits it holds is credited with them. A new name, and that it is
     archived or seen again, stands in their log. What its files state fills gaps of the project, and owners hear of what
     in them cannot be understood. What is older than what the forge told meanwhile is left, and read again.
     """
-    repository = await _one_of_its_kind(session, repository_id, found)
-    if repository.told_at and found.updated_at and found.updated_at < repository.told_at:
-        return
+    changed: dict[int, bool] = {}
+    for look in looks:
+        for project_id in await _record(session, look, by=by, now=now):
+            changed[project_id] = changed.get(project_id, False) or look.found.weeks is not None
+    await settle_found(session, projects=list(changed), now=now)
+    worked_on = [project_id for project_id, has_weeks in changed.items() if has_weeks]
+    await credit_commits(session, projects=worked_on, now=now)
+
+
+async def _record(session: AsyncSession, look: RepositoryLook, *, by: str, now: datetime) -> list[int]:
+    """Write down one repository; the projects that have it."""
+    found = look.found
+    repository = await _one_of_its_kind(session, look.repository_id, found)
+    heard_at = (repository.read_at, repository.wanted_at)
+    if is_overtaken(found.updated_at, repository.told_at, heard_at=heard_at, now=now):
+        return []
     is_new, before = repository.read_at is None, _logged(repository)
     await _take_name(session, repository, found.full_name)
     for name in _FACTS:
@@ -99,7 +109,7 @@ async def record_repository(
     repository.stated = msgspec.to_builtins(found.files.stated)
     faulty = _newly_faulty(repository, found)
     repository.faults = msgspec.to_builtins(found.files.faults)
-    _answers_wish(repository, wanted_at)
+    _answers_wish(repository, look.wanted_at)
     await session.flush()
     await settle_parts(session, repository, found, is_new=is_new)
     projects = await projects_of(session, repository.id)
@@ -118,9 +128,7 @@ async def record_repository(
     if not found.is_fork:
         await fill_gaps(session, projects=projects, before=stated_before, stated=found.files.stated, by=by, now=now)
     await session.flush()
-    await settle_found(session, projects=projects, now=now)
-    if found.weeks is not None:
-        await credit_commits(session, projects=projects, now=now)
+    return projects
 
 
 async def note_absent(

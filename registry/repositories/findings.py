@@ -102,3 +102,11 @@ class RepositoryFound(msgspec.Struct, frozen=True, kw_only=True):
     weeks: list[WeekFound] | None = None
     weeks_since: date | None = None
     changes: list[ChangeFound] = []
+
+
+class RepositoryLook(msgspec.Struct, frozen=True):
+    """What a look at our row of a repository found; ``wanted_at`` is the wish that it answers: a later one stays."""
+
+    repository_id: int
+    found: RepositoryFound
+    wanted_at: datetime | None = None

@@ -63,6 +63,19 @@ def after_telling(known: RepositoryStanding, told: RepositoryStanding, *, now: d
     return replace(told, state=known.state) if is_left else told
 
 
+def is_overtaken(
+    read: datetime | None, told: datetime | None, *, heard_at: Iterable[datetime | None], now: datetime
+) -> bool:
+    """Whether a look shows a repository as it was before what we know, for a forge may lag behind itself.
+
+    ``read`` and ``told`` are as of when, by the forge's clock; ``heard_at`` is when we came to know. A forge does not
+    lag for an hour: after that a look is the truth again, whatever was told.
+    """
+    if read is None or told is None or read >= told:
+        return False
+    return any(at is not None and now - at < CLOCKS_DIFFER for at in heard_at)
+
+
 class Evidence(StrEnum):
     """The facts of ``registry.stages.rules.FOUND_IN_REPOSITORY``."""
 

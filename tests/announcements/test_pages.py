@@ -57,6 +57,8 @@ async def test_from_a_route_to_words_of_one_s_own_and_off(
         page = await page_of(visit.client, "/announcements")
         counts.append(len(statements_of_visit))
     assert (len(links(page, "/announcements/")) - 1, counts[0] == counts[2], counts[2] <= 8) == (3, True, True)
+    desk = await page_of(visit.client, "/desk")
+    assert ("Announcements that are held" in desk, 'href="/announcements?state=held"' in desk) == (True, True)
     one = "/announcements/3"
     assert "Pitched for 第" in await page_of(visit.client, f"{one}?lang=en")
     await visit.fill(one, f"{one}/words", **{"words-en": "Come & see", "words-zh-Hant": "來看看"})

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, OpenPage
+from tests.browser.conftest import DESKTOP, PHONE, OpenPage, ViewsAs
 from tests.browser.test_every_page import scrolls_sideways, violations
 
 PROJECT = "/projects/example-street-tree-map"
@@ -71,19 +71,16 @@ async def test_hours_of_a_designer_become_a_printed_statement(open_page: OpenPag
     await _is_sound(designer)
 
 
-async def test_the_pages_of_contributions_have_no_violation(open_page: OpenPage) -> None:
-    for language, scheme, viewport in (("en", "light", DESKTOP), ("zh-TW", "dark", {**PHONE, "width": 320})):
-        for part, paths in (
-            ("proposer", [
-                "/contributions/new", "/contributions/new?q=樹", f"/contributions/new?project={PROJECT[10:]}",
-                "/account/contributions", "/account/statements",
-                "/account/statements/new?since=2026-01-01&until=2026-11-01", "/account/statements/new",
-            ]),
-            ("owner", [f"{PROJECT}/contributions", f"{PROJECT}/contributions?state=confirmed"]),
-            ("organiser", ["/events/hackath66n/contributions"]),
-        ):
-            page = await open_page("/sign-in?return=/about", language=language, color_scheme=scheme, viewport=viewport)
-            await _play(page, part)
+async def test_the_pages_of_contributions_have_no_violation(views_as: ViewsAs) -> None:
+    for part, paths in (
+        ("proposer", [
+            "/contributions/new", "/contributions/new?q=樹", f"/contributions/new?project={PROJECT[10:]}",
+            "/account/contributions", "/account/statements",
+            "/account/statements/new?since=2026-01-01&until=2026-11-01", "/account/statements/new",
+        ]),
+        ("owner", [f"{PROJECT}/contributions", f"{PROJECT}/contributions?state=confirmed"]),
+        ("organiser", ["/events/hackath66n/contributions"]),
+    ):
+        for view in await views_as(part):
             for path in paths:
-                await page.goto(path)
-                await _is_sound(page)
+                await _is_sound(await view.open(path))

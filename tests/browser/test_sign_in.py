@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.accounts.test_rules import HOSTILE
-from tests.browser.conftest import DESKTOP, PHONE, OpenPage
+from tests.browser.conftest import OpenPage, ViewsAs
 from tests.browser.test_every_page import scrolls_sideways, violations
 from tests.fakes.http import Reply
 from tests.fakes.sign_in import FakeGitHubSignIn
@@ -57,18 +57,11 @@ async def test_when_github_is_down_the_page_says_so_and_the_next_try_works(
     await expect(page).to_have_url(re.compile(r"/about$"))
 
 
-@pytest.mark.parametrize(("language", "scheme", "viewport"), [
-    ("en", "light", DESKTOP), ("zh-TW", "dark", {**PHONE, "width": 320}), ("zh-TW", "light", DESKTOP),
-    ("en", "dark", {**PHONE, "width": 320}),
-])
-async def test_the_account_page_and_its_menu_have_no_violation(
-    open_page: OpenPage, language: str, scheme: str, viewport: dict[str, int]
-) -> None:
-    page = await open_page("/sign-in?return=/account", language=language, color_scheme=scheme, viewport=viewport)
-    await page.locator(".personas button").nth(1).click()
-    await expect(page).to_have_url(re.compile(r"/account$"))
-    await page.locator(".account-menu > summary").click()
-    assert (await violations(page), await scrolls_sideways(page)) == ([], False)
+async def test_the_account_page_and_its_menu_have_no_violation(views_as: ViewsAs) -> None:
+    for view in await views_as("owner"):
+        page = await view.open("/account")
+        await page.locator(".account-menu > summary").click()
+        assert (await violations(page), await scrolls_sideways(page)) == ([], False)
 
 
 async def test_no_hostile_return_address_leaves_the_site_in_a_real_browser(open_page: OpenPage) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, OpenPage
+from tests.browser.conftest import PHONE, OpenPage, ViewsAs
 from tests.browser.test_every_page import scrolls_sideways, violations
 
 PROJECT = "/projects/example-street-tree-map"
@@ -38,12 +38,8 @@ async def test_an_owner_says_evidence_and_moves_a_stage_on_a_phone(open_page: Op
     await expect(page.locator("#similar-projects")).not_to_contain_text(note)
 
 
-async def test_the_pages_of_a_projects_way_have_no_violation(open_page: OpenPage) -> None:
-    for language, scheme, viewport in (("en", "light", DESKTOP), ("zh-TW", "dark", {**PHONE, "width": 320})):
-        page = await open_page(
-            f"/sign-in?return={PROJECT}/stage", language=language, color_scheme=scheme, viewport=viewport
-        )
-        await _play_owner(page)
+async def test_the_pages_of_a_projects_way_have_no_violation(views_as: ViewsAs) -> None:
+    for view in await views_as("owner"):
         for path in ("", "/stage", "/stage/move", "/stage/standing", "/stage/checkpoints/data-sources"):
-            await page.goto(f"{PROJECT}{path}")
+            page = await view.open(f"{PROJECT}{path}")
             assert (path, await violations(page), await scrolls_sideways(page)) == (path, [], False)

@@ -7,6 +7,7 @@ import pytest
 from litestar.testing import AsyncTestClient
 from sqlalchemy import delete, select
 
+from integrations.github.client import NOT_ACCEPTED
 from registry.accounts.models import RoleGrant
 from registry.accounts.rules import Role
 from registry.activity.models import AuditEntry, DuplicateCandidate, OutboxMessage
@@ -16,6 +17,7 @@ from registry.database.engine import Database
 from registry.desk.rules import Fares, how_it_fares
 from registry.desk.words import job_name
 from registry.events.rules import EventState
+from registry.hooks.models import HookDelivery
 from registry.jobs.models import JobRun
 from registry.jobs.schedule import SCHEDULE
 from registry.joining.models import Offer
@@ -28,7 +30,7 @@ from registry.projects.rules import LinkHealth
 from registry.registrations.models import Registration
 from registry.registrations.rules import RegistrationState
 from registry.web.i18n import speak
-from tests.factories import a_person, a_project, a_proposal, an_event
+from tests.factories import a_person, a_project, a_proposal, a_repository, an_event
 from tests.pages import main_of, words
 from tests.visits import Visit, visit_to
 
@@ -146,15 +148,22 @@ async def test_the_desk_tells_how_connections_and_jobs_fare(visit: Visit, databa
             JobRun(name="tell followers", ran_at=now, succeeded_at=now),
             JobRun(name="forget what is old", ran_at=now, succeeded_at=LONG_AGO, failures=6, failed_at=now,
                    last_error="TimeoutError in registry.activity"),
+            JobRun(name="forget guests", ran_at=now, failures=1, failed_at=now, last_error=NOT_ACCEPTED),
+            HookDelivery(source="github", delivery_id="1", event="push", received_at=LONG_AGO),
         ])
+        await a_repository(session, await a_project(session), wanted_at=LONG_AGO)
     await visit.play("administrator")
     page = words(main_of((await visit.client.get("/desk")).text))
     for said in (
         "Signing in · is not set up", "Background work · works", "Messages: mail · is not set up", "1 was given up",
         "Forget what is no longer needed · fails TimeoutError in registry.activity",
-        "Erase whoever asked for it · has not run yet",
+        "Erase whoever asked for it · has not run yet", "GitHub does not accept the token. Make a new one",
+        "What GitHub tells us 1 waits to be worked on Last told: Feb 3, 2026",
+        "1 of the projects' repositories is followed 1 waits to be looked at Last read: May 2, 2024",
     ):
         assert said in page, said
+    visit.client.cookies.set("lang", "zh-Hant")
+    assert "GitHub 不接受這組權杖。" in words(main_of((await visit.client.get("/desk")).text))
 
 
 async def test_dead_links_name_their_project_and_leave_out_hidden_ones(visit: Visit, database: Database) -> None:

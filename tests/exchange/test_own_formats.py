@@ -1,5 +1,5 @@
 import csv
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -30,9 +30,12 @@ from registry.exchange.rows import (
     ProjectRow,
     ProposalRow,
     TagRow,
+    UpdateRow,
+    WantedRow,
 )
 from registry.paths import SAMPLE
 from registry.people.rules import MembershipRole
+from registry.projects.models import Update
 from registry.projects.rules import LinkKind, NeedState, Standing
 from registry.proposals.rules import ProposalState
 from registry.settings import Settings
@@ -57,10 +60,18 @@ RECORD = (
         ),
         answers=(AnswerRow(axis=Axis.TEAM, choices=("ngo",), text="NGO", answered_on=date(2023, 2, 11)),),
         people=(MemberRow(person="mei", role=MembershipRole.OWNER, joined_on=date(2013, 1, 1)),),
+        updates=(
+            UpdateRow(
+                posted_at=datetime(2013, 2, 1, 8, 30, 0, 125, tzinfo=UTC), text={"en": "=It *runs*"}, author="mei",
+                picture_url="https://bus.example/stop.png", picture_text="A stop",
+            ),
+            UpdateRow(posted_at=datetime(2013, 2, 2, tzinfo=UTC), text={"zh-Hant": "公車來了"}),
+        ),
     ),
     ProposalRow(
         slug="hackath0n-bus", event="hackath0n", project="bus", position=0, title={"en": "@Bus"}, why={"en": "Late."},
-        is_open_source=False, credits=(CreditRow(name="Mei", person="mei"),),
+        is_open_source=False, credits=(CreditRow(name="Mei", person="mei"),), initiators="-Jo, Ann",
+        wanted=(WantedRow(key="writer", line={"en": "Signs"}), WantedRow(key="data")), topics=("公車", "maps"),
     ),
 )  # fmt: skip
 
@@ -146,14 +157,21 @@ async def test_nothing_private_leaves(database: Database) -> None:
         await a_proposal(session, event=seen, project=hidden)
         await a_proposal(session, event=draft, project=bus)
         await a_proposal(session, event=seen, project=bus, slug="withdrawn", state=ProposalState.WITHDRAWN)
-        anonymous = await a_proposal(session, event=seen, project=bus, slug="anonymous", is_anonymous=True)
-        signed = await a_proposal(session, event=seen, project=bus, slug="signed")
+        anonymous = await a_proposal(
+            session, event=seen, project=bus, slug="anonymous", is_anonymous=True, initiators="Canary"
+        )
+        signed = await a_proposal(session, event=seen, project=bus, slug="signed", initiators="Jo")
         public = await a_person(session, slug="public", display_name="Public")
         secret = await a_person(session, slug="secret", is_public=False)
         for proposal in (anonymous, signed):
             await a_credit(session, proposal=proposal, person=public)
             await a_credit(session, proposal=proposal, person=secret)
         await a_membership(session, project=bus, person=secret)
+        session.add_all(
+            Update(project_id=bus.id, author_id=secret.id, text={"en": text}, text_html={"en": text},
+                   posted_at=seen.starts_at, hidden_at=hidden_at)
+            for text, hidden_at in (("Shown", None), ("Canary", seen.starts_at))
+        )
         await a_case(session, project=hidden)
         await a_case(session, project=bus, version=None)
         await a_case(session, project=bus, hidden_at=draft.starts_at)
@@ -163,7 +181,10 @@ async def test_nothing_private_leaves(database: Database) -> None:
         "tags": [], "people": ["public"], "events": [seen.slug], "projects": ["bus"],
         "proposals": ["anonymous", "signed"], "cases": [],
     }
-    assert record["projects"][0].people == ()  # type: ignore[attr-defined]
+    (bus_row,) = record["projects"]
+    assert bus_row.people == ()  # type: ignore[attr-defined]
+    assert [(one.text, one.author) for one in bus_row.updates] == [({"en": "Shown"}, None)]  # type: ignore[attr-defined]
+    assert [row.initiators for row in record["proposals"]] == [None, "Jo"]  # type: ignore[attr-defined]
     assert [row.credits for row in record["proposals"]] == [  # type: ignore[attr-defined]
         (), (CreditRow(name="Public", person="public"),)
     ]

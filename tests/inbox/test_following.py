@@ -21,7 +21,7 @@ from registry.people.models import Person
 from registry.ports import Workplace
 from registry.proposals.rules import ProposalState
 from registry.settings import Settings
-from tests.factories import a_person, a_project, a_proposal, a_tag, an_event
+from tests.factories import a_case, a_person, a_project, a_proposal, a_tag, an_event
 from tests.pages import main_of, page_of, words
 from tests.visits import Visit, another_visit, visit_to
 
@@ -99,6 +99,7 @@ async def test_followers_hear_of_what_they_follow_once_and_nobody_else_does(
         tag = await a_tag(session, project)
         other = await a_project(session)
         proposal = await a_proposal(session, event=event, project=project)
+        case = await a_case(session, project=project)
         of_project, of_event, of_tag, of_need, of_other = await followers_of(
             session, (Subject.PROJECT, str(project.id)), (Subject.EVENT, str(event.id)), (Subject.TAG, str(tag.id)),
             (Subject.NEED, "designer"), (Subject.PROJECT, str(other.id)),
@@ -116,18 +117,19 @@ async def test_followers_hear_of_what_they_follow_once_and_nobody_else_does(
         ]})
         did(session, "stage moved", Subject.PROJECT, project.id)
         did(session, "event cancelled", Subject.EVENT, event.id)
+        did(session, "case published", Subject.CASE, case.id)
         did(session, "drafted", Subject.PROPOSAL, proposal.id)
         did(session, "reticulated", Subject.PROJECT, project.id)  # an action that nobody has told us of
         did(session, "joined", Subject.PERSON, of_other.id)
     for _turn in range(2):
         await tell_followers(workplace, LATER)
     pitch = (NoticeKind.FOLLOWED_PITCH, f"/proposals/{proposal.slug}")
-    page = f"/projects/{project.slug}"
+    page, study = f"/projects/{project.slug}", (NoticeKind.FOLLOWED_CASE, f"/cases/{case.slug}")
     assert await told(database) == {
         of_project.id: [pitch, (NoticeKind.FOLLOWED_UPDATE, page), (NoticeKind.FOLLOWED_NEED, page),
-                        (NoticeKind.FOLLOWED_STAGE, page)],
+                        (NoticeKind.FOLLOWED_STAGE, page), study],
         of_event.id: [pitch, (NoticeKind.FOLLOWED_CANCELLATION, f"/events/{event.slug}")],
-        of_tag.id: [pitch],
+        of_tag.id: [pitch, study],
         of_need.id: [(NoticeKind.FOLLOWED_NEED, page)],
     }
 
@@ -147,6 +149,7 @@ async def test_nobody_hears_of_their_own_act_of_drafts_or_of_hidden_records(
         )
         did(session, "pitched", Subject.PROPOSAL, sketch.id)
         did(session, "pitched", Subject.PROPOSAL, unseen.id)
+        did(session, "case published", Subject.CASE, (await a_case(session, project=project, hidden_at=NOW)).id)
         did(session, "update posted", Subject.PROJECT, hidden.id)
         did(session, "event published", Subject.EVENT, draft.id)
         did(session, "stage moved", Subject.PROJECT, project.id, actor=f"person:{me.slug}")

@@ -402,3 +402,43 @@ async def test_the_poster_says_it_in_both_languages_with_a_code(visit: Visit) ->
     code = await visit.client.get(f"{page}/qr.svg")
     assert (code.status_code, code.headers["content-type"].startswith("image/svg+xml")) == (200, True)
     assert (await visit.client.get("/proposals/none/qr.svg")).status_code == 404
+
+
+async def test_an_invited_person_writes_the_draft_too_and_owns_what_begins_with_it(
+    visit: Visit, database: Database
+) -> None:
+    await visit.play("proposer")
+    edit = await begin(visit)
+    (address,) = re.findall(r'id="invitation" value="http://[^/]*([^"]+)"', (await visit.client.get(edit)).text)
+    friend, stranger = another_visit(visit.client), await another_visit(visit.client).play("organiser")
+    assert (await friend.client.get(address)).status_code == 403  # says that one signs in first
+    await friend.play("owner")
+    assert (await friend.client.get(edit)).status_code == 403
+    assert "Budget map" in main_of((await friend.client.get(address)).text)
+    for _twice in range(2):
+        joined = await friend.submit("/about", address)
+        assert joined.headers["location"] == f"{edit}?done=saved"
+    assert (await send(friend, edit, **{"title-en": "Our budget map"})).status_code == 303
+    for wrong in (address[:-1], address.replace("draft-", "draft-0"), "/pitch/join/x"):
+        assert (await stranger.client.get(wrong)).status_code == 404
+    assert (await stranger.submit("/about", edit.replace("/edit", "/leave"))).status_code == 404
+    await send(visit, edit, "submit")
+    assert (await stranger.client.get(address)).status_code == 404  # it is out
+    async with database.reading() as reader:
+        owners = await reader.scalars(
+            select(Person.slug).join(Membership, Membership.person_id == Person.id).order_by(Person.slug)
+        )
+        logged = await reader.scalars(select(AuditEntry.actor).where(AuditEntry.action == "draft joined"))
+        assert (list(owners), list(logged)) == (["example-newcomer", "example-proposer"], ["anonymous"])
+
+
+async def test_whoever_joined_a_draft_can_leave_it_and_the_last_one_cannot(visit: Visit) -> None:
+    await visit.play("proposer")
+    edit = await begin(visit)
+    leave = edit.replace("/edit", "/leave")
+    (address,) = re.findall(r'id="invitation" value="http://[^/]*([^"]+)"', (await visit.client.get(edit)).text)
+    friend = await another_visit(visit.client).play("owner")
+    assert (await visit.submit("/about", leave)).status_code == 409
+    await friend.submit("/about", address)
+    assert (await friend.submit("/about", leave)).headers["location"] == "/pitch/mine?done=saved"
+    assert (await friend.client.get(edit)).status_code == 403

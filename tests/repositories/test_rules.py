@@ -18,6 +18,7 @@ from registry.repositories.rules import (
     after_telling,
     evidence_in,
     is_bot,
+    is_overtaken,
     is_turn_of,
     turns_between,
 )
@@ -80,6 +81,17 @@ def test_what_has_no_moment_or_one_to_come_changes_nothing_and_what_is_gone_or_b
     assert after_telling(blocked, _stands(1, name="a/b"), now=NOW) == _stands(
         1, name="a/b", state=RepositoryState.BLOCKED
     )
+
+
+@pytest.mark.parametrize(("read", "told", "heard", "is_so"), [
+    (0, 1, 5, True), (0, 1, 59, True), (0, 1, 60, False), (1, 1, 5, False), (2, 1, 5, False), (None, 1, 5, False),
+    (0, None, 5, False),
+])
+def test_a_forge_that_lags_behind_itself_is_not_believed_for_an_hour(
+    read: int | None, told: int | None, heard: int, is_so: bool
+) -> None:
+    moments = [None if minutes is None else NOW + minutes * MINUTE for minutes in (read, told)]
+    assert is_overtaken(*moments, heard_at=(None, NOW - heard * MINUTE), now=NOW) is is_so
 
 
 def test_programs_are_told_from_people() -> None:

@@ -26,6 +26,6 @@ async def test_the_commands_to_try_lead_to_what_they_say(client: AsyncTestClient
     page = (await client.get("/api")).text
     commands = [line.split("<code>curl ")[1].split("</code>")[0] for line in page.splitlines() if "<code>curl" in line]
     addresses = [command.replace("&#39;", "").replace("&amp;", "&") for command in commands]
-    assert len(addresses) == 9
+    assert len(addresses) == 11
     for address in addresses:
         assert (await client.get(address)).status_code == (200 if "?" in address else 404), address

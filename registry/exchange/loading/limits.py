@@ -38,7 +38,7 @@ def _complaint(sourced: Sourced[AnyRow]) -> tuple[str, str]:
 
 def _complaint_of_needs(row: AnyRow) -> tuple[str, str]:
     keys = [need.key for need in row.needs] if isinstance(row, ProjectRow) else []
-    keys += row.needs if isinstance(row, ProposalRow) else ()
+    keys += [*row.needs, *(one.key for one in row.wanted)] if isinstance(row, ProposalRow) else []
     unknown = next((key for key in keys if key not in needs()), None)
     return ("needs", f"the handbook has no need {unknown}") if unknown else ("", "")
 

@@ -10,12 +10,13 @@ from registry.exchange.loading.candidates import Sign, note_pair
 from registry.exchange.loading.gaps import Changes, fill, fill_texts
 from registry.exchange.loading.record import Record
 from registry.exchange.loading.tags import tag_project
-from registry.exchange.rows import AnswerRow, LinkRow, MemberRow, ProjectRow, Sourced
+from registry.exchange.rows import AnswerRow, LinkRow, MemberRow, ProjectRow, Sourced, UpdateRow
 from registry.handbook import ladder
 from registry.links import repository_of
 from registry.people.models import Membership, Person
-from registry.projects.models import Link, Need, Project, ProjectAlias
+from registry.projects.models import Link, Need, Project, ProjectAlias, Update
 from registry.projects.rules import LinkKind, normalise_name, sort_name_of
+from registry.web.markdown import render_markdown
 
 
 async def load_projects(record: Record, rows: list[Sourced[ProjectRow]]) -> None:
@@ -60,6 +61,7 @@ async def load_projects(record: Record, rows: list[Sourced[ProjectRow]]) -> None
         _add_needs(record, project, row, changes)
         _add_answers(record, project, row.answers, changes)
         _add_members(record, project, row.people, changes)
+        _add_updates(record, project, row.updates, changes)
         record.trace(project, sourced, changes)
 
 
@@ -189,6 +191,21 @@ def _add_members(record: Record, project: Project, members: tuple[MemberRow, ...
                 )
             )
             changes.setdefault("people", []).append(member.person)
+
+
+def _add_updates(record: Record, project: Project, updates: tuple[UpdateRow, ...], changes: Changes) -> None:
+    """Add posts that the project lacks; two of one moment are one."""
+    for update in updates:
+        if (project.id, update.posted_at) in record.updates:
+            continue
+        record.updates.add((project.id, update.posted_at))
+        author = record.refer(Person, update.author) if update.author else None
+        record.session.add(Update(
+            project_id=project.id, author_id=author.id if author else None, text=dict(update.text),
+            text_html={language: render_markdown(text) for language, text in update.text.items()},
+            picture_url=update.picture_url, picture_text=update.picture_text, posted_at=update.posted_at,
+        ))
+        changes.setdefault("updates", []).append(update.posted_at.isoformat())
 
 
 def _add_answers(record: Record, project: Project, answers: tuple[AnswerRow, ...], changes: Changes) -> None:

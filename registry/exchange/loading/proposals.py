@@ -14,7 +14,7 @@ from registry.proposals.models import Proposal
 _TEXTS = ("title", "summary", "why", "who", "how", "difficulties", "result")
 _PLAIN = (
     "position", "needs_text", "similar_projects", "data_sources", "notes", "code_licence", "content_licence",
-    "is_open_source", "interests", "continued", "pitched_on",
+    "is_open_source", "interests", "continued", "pitched_on", "initiators",
 )
 
 
@@ -77,6 +77,10 @@ def _fill(proposal: Proposal, row: ProposalRow) -> Changes:
     changes: Changes = {}
     fill_texts(proposal, changes, **{column: getattr(row, column) for column in _TEXTS})
     fill(proposal, changes, **{column: getattr(row, column) for column in _PLAIN})
+    if row.wanted and not proposal.wanted:
+        proposal.wanted = changes["wanted"] = [[one.key, dict(one.line)] for one in row.wanted]
+    if row.topics and not proposal.topics:
+        proposal.topics = changes["topics"] = list(row.topics)
     if row.is_for_education and not proposal.is_for_education:
         proposal.is_for_education = True
         changes["is_for_education"] = True

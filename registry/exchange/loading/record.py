@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.activity.models import AuditEntry, DuplicateCandidate, Provenance, SlugRedirect
 from registry.activity.rules import Subject
-from registry.cases.models import AxisAnswer
+from registry.cases.models import AxisAnswer, CaseStudy
 from registry.duplicates.models import Merge
 from registry.events.models import Event
 from registry.exchange.loading.gaps import Changes
@@ -18,7 +18,7 @@ from registry.exchange.loading.slugs import LONGEST, Slugs
 from registry.exchange.rows import RowType_co, Sourced
 from registry.links import repository_of
 from registry.people.models import Membership, Person
-from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectTag, Tag
+from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectTag, Tag, Update
 from registry.projects.rules import LinkKind, normalise_name, slug_of
 from registry.proposals.models import Credit, Proposal
 from registry.proposals.rules import ProposalState
@@ -53,6 +53,7 @@ class Record:
         self.needs: set[tuple[int, str]] = set()
         self.need_counts: Counter[int] = Counter()
         self.needs_of_pitches: list[tuple[Need, str]] = []
+        self.updates: set[tuple[int, datetime]] = set()
         self.team: dict[int, set[int]] = defaultdict(set)
         self.topics: dict[int, Tag] = {}
         self.tags: dict[str, int] = {}
@@ -145,9 +146,9 @@ class Record:
             self.new.add((Subject.TAG, tag.id))
             self.seen.add((Subject.TAG, tag.id))
 
-    def trace(self, one: Subjected, sourced: Sourced[RowType_co], changes: Changes) -> None:
+    def trace(self, one: Subjected | CaseStudy, sourced: Sourced[RowType_co], changes: Changes) -> None:
         """Keep where a record's facts came from, and what this row changed in it."""
-        subject = _SUBJECTS[type(one)]
+        subject = Subject.CASE if isinstance(one, CaseStudy) else _SUBJECTS[type(one)]
         self.seen.add((subject, one.id))
         self.note_changes(subject, one.id, changes)
         for key in (sourced.key, *sourced.also):
@@ -258,6 +259,8 @@ class Record:
             self.know_link(*owner, link.url, link.kind)
         for need in await self.session.execute(select(Need.project_id, Need.key)):
             self.know_need(need.project_id, need.key)
+        for update in await self.session.execute(select(Update.project_id, Update.posted_at)):
+            self.updates.add((update.project_id, update.posted_at))
         for tagged in await self.session.execute(select(ProjectTag.project_id, ProjectTag.tag_id)):
             self.tagged.add((tagged.project_id, tagged.tag_id))
         for answer in await self.session.scalars(select(AxisAnswer)):

@@ -10,13 +10,15 @@ from litestar.testing import AsyncTestClient
 from sqlalchemy import event, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from integrations.github.client import AccessRefused, GitHubClient
+from integrations.github.client import NOT_ACCEPTED, NOT_ENOUGH, AccessRefused, GitHubClient
 from integrations.github.forge import GitHubForge
 from integrations.github.history import TOGETHER
 from integrations.github.sync import BATCH, FORGE, GitHubSync, SyncReport
 from registry.activity.models import AuditEntry
 from registry.database.engine import Database
 from registry.inbox.models import Notice
+from registry.jobs.models import LONGEST_ERROR
+from registry.jobs.worker import where_it_broke
 from registry.ports import ForgeUnreachable, Workplace
 from registry.projects.models import Link, Project
 from registry.projects.rules import LinkKind
@@ -188,9 +190,11 @@ async def test_a_renamed_repository_is_followed_and_both_names_lead_to_it(
     database: Database, github: FakeGitHub, writes: list[str]
 ) -> None:
     async with database.writing() as session:
-        await _project_with(session, f"{github.url}/{NAME}")
+        project = await _project_with(session, f"{github.url}/{NAME}")
+        await a_membership(session, project=project, person=await a_person(session))
     await look(database, github)
     github.rename(NAME, "g0v-tw/taxes")
+    github.repositories["g0v-tw/taxes"]["archived"] = True
     async with database.writing() as session:
         await _project_with(session, f"{github.url}/G0V-tw/Taxes")
     await look(database, github)
@@ -198,6 +202,7 @@ async def test_a_renamed_repository_is_followed_and_both_names_lead_to_it(
     assert await _all(database, RepositoryAlias.name_key) == [(NAME,)]
     assert len(await _all(database, ProjectRepository.project_id)) == 2
     assert ("system:github", "repository changed") in await _all(database, AuditEntry.actor, AuditEntry.action)
+    assert await _all(database, Notice.kind) == [("repository_archived",), ("repository_moved",)]
     writes.clear()
     await look(database, github)
     await look(database, github)
@@ -288,6 +293,8 @@ async def test_a_turn_asks_only_for_those_whose_turn_it_is_and_says_when_it_is_r
     assert github.requests.total() == 4
     github.repositories["g0v/p1"]["description"] = "new"
     github.tokens.clear()
-    with pytest.raises(AccessRefused):
+    with pytest.raises(AccessRefused) as refusal:
         for number in range(145, 300):
             await sync.take_turn(workplace, NOW + number * timedelta(minutes=10))
+    assert where_it_broke(refusal.value) == NOT_ACCEPTED
+    assert max(map(len, (NOT_ACCEPTED, NOT_ENOUGH))) <= LONGEST_ERROR

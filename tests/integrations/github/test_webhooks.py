@@ -23,8 +23,8 @@ from registry.database.engine import Database
 from registry.hooks.models import HookDelivery
 from registry.inbox.models import Notice
 from registry.ports import HookCall, Workplace
-from registry.repositories.commands import record_repository
-from registry.repositories.findings import RepositoryFound
+from registry.repositories.commands import record_repositories
+from registry.repositories.findings import RepositoryFound, RepositoryLook
 from registry.repositories.models import ProjectRepository, Repository, RepositoryAlias
 from registry.repositories.rules import RepositoryState
 from registry.settings import Settings
@@ -230,10 +230,8 @@ async def test_a_look_that_began_earlier_undoes_nothing_that_was_told_meanwhile(
     )
     for updated_at, is_archived, is_wanted in ((NOW + 2 * MINUTE, True, True), (NOW + 4 * MINUTE, False, True)):
         async with database.writing() as session:
-            await record_repository(
-                session, repository_id=number, by="test", now=NOW,
-                found=msgspec.structs.replace(found, updated_at=updated_at),
-            )
+            look = RepositoryLook(number, msgspec.structs.replace(found, updated_at=updated_at))
+            await record_repositories(session, looks=[look], by="test", now=NOW)
         (shown, wanted_at), = await _all(database, Repository.is_archived, Repository.wanted_at)
         assert (shown, wanted_at is not None) == (is_archived, is_wanted)
 

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import lxml.html
+import pytest
 from sqlalchemy import func, select
 
 from integrations.slack.telling import as_written
@@ -27,7 +28,9 @@ def _blocks(site: Site, dialogue: str) -> list[str]:
     return [block["block_id"] for block in site.slack.views[dialogue]["blocks"] if "block_id" in block]
 
 
-async def test_a_pitch_is_made_in_the_chat_once_by_the_rules_of_the_page(site: Site) -> None:
+async def test_a_pitch_is_made_in_the_chat_once_by_the_rules_of_the_page(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     person = await site.member("U1")
     dialogue = await site.open("pitch")
     assert _blocks(site, dialogue) == ["title-en", "summary-en", "need:0", "need_line:0", "then"]
@@ -36,6 +39,11 @@ async def test_a_pitch_is_made_in_the_chat_once_by_the_rules_of_the_page(site: S
         "title-en": "Use at most 100 characters. These are 101.", "summary-en": "This is needed.",
         "need:0": "Choose the role that belongs to “draw”.",
     }}
+    with monkeypatch.context() as crowded:
+        crowded.setattr("integrations.slack.errands.MOST_AT_ONCE", 0)
+        busy = await site.sender.submit_view(dialogue, user="U1")
+        assert busy.json()["errors"] == {"title-en": "Too much is asked of us at the moment. Try again in a minute."}
+        assert "Too much" in (await site.sender.command("next", user="U1")).json()["text"]
     said: dict[str, Any] = {"title-en": "Tax <!channel> map", "summary-en": "See where taxes go", "need:0": "designer"}
     first = site.slack.views[dialogue]
     for _press in range(2):

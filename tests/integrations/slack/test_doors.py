@@ -17,7 +17,9 @@ from integrations.slack.doors import is_signed
 from integrations.slack.heard import HEARD_JOB
 from registry.channels.models import Channel
 from registry.hooks.models import HookDelivery
+from registry.people.rules import IdentityProvider
 from registry.ports import HookCall, Workplace
+from registry.roster.commands import keep_place
 from registry.roster.models import RosterMember
 from tests.fakes.slack import TEAM_ID
 from tests.fakes.slack_sender import SIGNING_SECRET, signature_of
@@ -101,6 +103,8 @@ async def test_what_changes_the_record_is_kept_once_without_addresses_and_worked
         {"type": "channel_archive", "channel": "C7", "user": "U7"},
         {"type": "channel_archive", "channel": 7}, {"type": "user_change", "user": {"id": 7}},
     ]
+    async with site.database.writing() as session:  # the community keeps a roster
+        await keep_place(session, chat=IdentityProvider.SLACK, cursor="", seen=0, started_at=NOW)
     for headers in ({}, {"X-Slack-Retry-Num": "1"}, {"X-Slack-Retry-Num": "2"}):
         assert (await site.sender.event(change, event_id="Ev1", headers=headers)).status_code == 200
     for event in told:

@@ -20,6 +20,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('version', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('revision', sa.Integer(), server_default='1', nullable=False))
         batch_op.create_index(batch_op.f('ix_case_studies_published_at'), ['published_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_case_studies_state'), ['state'], unique=False)
 
     # No version was ever written before this.
     with op.batch_alter_table('case_versions', schema=None) as batch_op:
@@ -84,6 +85,7 @@ def downgrade() -> None:
         batch_op.alter_column('sections', existing_type=_JSON, existing_nullable=False, server_default=None)
 
     with op.batch_alter_table('case_studies', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_case_studies_state'))
         batch_op.drop_index(batch_op.f('ix_case_studies_published_at'))
         for column in ('revision', 'version', 'draft', 'summary'):
             batch_op.drop_column(column)
