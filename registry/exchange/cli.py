@@ -18,6 +18,7 @@ from registry.exchange.coming import add_coming_event
 from registry.exchange.commands import ImportReport, export_record, import_source
 from registry.exchange.formats import Format
 from registry.exchange.loading.load import PHASES
+from registry.exchange.package import DESCRIPTION, describe_package
 from registry.exchange.problems import Problem, UnreadableSource
 from registry.exchange.queries import CandidateRow, count_open_candidates, open_candidates
 from registry.paths import SAMPLE
@@ -43,19 +44,28 @@ def import_command(
 
 @verbs.command("export")
 def export_command(
-    to: Annotated[Literal["csv", "json"], typer.Argument(metavar="FORMAT", help="csv or json.")],
+    to: Annotated[
+        Literal["csv", "json", "package"], typer.Argument(metavar="FORMAT", help="csv, json or package.")
+    ],
     folder: Annotated[Path, typer.Argument(help="Where to write; made if need be.")],
     for_spreadsheets: Annotated[bool, typer.Option(help="Begin CSV files with a byte order mark.")] = False,
 ) -> None:
-    """Write the public record as open data that `keng import` reads back."""
+    """Write the public record as open data that `keng import` reads back; a package is CSV with its schema."""
+    settings = load_settings()
     written = _with_database(
-        load_settings(),
+        settings,
         lambda database: export_record(
-            database, to=Format(to), folder=folder, for_spreadsheets=for_spreadsheets
+            database, to=Format.JSON if to == "json" else Format.CSV, folder=folder, for_spreadsheets=for_spreadsheets
         ),
     )
+    ending = "json" if to == "json" else "csv"
     for name, rows in written.items():
-        console.print(f"{folder / name}.{to}: {len(rows)}", markup=False, soft_wrap=True)
+        console.print(f"{folder / name}.{ending}: {len(rows)}", markup=False, soft_wrap=True)
+    if to == "package":
+        describe_package(
+            folder, written, base_url=settings.base_url, community=settings.community_name, now=datetime.now(UTC)
+        )
+        console.print(f"{folder / DESCRIPTION}", markup=False, soft_wrap=True)
 
 
 @verbs.command("duplicates")

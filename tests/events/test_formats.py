@@ -40,7 +40,8 @@ async def test_a_changed_event_keeps_its_uid_and_counts_on(client: AsyncTestClie
     assert before.decoded("dtstart") == datetime(2026, 7, 25, 1, tzinfo=UTC)
     async with database.writing() as session:
         row = await session.get_one(Event, event.id)
-        row.state, row.slug, row.revision, row.updated_at = EventState.CANCELLED, "new", 2, datetime(2027, 1, 1, tzinfo=UTC)
+        row.state, row.slug, row.revision = EventState.CANCELLED, "new", 2
+        row.updated_at = datetime(2027, 1, 1, tzinfo=UTC)
     answer = await client.get("/events/calendar.ics?lang=en")
     assert answer.headers["content-type"].startswith("text/calendar")
     everything = entries(answer.content)
