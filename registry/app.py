@@ -42,6 +42,7 @@ from registry.inbox.telling_pages import TELLING_ROUTES
 from registry.joining.pages import JOINING_ROUTES
 from registry.moderation.organiser_pages import MODERATION_ROUTES
 from registry.moderation.pages import REPORT_ROUTES
+from registry.numbers.pages import NUMBERS_ROUTES
 from registry.paths import STATIC
 from registry.people.pages import people_page, person_page
 from registry.ports import connect
@@ -57,6 +58,7 @@ from registry.projects.update_pages import PROJECT_UPDATE_ROUTES
 from registry.proposals.pages import proposal_page, proposals_page
 from registry.proposals.pitch_pages import PITCH_READING, PITCH_ROUTES
 from registry.proposals.sharing import poster_page, qr_picture
+from registry.publishing.pages import PUBLISHING_ROUTES
 from registry.registrations.door_pages import DOOR_ROUTES
 from registry.registrations.pages import REGISTRATION_ROUTES
 from registry.registrations.run_pages import REGISTRATION_RUN_ROUTES
@@ -69,7 +71,7 @@ from registry.search.pages import search_page, search_suggestions
 from registry.settings import Mode, Settings, load_settings
 from registry.stages.pages import stage_page, stages_page
 from registry.stages.project_pages import PROJECT_STAGE_ROUTES, project_stage_page
-from registry.web.about import about_page
+from registry.web.about import about_page, licences_page
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
 from registry.web.api.pages import api_page
@@ -93,6 +95,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     health,
     home_page,
     about_page,
+    licences_page,
     sitemap,
     sitemap_part,
     robots,
@@ -124,6 +127,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     *CASE_READING,
     *CASE_CITATIONS,
     *DATA_ROUTES,
+    *NUMBERS_ROUTES,
     handbook_page,
     chapter_page,
     API_ROUTES,
@@ -179,6 +183,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *PROJECT_STAGE_ROUTES,
             *PROJECT_TEAM_ROUTES,
             *PROJECT_UPDATE_ROUTES,
+            *PUBLISHING_ROUTES,
             *REGISTRATION_ROUTES,
             *REGISTRATION_RUN_ROUTES,
             *KEEPER_ROUTES,

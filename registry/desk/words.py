@@ -57,14 +57,9 @@ def job_name(name: str) -> str | None:
         "ask owners for results": _("Ask owners what became of their pitch"),
         "forget what is old": _("Forget what is no longer needed"),
         "forget what was told": _("Forget what other systems told, once it is worked off"),
-        "notice news": _("Notice what is to be announced"),
-        "notice dates that are news": _("Notice dates that are to be announced"),
-        "call for demos": _("Call for demos before they begin"),
         "look at repositories on GitHub": _("Look at repositories on GitHub"),
-        "look at webhooks": _("Look whether webhooks are set up"),
-        "write direct messages": _("Write direct messages in chat"),
-        "look at channels": _("Look at the chat's channels"), "look at the roster": _("Look at who is in the chat"),
         "work on what GitHub told": _("Work on what GitHub told"),
+        "offer what has changed": _("Offer records that changed to the repository"),
         "hear what Slack told": _("Work on what Slack told"),
     }.get(name)
 

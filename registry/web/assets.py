@@ -9,6 +9,11 @@ from litestar import MediaType, get
 from registry.paths import STATIC
 
 STYLESHEET = "css/app.css"
+LICENCES_OF_ASSETS = (
+    ("htmx", "0BSD", "https://htmx.org"),
+    ("modern-normalize", "MIT", "https://github.com/sindresorhus/modern-normalize"),
+)
+"""What of others our pages send to browsers (``package.json``), under which licence, and where it lives."""
 _IMPORT = re.compile(r'@import url\("(?P<path>[^"]+)"\) layer\((?P<layer>\w+)\)(?: (?P<media>\w+))?;')
 
 

@@ -17,15 +17,19 @@ GAP = 0.16
 
 
 class Point(msgspec.Struct, frozen=True):
-    """An amount at a time: in full words, and as the axis says it (empty where it needs no label)."""
+    """An amount at a time: in full words, and as the axis says it (empty where it needs no label).
+
+    ``more`` are amounts of other kinds at the same time, drawn as layers upon the first.
+    """
 
     words: str
     amount: int
     label: str = ""
+    more: tuple[int, ...] = ()
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """A point as it is drawn: as a bar from ``left``, or at the middle of its place."""
+    """A point as it is drawn: as a bar from ``left``, or at the middle of its place; layers count from the floor."""
 
     words: str
     amount: int
@@ -34,6 +38,7 @@ class Mark(msgspec.Struct, frozen=True):
     width: float
     top: float
     height: float
+    layer: int = 0
 
 
 class AxisLabel(msgspec.Struct, frozen=True):
@@ -72,7 +77,7 @@ class Chart(msgspec.Struct, frozen=True):
 
 def bars(points: Sequence[Point]) -> Chart:
     """Amounts as bars, in the order of ``points``."""
-    ceiling = round_ceiling(max((point.amount for point in points), default=0))
+    ceiling = round_ceiling(max((point.amount + sum(point.more) for point in points), default=0))
     return Chart(_marks(points, ceiling), _labels(points), _scales(ceiling))
 
 
@@ -97,12 +102,15 @@ def _marks(points: Sequence[Point], ceiling: int) -> list[Mark]:
     place = 100 / max(len(points), 1)
     marks = []
     for number, point in enumerate(points):
-        height = round(HEIGHT * point.amount / ceiling, 1)
-        marks.append(Mark(
-            point.words, point.amount, left=round(place * (number + GAP / 2), 2),
-            middle=round(place * (number + 0.5), 2), width=round(place * (1 - GAP), 2),
-            top=round(TOP + HEIGHT - height, 1), height=height,
-        ))
+        reached = 0
+        for layer, amount in enumerate((point.amount, *point.more)):
+            reached += amount
+            marks.append(Mark(
+                point.words, amount, left=round(place * (number + GAP / 2), 2),
+                middle=round(place * (number + 0.5), 2), width=round(place * (1 - GAP), 2),
+                top=round(TOP + HEIGHT * (1 - reached / ceiling), 1), height=round(HEIGHT * amount / ceiling, 1),
+                layer=layer,
+            ))
     return marks
 
 

@@ -98,6 +98,8 @@ class SiteContext:
         self.base_url = settings.base_url
         self.contact_url = here.contact
         self.is_demo = settings.mode.value == "demo"
+        self.has_made_up_code = settings.has_made_up_code
+        self.made_up_chat = settings.made_up_chat
         self.path = request.url.path
         self._quoted_path = quote(self.path)
         self.actor = actor_in(request)

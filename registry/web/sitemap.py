@@ -22,7 +22,7 @@ from registry.web.i18n import languages
 URLS_A_MAP = 5_000
 PLACES = (
     "/", "/events", "/events/calendar", "/proposals", "/projects", "/people", "/tags", "/needs", "/stages", "/cases",
-    "/about", "/privacy", "/start", "/start/issues", "/handbook",
+    "/about", "/privacy", "/start", "/start/issues", "/handbook", "/numbers", "/licenses",
 )
 _FOLDERS = {
     Subject.EVENT: "events", Subject.PROJECT: "projects", Subject.PROPOSAL: "proposals", Subject.PERSON: "people",

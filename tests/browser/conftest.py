@@ -24,7 +24,8 @@ VIEWS: list[tuple[str, Literal["light", "dark"], ViewportSize]] = [
     ("en", "light", {"width": 1280, "height": 900}), ("zh-TW", "dark", {"width": 320, "height": 740}),
 ]
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
-         "--disable-component-update", "--disable-quic", "--use-fake-device-for-media-stream"]
+         "--disable-component-update", "--disable-quic", "--use-fake-device-for-media-stream",
+         "--disable-site-isolation-trials"]  # no process is kept in reserve for another site
 # What Chromium logs when a connection is lost.
 LOST = ("ERR_INTERNET_DISCONNECTED", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE")
 SECONDS_TO_START = 120

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -140,7 +141,7 @@ async def test_a_project_links_channels_and_the_directory_shows_them(
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_channel_is_made_once_with_its_team_also_when_the_worker_dies(
-    visit: Visit, database: Database, settings: Settings, slack: FakeSlack
+    visit: Visit, database: Database, settings: Settings, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await visit.play("organiser")
     async with database.writing() as session:
@@ -152,7 +153,8 @@ async def test_a_channel_is_made_once_with_its_team_also_when_the_worker_dies(
                                  verified_at=NOW))
             if not gone:
                 slack.add_user(user, user)
-    visit.client.app.state.connections = type("Connections", (), {"chat": workspace(slack)})()  # type: ignore[attr-defined]
+    state = visit.client.app.state  # type: ignore[attr-defined]
+    monkeypatch.setattr(state, "connections", msgspec.structs.replace(state.connections, chat=workspace(slack)))
     page = "/projects/map/channels"
     wrong = await visit.fill(page, f"{page}/new", name="Budget map")
     assert "Use small letters, digits and hyphens" in wrong.text

@@ -11,7 +11,7 @@ from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Server, Tag
+from litestar.openapi.spec import License, Server, Tag
 from litestar.serialization import encode_json
 
 from registry.accounts.rules import Permission
@@ -49,6 +49,8 @@ meanwhile never make you see one twice.
 Send an answer's `ETag` back as `If-None-Match` and an unchanged record costs nothing (304).
 A filter value that nothing has finds nothing; a parameter that does not exist is refused.
 Errors are problem documents (RFC 9457).
+Facts may be used freely. Texts and pictures stand under the licence that their record names (`content_licence`,
+`licence`); a text without one is its author's: see `/licenses`.
 """
 
 ETAG = ResponseHeader(
@@ -93,6 +95,7 @@ def openapi_config(settings: Settings) -> OpenAPIConfig:
     """The description of the API of an installation, served at ``/api/v1/openapi.json`` and nowhere else."""
     return OpenAPIConfig(
         title=f"{settings.community_name} · Keng API", version="1", description=_ABOUT,
+        license=License(name="Facts are free; texts as each record says", url=f"{settings.base_url}/licenses"),
         servers=[Server(url=settings.base_url)],
         tags=[Tag(name=name, description=description) for name, description in TAGS.items()],
         use_handler_docstrings=True,

@@ -1,0 +1,229 @@
+"""What the public record adds up to: six statements, however large it is."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    CompoundSelect,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    union_all,
+)
+from sqlalchemy import bindparam as given
+
+from registry.database.aggregate import AnySelect
+from registry.database.engine import Reader
+from registry.database.types import Localized, UTCDateTime
+from registry.events.models import Event
+from registry.events.visibility import event_is_public
+from registry.people.models import Person
+from registry.people.visibility import person_is_public
+from registry.projects.models import Need, Project, ProjectTag, Tag
+from registry.proposals.models import Credit, Proposal
+from registry.proposals.queries import public_proposals
+from registry.proposals.visibility import pitched_on
+from registry.registrations.models import Registration
+from registry.registrations.rules import RegistrationState
+
+TOPICS_COUNTED = 12
+
+
+class PitchesOfDay(msgspec.Struct, frozen=True):
+    """The pitches of an event, or of a day without one; ``unnamed`` of them name nobody whom the public sees.
+
+    ``alone`` counts those whose title is in one language only, by that language; ``several`` in more than one.
+    """
+
+    day: date
+    event_slug: str | None
+    event_name: Localized | None
+    count: int
+    unnamed: int
+    alone: dict[str, int]
+    several: int
+
+
+class Appearance(msgspec.Struct, frozen=True):
+    """Somebody is named on a pitch: a person who is known by ``person_id``, else only a name as it was written."""
+
+    person_id: int | None
+    name: str
+    day: date
+
+
+class Life(msgspec.Struct, frozen=True):
+    """So many projects were first pitched on a day, and last heard of on another."""
+
+    first: date
+    last: date
+    count: int
+
+
+class RecordCounts(msgspec.Struct, frozen=True):
+    """Needs by key and state, projects by licence (``""`` where none is known), and how long they were heard of."""
+
+    needs: dict[str, dict[str, int]]
+    code_licences: dict[str, int]
+    content_licences: dict[str, int]
+    lives: list[Life]
+
+
+class TopicOfDay(msgspec.Struct, frozen=True):
+    """How many pitches of a day belong to projects that have a topic."""
+
+    slug: str
+    name: Localized
+    day: date
+    count: int
+
+
+class Guest(msgspec.Struct, frozen=True):
+    """A guest of an event by what makes two registrations one person's, and their keywords. Never shown."""
+
+    person_id: int | None
+    badge_name: str
+    keywords: list[str]
+
+    @property
+    def who(self) -> int | str:
+        """The person as far as they are known."""
+        return self.badge_name.strip().casefold() if self.person_id is None else self.person_id
+
+
+async def pitches_by_day(reader: Reader, *, languages: Sequence[str]) -> list[PitchesOfDay]:
+    """The public pitches by their event, oldest first (one statement)."""
+    rows = await reader.execute(_pitches_statement(tuple(languages)))
+    return [
+        PitchesOfDay(
+            day, slug, name, count, unnamed, dict(zip(languages, counts, strict=False)), several=counts[-1]
+        )
+        for day, slug, name, count, unnamed, *counts in rows.all()
+    ]
+
+
+async def appearances(reader: Reader) -> list[Appearance]:
+    """Every public name on a public pitch (one statement)."""
+    return [Appearance(*row) for row in (await reader.execute(_APPEARANCES)).all()]
+
+
+async def record_counts(reader: Reader) -> RecordCounts:
+    """Count needs, licences and lives of the public projects (one statement)."""
+    found: dict[str, list[tuple[str, str, int]]] = {"need": [], "code": [], "content": [], "life": []}
+    for subject, value, other, count in (await reader.execute(_COUNTS)).all():
+        found[subject].append((value, other, count))
+    needs: dict[str, dict[str, int]] = {}
+    for key, state, count in found["need"]:
+        needs.setdefault(key, {})[state] = count
+    return RecordCounts(
+        needs, {value: count for value, _other, count in found["code"]},
+        {value: count for value, _other, count in found["content"]},
+        [Life(date.fromisoformat(first), date.fromisoformat(last), count) for first, last, count in found["life"]],
+    )
+
+
+async def topics_by_day(reader: Reader) -> list[TopicOfDay]:
+    """How often each of the topics most pitched was pitched, by day (one statement)."""
+    return [TopicOfDay(*row) for row in (await reader.execute(_TOPICS)).all()]
+
+
+async def guests_since(reader: Reader, moment: datetime) -> list[Guest]:
+    """Who had a place at a public event that ended after a moment (one statement)."""
+    return [Guest(*row) for row in (await reader.execute(_GUESTS, {"moment": moment})).all()]
+
+
+def _times(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+@lru_cache(maxsize=16)
+def _pitches_statement(languages: tuple[str, ...]) -> AnySelect:
+    titled = [
+        Proposal.title[literal(language, JSON.JSONStrIndexType())].as_string().is_not(None) for language in languages
+    ]
+    alone = [
+        and_(*(one if place == number else ~one for place, one in enumerate(titled))) for number in range(len(titled))
+    ]
+    how_many = sum((case((one, 1), else_=0) for one in titled), start=literal(0))
+    return (
+        public_proposals(
+            pitched_on(), Event.slug, Event.name, func.count(), _times(~_is_named()),
+            *(_times(condition) for condition in alone), _times(how_many > 1),
+        )
+        .where(pitched_on().is_not(None))
+        .group_by(pitched_on(), Event.id, Event.slug, Event.name).order_by(pitched_on(), Event.id)
+    )
+
+
+def _is_named() -> ColumnElement[bool]:
+    return and_(Proposal.is_anonymous.is_(False), (
+        select(Credit.id).join(Person, Person.id == Credit.person_id)
+        .where(Credit.proposal_id == Proposal.id, person_is_public()).correlate(Proposal).exists()
+    ))
+
+
+_APPEARANCES = (
+    public_proposals(
+        case((Person.claimed_at.is_not(None), Person.id)), Credit.name_as_written, pitched_on()
+    )
+    .join(Credit, Credit.proposal_id == Proposal.id).join(Person, Person.id == Credit.person_id)
+    .where(Proposal.is_anonymous.is_(False), person_is_public(), pitched_on().is_not(None))
+)
+
+
+def _counts() -> CompoundSelect[Any]:
+    def of_projects(subject: str, value: Any, other: Any) -> AnySelect:
+        words = cast(value, String), cast(other, String)
+        return (
+            select(literal(subject), *words, func.count()).select_from(Project)
+            .where(Project.hidden_at.is_(None)).group_by(*words)
+        )
+
+    return union_all(
+        of_projects("need", Need.key, Need.state).join(Need, Need.project_id == Project.id),
+        of_projects("code", func.coalesce(Project.code_licence, ""), literal("")),
+        of_projects("content", func.coalesce(Project.content_licence, ""), literal("")),
+        of_projects("life", Project.first_pitched_on, Project.last_active_on)
+        .where(Project.first_pitched_on.is_not(None), Project.last_active_on.is_not(None)),
+    )
+
+
+_COUNTS = _counts()
+
+
+def _topics() -> AnySelect:
+    # The commonest first, and only their days: SQLite takes apart the name of a topic for each row that has it.
+    pitched = (
+        public_proposals(ProjectTag.tag_id, pitched_on().label("day"), func.count().label("count"))
+        .join(ProjectTag, ProjectTag.project_id == Proposal.project_id).join(Tag, Tag.id == ProjectTag.tag_id)
+        .where(Tag.hidden_at.is_(None), pitched_on().is_not(None))
+        .group_by(ProjectTag.tag_id, pitched_on()).cte("pitched")
+    )
+    most = (
+        select(pitched.c.tag_id).group_by(pitched.c.tag_id)
+        .order_by(func.sum(pitched.c.count).desc(), pitched.c.tag_id).limit(TOPICS_COUNTED)
+    )
+    return (
+        select(Tag.slug, Tag.name, pitched.c.day, pitched.c.count).join(pitched, pitched.c.tag_id == Tag.id)
+        .where(Tag.id.in_(most))
+    )
+
+
+_TOPICS = _topics()
+_GUESTS = (
+    select(Registration.person_id, Registration.badge_name, Registration.keywords)
+    .join(Event, Event.id == Registration.event_id)
+    .where(
+        event_is_public(), Event.ends_at > given("moment", type_=UTCDateTime),
+        Registration.state == RegistrationState.CONFIRMED,
+    )
+)
