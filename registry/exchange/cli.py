@@ -50,7 +50,7 @@ def export_command(
     folder: Annotated[Path, typer.Argument(help="Where to write; made if need be.")],
     for_spreadsheets: Annotated[bool, typer.Option(help="Begin CSV files with a byte order mark.")] = False,
 ) -> None:
-    """Write the public record as open data that `keng import` reads back; a package is CSV with its schema."""
+    """Write the public record as open data that `keng import` reads back."""
     settings = load_settings()
     written = _with_database(
         settings,

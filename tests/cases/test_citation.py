@@ -1,9 +1,9 @@
-"""Citations of a case: BibTeX as the library bibtexparser reads it, CITATION.cff with what its version 1.2.0 asks for."""
+"""Citations of a case: BibTeX as bibtexparser reads it, CITATION.cff with what its version 1.2.0 asks for."""
 
 from datetime import date
 
-import bibtexparser
 import yaml
+from bibtexparser.entrypoint import parse_string
 from litestar.testing import AsyncTestClient
 
 from registry.cases.models import CaseWriter
@@ -21,7 +21,7 @@ async def test_a_case_is_cited_with_its_public_writers(client: AsyncTestClient, 
             person = await a_person(session, display_name=name, is_public=is_public)
             session.add(CaseWriter(case_id=case.id, person_id=person.id, since=case.published_at))
         await a_case(session, slug="none", version=None, published_at=None)
-    written = bibtexparser.parse_string((await client.get("/cases/moe/citation.bib")).text)
+    written = parse_string((await client.get("/cases/moe/citation.bib")).text)
     assert (len(written.entries), written.failed_blocks) == (1, [])
     fields = written.entries[0].fields_dict
     assert (fields["title"].value, fields["author"].value, fields["year"].value) == (
