@@ -17,7 +17,7 @@ from tests.inbox.test_feed import feed_address
 from tests.visits import Visit, another_visit
 
 
-def entries(content: bytes) -> dict[str, icalendar.Event]:
+def entries(content: bytes) -> dict[str, icalendar.Component]:
     """The entries of a calendar by their summary; it must be whole, with no fault that the parser passes over."""
     calendar = icalendar.Calendar.from_ical(content)
     assert calendar["version"] == "2.0"

@@ -1,9 +1,10 @@
-"""What is hidden, a draft or anonymous is in no format that leaves the registry: one word, looked for in all of them."""
+"""What is hidden, a draft or anonymous is in no format that leaves the registry: one word, looked for in all."""
 
 import io
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
@@ -60,7 +61,8 @@ async def test_no_format_tells_what_the_pages_do_not(client: AsyncTestClient[Lit
         await a_case(session, project=hidden, slug=f"c-{CANARY}", title=SECRET)
         await a_case(session, project=project, slug=f"d-{CANARY}", title=SECRET, version=None, published_at=None)
         await a_proposal(session, event=event, project=hidden, slug=f"a-{CANARY}")
-        for number, fields in enumerate(({"hidden_at": NOW}, {"state": ProposalState.DRAFT})):
+        unseen: list[dict[str, Any]] = [{"hidden_at": NOW}, {"state": ProposalState.DRAFT}]
+        for number, fields in enumerate(unseen):
             await a_proposal(
                 session, event=event, project=project, slug=f"b-{CANARY}-{number}", title=SECRET, **fields
             )
