@@ -16,6 +16,7 @@ from registry.stages.queries import MOVES_COUNTED
 from registry.web.i18n import format_number, language_name, languages, ngettext
 from registry.web.i18n import gettext as _
 
+
 def pitches_by_year(pitches: Sequence[PitchesOfDay]) -> Figure:
     """How much was pitched, year by year."""
     years = Counter[int]()

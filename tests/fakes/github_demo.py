@@ -1,16 +1,8 @@
-"""The sample record with its repositories synchronised from a GitHub on this machine: no token, no network.
+"""The sample's repositories on a GitHub that is made up, the same at every start; ``make pretend`` shows it."""
 
-``make pretend`` runs it. What it tells of the repositories is made up, the same at every start, and stands in a
-database of its own, so that nothing of it is ever taken for what GitHub says.
-"""
-
-import os
 import random
-import subprocess
-import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import msgspec
 
@@ -18,7 +10,6 @@ from registry.paths import SAMPLE
 from tests.fakes.github import TOKEN, FakeGitHub
 
 WEB = "https://github.com"
-DATABASE = "sqlite:///var/pretend.sqlite3"
 _MADE_UP = "Made up for a demonstration. 這是示範用的虛構內容。"
 _TASKS = (
     ("Write a first test", "good first issue"), ("補上中文說明", "good first issue"),
@@ -80,20 +71,4 @@ def _moment(at: datetime) -> str:
 
 def environment(fake: FakeGitHub) -> dict[str, str]:
     """The settings of an installation that synchronises with it."""
-    return {**os.environ, "KENG_GITHUB_API_URL": fake.url, "KENG_GITHUB_TOKEN": TOKEN, "KENG_DATABASE_URL": DATABASE}
-
-
-def main(arguments: list[str]) -> None:
-    """Load the sample, synchronise it and serve it until interrupted; ``arguments`` are those of ``keng serve``."""
-    keng = str(Path(sys.executable).with_name("keng"))
-    with FakeGitHub() as fake:
-        make_up(fake, sample_repositories(), now=datetime.now(UTC))
-        for verb in (["demo"], ["github", "sync"], ["serve", *arguments]):
-            try:
-                subprocess.run([keng, *verb], env=environment(fake), check=True)
-            except KeyboardInterrupt:
-                return
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+    return {"KENG_GITHUB_API_URL": fake.url, "KENG_GITHUB_TOKEN": TOKEN}
