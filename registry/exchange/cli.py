@@ -19,6 +19,7 @@ from registry.exchange.coming import add_coming_event
 from registry.exchange.commands import ImportReport, export_record, import_source
 from registry.exchange.formats import Format
 from registry.exchange.loading.load import PHASES
+from registry.exchange.package import DESCRIPTION, describe_package
 from registry.exchange.problems import Problem, UnreadableSource
 from registry.exchange.queries import CandidateRow, count_open_candidates, open_candidates
 from registry.paths import SAMPLE
@@ -54,28 +55,36 @@ def import_command(
 
 @verbs.command("export")
 def export_command(
-    to: Annotated[Literal["csv", "json", "archive"], typer.Argument(metavar="FORMAT", help="csv, json or archive.")],
+    to: Annotated[
+        Literal["csv", "json", "package", "archive"],
+        typer.Argument(metavar="FORMAT", help="csv, json, package or archive."),
+    ],
     path: Annotated[Path, typer.Argument(help="The folder to write to, made if need be; for archive the file.")],
     for_spreadsheets: Annotated[bool, typer.Option(help="Begin CSV files with a byte order mark.")] = False,
 ) -> None:
     """Write the public record as open data that `keng import` reads back; or everything, to move an installation."""
+    settings = load_settings()
     if to == ARCHIVE:
-        _tell_rows(_with_database(
-            load_settings(), lambda database: write_archive(database, path, now=datetime.now(UTC))
-        ))
+        _tell_rows(_with_database(settings, lambda database: write_archive(database, path, now=datetime.now(UTC))))
         console.print(
             f"{path} holds private data too (addresses, drafts, notices): keep it as you keep the database. Its new "
             "home needs the same KENG_SECRET_KEY.", markup=False, soft_wrap=True,
         )
         return
     written = _with_database(
-        load_settings(),
+        settings,
         lambda database: export_record(
-            database, to=Format(to), folder=path, for_spreadsheets=for_spreadsheets
+            database, to=Format.JSON if to == "json" else Format.CSV, folder=path, for_spreadsheets=for_spreadsheets
         ),
     )
+    ending = "json" if to == "json" else "csv"
     for name, rows in written.items():
-        console.print(f"{path / name}.{to}: {len(rows)}", markup=False, soft_wrap=True)
+        console.print(f"{path / name}.{ending}: {len(rows)}", markup=False, soft_wrap=True)
+    if to == "package":
+        describe_package(
+            path, written, base_url=settings.base_url, community=settings.community_name, now=datetime.now(UTC)
+        )
+        console.print(f"{path / DESCRIPTION}", markup=False, soft_wrap=True)
 
 
 @verbs.command("duplicates")
