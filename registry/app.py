@@ -27,8 +27,10 @@ from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.desk.pages import DESK_ROUTES
 from registry.duplicates.pages import DUPLICATE_ROUTES
+from registry.events.format_pages import EVENT_FORMATS
 from registry.events.pages import EVENT_CHANGES, calendar_page, event_page, events_page
 from registry.events.run_pages import RUN_ROUTES
+from registry.feeds.pages import FEED_ROUTES
 from registry.floor.own_pages import FLOOR_ROUTES
 from registry.floor.pages import FLOOR_READING
 from registry.handbook.pages import chapter_page, handbook_page
@@ -53,6 +55,7 @@ from registry.projects.update_pages import PROJECT_UPDATE_ROUTES
 from registry.proposals.pages import proposal_page, proposals_page
 from registry.proposals.pitch_pages import PITCH_READING, PITCH_ROUTES
 from registry.proposals.sharing import poster_page, qr_picture
+from registry.publishing.pages import PUBLISHING_ROUTES
 from registry.registrations.door_pages import DOOR_ROUTES
 from registry.registrations.pages import REGISTRATION_ROUTES
 from registry.registrations.run_pages import REGISTRATION_RUN_ROUTES
@@ -108,6 +111,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     events_page,
     calendar_page,
     event_page,
+    *EVENT_FORMATS,
+    *FEED_ROUTES,
     *FLOOR_READING,
     *RESULT_READING,
     proposals_page,
@@ -172,6 +177,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *PROJECT_STAGE_ROUTES,
             *PROJECT_TEAM_ROUTES,
             *PROJECT_UPDATE_ROUTES,
+            *PUBLISHING_ROUTES,
             *REGISTRATION_ROUTES,
             *REGISTRATION_RUN_ROUTES,
             *KEEPER_ROUTES,

@@ -1,18 +1,13 @@
-"""The sample record with a Slack that is made up, on this machine: no app, no token, no network.
+"""A Slack that is made up, for the sample record; ``make pretend`` shows it.
 
-``make chat`` runs it. Announcements, the directory, new channels, direct messages and commands go the way they go with
+Announcements, the directory, new channels, direct messages and commands go the way they go with
 Slack: through slack-sdk, the outbox and the worker. What the workspace was told stands on its own pages.
 """
 
-import asyncio
 import json
-import os
-import subprocess
-import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -48,13 +43,12 @@ from tests.fakes.slack import BOT_ID, TEAM_ID, TOKEN
 from tests.fakes.slack_face import SlackWithFace
 from tests.fakes.slack_sender import SIGNING_SECRET
 
-DATABASE = "sqlite:///var/pretend.sqlite3"
-MEMORY = Path("var/pretend-slack.json")
 PARTS = {part: f"U0{part.upper()}" for part in Persona}
 """The members behind whom the made-up people of the demo stand."""
 _MEMBERS = (
     "阿土伯", "小編輯", "map-lover", "Bùn-hún", "貓頭鷹", "pingu", "hsin", "資料女工", "後端阿明",
-    "設計小芳", "Taro", "春捲", "ray.chen", "志工阿嬤", "kiang-fan", "Lim Á-hūi", "字型控", "openbooks", "綠豆湯", "night-owl", "山上的工程師",
+    "設計小芳", "Taro", "春捲", "ray.chen", "志工阿嬤", "kiang-fan", "Lim Á-hūi", "字型控", "openbooks",
+    "綠豆湯", "night-owl", "山上的工程師",
 )
 
 
@@ -214,30 +208,7 @@ async def _at_once(_seconds: float) -> None:
 def environment(slack: SlackWithFace) -> dict[str, str]:
     """The settings of an installation that is connected to it."""
     return {
-        "KENG_DATABASE_URL": DATABASE, **os.environ, "KENG_MODE": "demo", "KENG_BASE_URL": slack.site,
+        "KENG_MODE": "demo", "KENG_BASE_URL": slack.site,
         "KENG_SLACK_URL": slack.url, "KENG_SLACK_BOT_TOKEN": TOKEN, "KENG_SLACK_TEAM_ID": TEAM_ID,
         "KENG_SLACK_SIGNING_SECRET": SIGNING_SECRET,
     }
-
-
-def main(arguments: list[str]) -> None:
-    """Load the sample, connect it and serve it until interrupted; ``arguments`` are those of ``keng serve``."""
-    keng = str(Path(sys.executable).with_name("keng"))
-    settings = Settings()
-    with SlackWithFace(site=settings.base_url, zone=ZoneInfo(settings.timezone)) as slack:
-        recall(slack, MEMORY)
-        surroundings = environment(slack)
-        os.environ.update(surroundings)
-        try:
-            subprocess.run([keng, "demo"], check=True)
-            asyncio.run(connect(Settings(), now=datetime.now(UTC)))
-            print(f"A made-up Slack, with what it is told: {slack.url}", flush=True)  # noqa: T201 — it is said to whoever started it
-            subprocess.run([keng, "serve", *arguments], check=True)
-        except KeyboardInterrupt:
-            pass
-        finally:
-            remember(slack, MEMORY)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
