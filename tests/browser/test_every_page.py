@@ -1,12 +1,22 @@
 """Every kind of page: no accessibility violation, no sideways scrolling, in both languages, light and dark."""
 
+from datetime import UTC, datetime
+
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 from sqlalchemy import select
 
+from registry.activity.rules import Subject
+from registry.announcements.commands import announce
+from registry.announcements.models import Announcement, AnnouncementRoute
+from registry.announcements.rules import AnnouncementState, Fact, FactKind
+from registry.cases.models import CaseStudy
+from registry.channels.models import Channel
+from registry.channels.rules import WORKSPACE
 from registry.database.engine import Database
 from registry.projects.models import Project
+from registry.proposals.models import Proposal
 from registry.repositories.models import RepositoryReadme
 from registry.repositories.readme import render_readme
 from registry.settings import Settings
@@ -41,7 +51,7 @@ PAGES_OF = [
                      "stage/timer", "stage/talks/add", "screen/pitch", "screen/agenda", "screen/tables",
                      "after", "table-cards", "mine")
     ), *(("organiser", path) for path in (
-        "/announcements/routes", "/events/hackath66n/announcements", "/projects/cofacts/channels",
+        "/events/hackath66n/announcements", "/projects/cofacts/channels",
         "/desk", "/desk/links", "/reports", "/audit", "/moderate?about=/people/example-organiser",
         "/moderate/people/example-proposer",
     )), ("proposer", "/account/data"), ("proposer", "/account/commits"), ("proposer", "/account/erase"),
@@ -94,6 +104,33 @@ async def test_the_code_of_a_project_has_no_violation(views: list[View], live_da
         await work_on(session, repository)
     await database.close()
     for path in ("/projects/cofacts", "/projects/cofacts/code", "/start/issues"):
+        await _check(views, path)
+
+
+async def test_announcements_have_no_violation(views_as: ViewsAs, live_database: str) -> None:
+    database = Database(Settings(database_url=live_database))
+    now = datetime.now(UTC)
+    async with database.writing() as session:
+        channel = Channel(chat=WORKSPACE, channel_id="C1", name="edu-很長的頻道名稱-🌳", topic="<主題>", seen_at=now)
+        session.add(channel)
+        await session.flush()
+        session.add_all(
+            AnnouncementRoute(fact=kind, channel_id=channel.id, is_looked_at=kind is FactKind.PITCHED)
+            for kind in (FactKind.PITCHED, FactKind.CASE_PUBLISHED)
+        )
+        pitches = list(await session.scalars(select(Proposal.id).order_by(Proposal.id).limit(3)))
+        case = (await session.scalars(select(CaseStudy.id).limit(1))).one()
+        for fact in (
+            *(Fact(FactKind.PITCHED, Subject.PROPOSAL, pitch) for pitch in pitches),
+            Fact(FactKind.CASE_PUBLISHED, Subject.CASE, case),
+        ):
+            await announce(session, fact, now=now)
+        held = (await session.scalars(
+            select(Announcement.id).where(Announcement.state == AnnouncementState.HELD)
+        )).one()
+    await database.close()
+    views = await views_as("organiser")
+    for path in ("/announcements", f"/announcements/{held}", "/announcements/routes"):
         await _check(views, path)
 
 

@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> None:
             subprocess.run([keng, "demo"], check=True)
             subprocess.run([keng, "github", "sync"], check=True)
             asyncio.run(slack_demo.connect(Settings(), now=datetime.now(UTC)))
-            print(f"A made-up Slack, with what it is told: {slack.url}")  # noqa: T201 — it is said to whoever started it
+            print(f"A made-up Slack, with what it is told: {slack.url}", flush=True)  # noqa: T201 — for whoever started it
             subprocess.run([keng, "serve", *arguments], check=True)
         except KeyboardInterrupt:
             return

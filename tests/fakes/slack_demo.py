@@ -4,10 +4,10 @@ Announcements, the directory, new channels, direct messages and commands go the 
 Slack: through slack-sdk, the outbox and the worker. What the workspace was told stands on its own pages.
 """
 
-import asyncio
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -46,10 +46,22 @@ from tests.fakes.slack_sender import SIGNING_SECRET
 PARTS = {part: f"U0{part.upper()}" for part in Persona}
 """The members behind whom the made-up people of the demo stand."""
 _MEMBERS = (
-    "阿土伯", "小編輯", "map-lover", "Bùn-hún", "貓頭鷹", "pingu", "hsin", "資料女工", "後端阿明", "設計小芳", "Taro", "春捲",
-    "ray.chen", "志工阿嬤", "kiang-fan", "Lim Á-hūi", "字型控", "openbooks", "綠豆湯", "night-owl", "山上的工程師",
+    "阿土伯", "小編輯", "map-lover", "Bùn-hún", "貓頭鷹", "pingu", "hsin", "資料女工", "後端阿明",
+    "設計小芳", "Taro", "春捲", "ray.chen", "志工阿嬤", "kiang-fan", "Lim Á-hūi", "字型控", "openbooks",
+    "綠豆湯", "night-owl", "山上的工程師",
 )
-_CHANNELS: tuple[tuple[str, str, int, str], ...] = (  # name, topic, how many members, the project that meets there
+
+
+class _Channel(NamedTuple):
+    """A channel: its topic, how many are in it, and the project that meets there, if any."""
+
+    name: str
+    topic: str
+    members: int
+    project: str
+
+
+CHANNELS = tuple(_Channel(*one) for one in (
     ("general", "大小公告都在這裡", 25, ""), ("random", "閒聊、貓、消夜", 22, ""),
     ("jothon", "揪松團：黑客松籌備", 14, ""), ("新手村", "第一次來？先自我介紹，再找坑", 18, ""),
     ("cofacts", "查證謠言的聊天機器人", 12, "cofacts"), ("disfactory", "農地違章工廠", 9, "disfactory"),
@@ -59,7 +71,7 @@ _CHANNELS: tuple[tuple[str, str, int, str], ...] = (  # name, topic, how many me
     ("da0", "da0 空污與感測", 8, ""), ("萌典", "字典與語言", 7, ""), ("📢-公告", "只放公告", 24, ""),
     ("proj-選舉黃頁", "候選人資料", 5, "elections-yellow-pages"), ("gender", "性別與參與", 6, ""),
     ("en-international", "For friends who write English", 10, ""), ("summit-2024", "封存：高峰會籌備", 4, ""),
-)
+))
 _NEWS = (  # what goes to which channel, and whether somebody looks at it before
     (FactKind.EVENT_PUBLISHED, "📢-公告", False), (FactKind.PITCHED, "jothon", False),
     (FactKind.NEED_OPENED, "新手村", False), (FactKind.CASE_PUBLISHED, "general", False),
@@ -74,7 +86,7 @@ def make_up(slack: SlackWithFace) -> None:
     for part, member in PARTS.items():
         slack.add_user(member, f"demo-{part.value}")
     people = [*PARTS.values(), *(slack.add_user(f"U1{number:03}", name) for number, name in enumerate(_MEMBERS))]
-    for number, (name, topic, members, _project) in enumerate(_CHANNELS):
+    for number, (name, topic, members, _project) in enumerate(CHANNELS):
         has_us = any(name == channel for _fact, channel, _looked in _NEWS)
         slack.add_channel(
             f"C1{number:03}", name, members=(*people[:members], *((BOT_ID,) if has_us else ())),
@@ -149,15 +161,15 @@ async def _let_people_in(session: AsyncSession, *, now: datetime) -> None:
 
 
 async def _let_projects_meet(session: AsyncSession, *, by: Actor, now: datetime) -> None:
-    for name, _topic, _members, project in _CHANNELS:
-        if project:
-            await link_channel(session, slug=project, channel=name, by=by, now=now)
+    for one in CHANNELS:
+        if one.project:
+            await link_channel(session, slug=one.project, channel=one.name, by=by, now=now)
     await ask_for_channel(session, slug="example-street-tree-map", name="street-trees", with_team=True, by=by, now=now)
 
 
 async def _let_there_be_news(session: AsyncSession, *, by: Actor, now: datetime) -> None:
     """Lead news to channels; some happened an hour ago, so that it goes as soon as the worker starts."""
-    channels = {name: number for name, number in await session.execute(select(Channel.name, Channel.id))}
+    channels = {row.name: row.id for row in await session.execute(select(Channel.name, Channel.id))}
     for fact, channel, is_looked_at in _NEWS:
         await add_route(
             session, fact=fact.value, channel=channels[channel], event_id=None, is_looked_at=is_looked_at, by=by,
@@ -176,7 +188,10 @@ async def _let_there_be_news(session: AsyncSession, *, by: Actor, now: datetime)
     for fact_of_today in [
         Fact(FactKind.EVENT_PUBLISHED, Subject.EVENT, event.id), Fact(FactKind.RUNNING_ORDER, Subject.EVENT, event.id),
         *(Fact(FactKind.PITCHED, Subject.PROPOSAL, pitch) for pitch in pitches),
-        *(Fact(FactKind.NEED_OPENED, Subject.PROJECT, project, role, now.date().isoformat()) for project, role in needs),
+        *(
+            Fact(FactKind.NEED_OPENED, Subject.PROJECT, one.project_id, one.key, now.date().isoformat())
+            for one in needs
+        ),
         *(Fact(FactKind.CASE_PUBLISHED, Subject.CASE, case) for case in cases),
     ]:
         await announce(session, fact_of_today, now=now - timedelta(hours=1))

@@ -23,9 +23,7 @@ SECONDS_FOR_A_DIALOGUE = 3.0
 COMMANDS = ("help", "find 地圖", "next", "project cofacts", "needs", "pitch")
 _LINK = re.compile(r"<(https?://[^>|]+)(?:\|([^>]*))?>")
 _BOLD = re.compile(r"(?<!\w)\*(\S.*?)\*(?!\w)")
-_pages = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=jinja2.StrictUndefined,
-)
+_pages = jinja2.Environment(loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True)
 
 
 class Received(NamedTuple):
@@ -58,12 +56,14 @@ class SlackWithFace(FakeSlack):
         """What stands in the workspace, or in one channel of it: the last first."""
         found = [
             Received(self._place(channel), _moment(one["ts"]), one, _note(one))
-            for channel, messages in list(self.messages.items()) if channel_id in {"", channel} for one in list(messages)
+            for channel, messages in list(self.messages.items()) if channel_id in {"", channel}
+            for one in list(messages)
         ]
         if not channel_id:
             found += [
-                Received(self._named(one.get("user", "")), _moment(one.get("ts", "0")), one, f"/keng {one.get('asked', '')}")
-                for one in list(self.responses)
+                Received(
+                    self._named(one.get("user", "")), _moment(one.get("ts", "0")), one, f"/keng {one.get('asked', '')}"
+                ) for one in list(self.responses)
             ]
         return sorted(found, key=lambda one: one.at, reverse=True)[:SHOWN]
 
@@ -86,7 +86,9 @@ class SlackWithFace(FakeSlack):
 
     def submit(self, view: str, *, user: str, filled: dict[str, str]) -> dict[str, str]:
         """Send a dialogue as it was filled in; what was wrong, by field."""
-        inputs = {one["block_id"]: one["element"]["type"] for one in self.views[view]["blocks"] if one["type"] == "input"}
+        inputs = {
+            one["block_id"]: one["element"]["type"] for one in self.views[view]["blocks"] if one["type"] == "input"
+        }
         values: dict[str, Any] = {
             name: ([filled[name]] if filled.get(name) else []) if kind == "checkboxes" else filled.get(name) or None
             for name, kind in inputs.items()
@@ -188,7 +190,7 @@ def mrkdwn(text: str) -> Markup:
         said += Markup('<a href="{}">{}</a>').format(address, unescape(link[2] or link[1]))
         after = link.end()
     whole = said + _words(text[after:])
-    return Markup(_BOLD.sub(r"<strong>\1</strong>", whole))  # noqa: S704 — its parts are escaped above
+    return Markup(_BOLD.sub(r"<strong>\1</strong>", str(whole)))  # noqa: S704 — its parts are escaped above
 
 
 def _words(text: str) -> Markup:
