@@ -66,7 +66,7 @@ async def scrolls_sideways(page: Page) -> bool:
 
 
 @in_turns
-@pytest.mark.parametrize(("place", "path"), enumerate(PLAIN_PAGES))
+@pytest.mark.parametrize(("place", "path"), list(enumerate(PLAIN_PAGES)))
 async def test_a_page_has_no_violation(views: list[View], place: int, path: str, turn: int) -> None:
     await _check(views[(place + turn) % 2], path)
 

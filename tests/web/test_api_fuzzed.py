@@ -77,7 +77,10 @@ def _fuzz(settings: Settings, *, examples: int, under: str = "/") -> int:
     return answers
 
 
-@pytest.mark.parametrize("examples", [5, in_trust(100)])
+@pytest.mark.parametrize(
+    ("database_url", "examples"), [("sqlite", 5), in_trust("sqlite", 100), in_trust("postgresql", 100)],
+    indirect=["database_url"],
+)
 def test_every_answer_is_as_described(settings: Settings, examples: int) -> None:
     assert _fuzz(settings, examples=examples) >= 9 * examples
 
