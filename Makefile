@@ -9,7 +9,7 @@ LOCKED := --universal --python-version 3.11 --generate-hashes --no-annotate --no
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test trust lint bench browser messages migration lock clean
+.PHONY: help setup run pretend test trust lint bench browser messages migration lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -19,6 +19,9 @@ setup: .venv/.installed $(VENDOR)/.fetched ## Install locked dependencies and br
 run: setup ## Serve the sample record at http://127.0.0.1:8000
 	@$(BIN)/keng demo
 	@$(BIN)/keng serve
+
+pretend: .venv/.installed-dev $(VENDOR)/.fetched ## Serve it beside a GitHub and a Slack that are made up: synchronisation and chat without a token
+	@$(BIN)/python -m tests.fakes.pretend
 
 test: .venv/.installed-dev $(VENDOR)/.fetched lint browser ## Run every check but the long ones
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not trust"

@@ -93,7 +93,7 @@ async def test_a_transaction_that_fails_leaves_pages_alone_or_drops_them_but_nev
 
 async def test_no_database_means_no_version(tmp_path: Path) -> None:
     sqlite = SqliteVersion(tmp_path / "missing.sqlite3")
-    postgresql = PostgresqlVersion("postgresql://127.0.0.1:1/nowhere")
+    postgresql = PostgresqlVersion("postgresql://127.0.0.1:1/nowhere", lease=0.02)
     assert (await sqlite.current(), await postgresql.current()) == (None, None)
     assert not (tmp_path / "missing.sqlite3").exists()
 
