@@ -18,4 +18,4 @@ def test_a_prepared_statement_has_the_key_of_any_like_it_and_one_made_from_it_a_
 
 
 def _key(statement: Any) -> Any:
-    return statement._generate_cache_key().key  # noqa: SLF001
+    return statement._generate_cache_key().key
