@@ -42,6 +42,9 @@ VERBS = {
         "Import events, projects and proposals: what is good is taken, the rest is told with its reason.",
     ),
     "export": Verb("registry.exchange.cli", "Write the public record as open data that `keng import` reads back."),
+    "publish": Verb(
+        "registry.publishing.cli", "Write public events and case studies as Markdown files that people read and review."
+    ),
     "duplicates": Verb(
         "registry.exchange.cli",
         "List records that may be one and wait for an organiser's decision, the likeliest first.",

@@ -1,9 +1,11 @@
 """Settings, read once from ``KENG_*`` environment variables."""
 
+import re
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -67,6 +69,12 @@ class Settings(BaseSettings):
     )
     github_kept_free_percent: int = Field(
         20, ge=0, le=90, description="Part of GitHub's limits that the sync leaves to people's own actions."
+    )
+    github_publish_repository: str = Field(
+        "", description="Where records are offered as pull requests, as `owner/name`; empty: nowhere."
+    )
+    github_publish_token: SecretStr = Field(
+        SecretStr(""), description="A token that may write there; when empty, what repositories are read with."
     )
     github_bots: tuple[str, ...] = Field(
         ("web-flow", "dependabot-preview", "greenkeeper"),
@@ -132,6 +140,14 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value.rstrip("/")
 
+    @field_validator("github_publish_repository")
+    @classmethod
+    def _owner_and_name(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}", value):
+            message = "use OWNER/NAME, such as g0v/record"
+            raise ValueError(message)
+        return value
+
     @field_validator("chat_webhooks")
     @classmethod
     def _named_webhooks(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
@@ -163,6 +179,19 @@ class Settings(BaseSettings):
     def looks_at_links(self) -> bool:
         """Whether links are looked at: a demo is left without a network unless its settings say otherwise."""
         return self.check_links if self.check_links is not None else self.mode is Mode.PRODUCTION
+
+    @property
+    def has_made_up_code(self) -> bool:
+        """Whether a demo asks a GitHub on its own machine, where nothing is true."""
+        is_here = urlsplit(self.github_api_url).hostname in {"127.0.0.1", "localhost"}
+        return self.mode is Mode.DEMO and is_here and bool(self.github_token.get_secret_value())
+
+    @property
+    def made_up_chat(self) -> str:
+        """Where a demo's chat lives on its own machine, where nothing is true; empty where there is none."""
+        is_here = urlsplit(self.slack_url).hostname in {"127.0.0.1", "localhost"}
+        is_used = self.mode is Mode.DEMO and is_here and self.slack_bot_token.get_secret_value()
+        return self.slack_url if is_used else ""
 
     @property
     def community(self) -> Community:

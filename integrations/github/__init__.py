@@ -1,4 +1,4 @@
-"""GitHub: sign-in, and (behind ``CodeForge``) repositories.
+"""GitHub: sign-in, (behind ``CodeForge``) repositories, and records offered as pull requests.
 
 What asks GitHub is imported where it is set up: PyGithub and Authlib take longer to load than a page to answer.
 """
@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 
 from integrations.github.forge import GitHubForge
 from registry.ports import Connections, Job, SignInProvider, WebhookDoor
+from registry.publishing.commands import offer_changed
+from registry.publishing.rules import PULL_REQUEST
 from registry.repositories.rules import LOOKS
 from registry.settings import Settings
 
 if TYPE_CHECKING:
+    from integrations.github.publish import PullRequests
     from integrations.github.sync import GitHubSync
 
 LOOKS_EVERY = timedelta(minutes=1)
 """Repositories have turns of ten minutes; those that GitHub told us of, and new ones, need not wait for one."""
+OFFERS_EVERY = timedelta(hours=1)
 WORKS_EVERY = timedelta(seconds=5)
 
 
@@ -27,10 +31,28 @@ def connect(settings: Settings) -> Connections:
     door, work = hooks_of(settings)
     if work:
         jobs.append(work)
+    publisher = publisher_of(settings)
+    if publisher:
+        jobs.append(Job("offer what has changed", OFFERS_EVERY, offer_changed))
     return Connections(
         sign_in=(sign_in_of(settings),) if settings.github_client_id else (), forges=(forge_of(settings),),
-        jobs=tuple(jobs), hooks=door,
+        jobs=tuple(jobs), hooks=door, deliverers={PULL_REQUEST: publisher} if publisher else {},
     )
+
+
+def publisher_of(settings: Settings) -> "PullRequests | None":
+    """What offers records as pull requests; none without a repository and a token (or an App)."""
+    if not settings.github_publish_repository:
+        return None
+    from integrations.github.client import GitHubClient, auth_of  # noqa: PLC0415
+    from integrations.github.publish import PullRequests  # noqa: PLC0415
+
+    own = settings.github_publish_token
+    auth = auth_of(settings.model_copy(update={"github_token": own}) if own.get_secret_value() else settings)
+    if auth is None:
+        return None
+    client = GitHubClient(api_url=settings.github_api_url, auth=auth, kept_free=0, now=lambda: datetime.now(UTC))
+    return PullRequests(client, settings.github_publish_repository, base_url=settings.base_url)
 
 
 def hooks_of(settings: Settings) -> tuple[tuple[WebhookDoor, ...], Job | None]:

@@ -46,6 +46,9 @@ NOT_ENOUGH = marked(
     "GitHub does not let this token ask in GraphQL. Give the token read access to public repositories, or the App the "
     "permissions “Contents” and “Issues” (read)."
 )
+_REFUSALS = frozenset({
+    HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY,
+})
 Answer = TypeVar("Answer")
 
 
@@ -67,6 +70,14 @@ class Absent(Exception):
     def __init__(self, state: RepositoryState) -> None:
         super().__init__(state.value)
         self.state = state
+
+
+class ChangeRefused(Exception):
+    """GitHub will not do what was asked; ``status`` and the message are its own."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class Limit(NamedTuple):
@@ -218,6 +229,26 @@ class GitHubClient:
             raise ForgeUnreachable("GraphQL answered with errors")
         return [answered.data.get(f"r{place}") for place in range(len(full_names))]
 
+    def exchange(
+        self, method: str, path: str, kind: type[Answer], *, parameters: Mapping[str, Any] | None = None,
+        body: Any = None,
+    ) -> Answer:
+        """Ask for something, or change something, at a path that is quoted already.
+
+        Raises:
+            Absent: it is not there, or not ours to see.
+            ChangeRefused: it is there and GitHub will not do this, or what is asked for contradicts what is there.
+            AccessRefused, ForgeUnreachable, LimitReached: as for every question.
+        """
+        answered = self._ask(method, path, parameters, body=body)
+        if answered.status == HTTPStatus.CONFLICT:
+            raise ChangeRefused(answered.status, answered.message)
+        return _read(answered._replace(text=answered.text or "null"), kind)
+
+    def until(self, moment: datetime) -> timedelta:
+        """How long it is until a moment, by the client's clock; never less than a second."""
+        return max(moment - self._now(), timedelta(seconds=1))
+
     def can_query(self) -> None:
         """Whether GitHub lets us ask in GraphQL, as the synchronisation does; silent when it does.
 
@@ -239,9 +270,9 @@ class GitHubClient:
         self, method: str, path: str, parameters: Mapping[str, Any] | None = None, *,
         headers: Mapping[str, str] | None = None, body: Any = None,
     ) -> "_Answered":
-        is_free = path == "/rate_limit"
-        if not is_free:
-            self._keep_free("graphql" if method == "POST" else "core")
+        is_query = path == self._github.requester.graphql_url
+        if path != "/rate_limit":
+            self._keep_free("graphql" if is_query else "core")
         try:
             status, got, text = self._github.requester.requestJson(
                 method, path, dict(parameters or {}), dict(headers or {}), body
@@ -255,11 +286,13 @@ class GitHubClient:
         answered = _Answered(status, got, text)
         if "x-oauth-scopes" in got:
             self.scopes = tuple(scope.strip() for scope in got["x-oauth-scopes"].split(",") if scope.strip())
-        self._note_limit("graphql" if method == "POST" else "core", got)
+        self._note_limit("graphql" if is_query else "core", got)
         if status in {
-            HTTPStatus.OK, HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED,
+            HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED,
         } or (status == HTTPStatus.CONFLICT and method == "GET"):
             return answered
+        if method != "GET" and not is_query and status in _REFUSALS and self._told_to_wait(answered) is None:
+            raise ChangeRefused(status, answered.message)
         raise self._trouble(answered)
 
     def _trouble(self, answered: "_Answered") -> Exception:

@@ -12,8 +12,11 @@ from integrations.slack.manifest import scopes_of_manifest
 from integrations.slack.workspace import SlackWorkspace, workspace_of
 from registry.channels.looking import ChannelLook
 from registry.database.engine import Database
+from registry.database.glance import is_up_to_date
+from registry.people.rules import IdentityProvider
 from registry.ports import ChatRefused, TryLater, Workplace
 from registry.roster.looking import Looked, RosterLook
+from registry.roster.queries import sweep_of
 from registry.settings import Settings, load_settings
 
 verbs = typer.Typer(rich_markup_mode=None)
@@ -109,8 +112,26 @@ async def examine(settings: Settings) -> tuple[list[str], bool]:
                      "then install the app again")
     else:
         lines.append("scopes: all there")
+    lines.append(await _roster(settings))
     lines.append("limits: obeyed as Slack names them; members and channels are read 200 at a time, 20 times a minute")
     return lines, not missing
+
+
+async def _roster(settings: Settings) -> str:
+    """Whether members are kept: what Slack tells of them is taken in only after somebody has begun to."""
+    if not is_up_to_date(settings):
+        return "members: not known, for the database is not up to date; run `keng migrate`"
+    database = Database(settings)
+    try:
+        async with database.reading() as reader:
+            sweep = await sweep_of(reader, IdentityProvider.SLACK)
+    finally:
+        await database.close()
+    if sweep is None:
+        return "members: not kept; run `keng slack sync` once, from then on what Slack tells of them is taken in"
+    if sweep.finished_at is None:
+        return f"members: {sweep.seen_count} seen since {sweep.started_at:%Y-%m-%d}, the look at all is not over yet"
+    return f"members: kept; last look at all of them on {sweep.finished_at:%Y-%m-%d}"
 
 
 def _of_settings(settings: Settings) -> list[str]:

@@ -123,7 +123,7 @@ class WebhookChannels:
         async with workplace.database.writing() as session:
             found = [ports.ChatChannel(id=name, name=name) for name in self._names]
             await record_channels(session, found, chat=WEBHOOK, now=now)
-            await note_channels_gone(session, chat=WEBHOOK, seen=self._names, now=now)
+            await note_channels_gone(session, chat=WEBHOOK, now=now)
 
 
 class _Said(msgspec.Struct):

@@ -11,6 +11,8 @@ from sqlalchemy.orm import aliased
 
 from registry.accounts.queries import Actor
 from registry.accounts.rules import Permission
+from registry.activity.queries import ProvenanceRow, provenance_rows
+from registry.activity.rules import Subject
 from registry.cases.content import CaseContent, content_of
 from registry.cases.models import CaseChoice, CaseComment, CaseStudy, CaseVersion, CaseWriter
 from registry.cases.rules import CHOICES, Axis, CaseState
@@ -58,6 +60,7 @@ class CasePageRow(msgspec.Struct, frozen=True, kw_only=True):
     html: dict[str, Localized]
     writers: list[WriterRow]
     versions: list[VersionRow]
+    provenance: list[ProvenanceRow]
 
     @property
     def url(self) -> str:
@@ -327,6 +330,7 @@ def _published() -> AnySelect:
             CaseStudy.published_at, CaseVersion.number, CaseVersion.written_at, CaseVersion.note,
             CaseVersion.content, CaseVersion.html, json_rows(writers, WriterRow).label("writers"),
             json_rows(versions, VersionRow).label("versions"),
+            provenance_rows(Subject.CASE, CaseStudy.id).label("provenance"),
         )
         .join(Project, Project.id == CaseStudy.project_id).join(CaseVersion, CaseVersion.case_id == CaseStudy.id)
         .where(case_is_public())

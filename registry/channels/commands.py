@@ -1,6 +1,6 @@
 """Keeping the channels as the chat tells of them, and the projects that meet there."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -45,12 +45,13 @@ async def record_channels(
     await session.flush()
 
 
-async def note_channels_gone(
-    session: AsyncSession, *, chat: str, seen: Collection[str], now: datetime
-) -> None:
-    """Note which channels a whole look at a chat did not find; only ever after one that came to its end."""
+async def note_channels_gone(session: AsyncSession, *, chat: str, now: datetime) -> None:
+    """Note which channels a whole look at a chat, begun at ``now``, did not find; only ever after it came to its end.
+
+    One that was made, or told of, while the look went on is there.
+    """
     await session.execute(update(Channel).where(
-        Channel.chat == chat, Channel.channel_id.not_in(seen), Channel.gone_at.is_(None)
+        Channel.chat == chat, Channel.seen_at < now, Channel.gone_at.is_(None)
     ).values(gone_at=now))
 
 

@@ -56,7 +56,7 @@ class ChannelLook:
         last = await self._last_messages([one for one in found if one.has_us and not one.is_archived])
         async with workplace.database.writing() as session:
             await record_channels(session, found, chat=WORKSPACE, now=now)
-            await note_channels_gone(session, chat=WORKSPACE, seen={one.id for one in found}, now=now)
+            await note_channels_gone(session, chat=WORKSPACE, now=now)
             await note_last_messages(session, chat=WORKSPACE, last=last)
 
     async def _all_channels(self) -> list[ChatChannel]:

@@ -6,17 +6,16 @@ from collections.abc import Hashable
 
 import psycopg
 
-from registry.database.version import LEASE_SECONDS
-
 _PATIENCE_SECONDS = 2.0
 _RETRY_SECONDS = 1.0
 
 
 class PostgresqlVersion:
-    """PostgreSQL's snapshot, at most ``LEASE_SECONDS`` old when a question arrives."""
+    """PostgreSQL's snapshot, at most ``lease`` seconds old when a question arrives."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, lease: float) -> None:
         self._url = url
+        self._lease = lease
         self._connection: psycopg.AsyncConnection | None = None
         self._one_at_a_time = asyncio.Lock()
         self._snapshot: str | None = None
@@ -26,9 +25,9 @@ class PostgresqlVersion:
     async def current(self) -> Hashable | None:
         """The snapshot that was asked for last, unless it is too old for a question that arrives now."""
         arrived_at = time.monotonic()
-        if arrived_at >= self._asked_at + LEASE_SECONDS:
+        if arrived_at >= self._asked_at + self._lease:
             async with self._one_at_a_time:
-                if arrived_at >= self._asked_at + LEASE_SECONDS:
+                if arrived_at >= self._asked_at + self._lease:
                     await self._ask()
         return self._snapshot
 

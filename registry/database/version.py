@@ -37,7 +37,7 @@ def open_version(settings: Settings) -> DataVersion:
         return SqliteVersion(settings.sqlite_path)
     from registry.database.postgresql_version import PostgresqlVersion  # noqa: PLC0415 — only where PostgreSQL is used
 
-    return PostgresqlVersion(settings.database_url)
+    return PostgresqlVersion(settings.database_url, lease=LEASE_SECONDS)
 
 
 async def settle(settings: Settings) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from registry.desk.queries import LaneRow
+from registry.desk.queries import LaneRow, LooksSoFar
 from registry.desk.rules import Fares, how_it_fares
 from registry.hooks.queries import HookBacklog
 from registry.jobs.queries import RunRow
@@ -33,13 +33,15 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
 class Works(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that runs beside the pages. ``last_sign_at`` is when any job last ran; none means never.
 
-    ``told`` is what other systems told us, ``repositories`` how the looks at them keep up.
+    ``told`` is what other systems told us, ``repositories`` how the looks at them keep up. ``lacks_roster``: there is
+    a chat, and nobody has ever begun to look at its members.
     """
 
     sign_in: list[str]
     lanes: list[Connection]
     told: list[HookBacklog]
     repositories: RepositoryBacklog
+    lacks_roster: bool
     jobs: list[Connection]
     last_sign_at: datetime | None
     is_silent: bool
@@ -47,7 +49,7 @@ class Works(msgspec.Struct, frozen=True, kw_only=True):
 
 def works_of(
     settings: Settings, connections: Connections, runs: Sequence[RunRow], lanes: Sequence[LaneRow], *,
-    told: list[HookBacklog], repositories: RepositoryBacklog, now: datetime,
+    told: list[HookBacklog], looks: LooksSoFar, now: datetime,
 ) -> Works:
     """How an installation's connections and jobs fare, from what is set up and what the jobs noted."""
     noted = {run.name: run for run in runs}
@@ -61,7 +63,7 @@ def works_of(
             _connection(kind, noted.get(_DELIVER + kind), held.get(kind), is_set_up=kind in delivered)
             for kind in sorted({*delivered, *held})
         ],
-        told=told, repositories=repositories,
+        told=told, repositories=looks.repositories, lacks_roster=connections.chat is not None and not looks.has_roster,
         jobs=[_connection(name, noted.get(name), None) for name in expected if not name.startswith(_DELIVER)],
         last_sign_at=last_sign, is_silent=last_sign is not None and is_silent(last_sign, now),
     )

@@ -9,11 +9,10 @@ from litestar.types import ControllerRouterHandler
 from registry.accounts.rules import Permission
 from registry.activity.log_pages import organises_any_event
 from registry.desk.connections import works_of
-from registry.desk.queries import count_dead_links, dead_links, events_ahead, outbox_lanes, what_waits
+from registry.desk.queries import count_dead_links, dead_links, events_ahead, looks_so_far, outbox_lanes, what_waits
 from registry.desk.words import fares_name, job_name, kind_advice, kind_name, source_name
 from registry.hooks.queries import hook_backlogs
 from registry.jobs.queries import job_runs
-from registry.repositories.queries import repository_backlog
 from registry.web.dependencies import InActor, InNow, InReader
 from registry.web.i18n import gettext as _
 from registry.web.paging import PageNumber, Pager
@@ -31,7 +30,7 @@ async def desk_page(request: Request[Any, Any, Any], actor: InActor, reader: InR
     waiting = await what_waits(reader, actor) if is_for_all else []
     works = works_of(
         state.settings, state.connections, await job_runs(reader), await outbox_lanes(reader),
-        told=await hook_backlogs(reader), repositories=await repository_backlog(reader, now=now), now=now,
+        told=await hook_backlogs(reader), looks=await looks_so_far(reader, now=now), now=now,
     ) if is_for_all else None
     return render(
         request, "desk/desk.html", page=PageHead(title=_("Desk"), is_indexed=False),

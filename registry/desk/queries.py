@@ -36,6 +36,8 @@ from registry.proposals.models import Proposal
 from registry.proposals.rules import ProposalState
 from registry.registrations.models import Registration
 from registry.registrations.rules import RegistrationState
+from registry.repositories.queries import RepositoryBacklog, repository_counts
+from registry.roster.models import RosterSweep
 
 EVENTS_SHOWN = 20
 
@@ -77,6 +79,13 @@ class LaneRow(msgspec.Struct, frozen=True):
     kind: str
     waiting: int
     given_up: int
+
+
+class LooksSoFar(msgspec.Struct, frozen=True):
+    """How the looks at other systems keep up, and whether anybody ever began one at the chat's members."""
+
+    repositories: RepositoryBacklog
+    has_roster: bool
 
 
 class DeadLinkRow(msgspec.Struct, frozen=True):
@@ -131,6 +140,13 @@ async def outbox_lanes(reader: Reader) -> list[LaneRow]:
         .where(OutboxMessage.delivered_at.is_(None)).group_by(OutboxMessage.kind).order_by(OutboxMessage.kind)
     )
     return [LaneRow(*row) for row in rows]
+
+
+async def looks_so_far(reader: Reader, *, now: datetime) -> LooksSoFar:
+    """How the looks at repositories and at the chat's members keep up (one statement)."""
+    has_roster = select(RosterSweep.chat).exists()
+    *counts, begun = (await reader.execute(repository_counts(now).add_columns(has_roster))).one()
+    return LooksSoFar(RepositoryBacklog(*counts), bool(begun))
 
 
 async def count_dead_links(reader: Reader) -> int:

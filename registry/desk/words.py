@@ -59,6 +59,7 @@ def job_name(name: str) -> str | None:
         "forget what was told": _("Forget what other systems told, once it is worked off"),
         "look at repositories on GitHub": _("Look at repositories on GitHub"),
         "work on what GitHub told": _("Work on what GitHub told"),
+        "offer what has changed": _("Offer records that changed to the repository"),
         "hear what Slack told": _("Work on what Slack told"),
     }.get(name)
 

@@ -29,7 +29,7 @@ from registry.events.queries import (
     slug_of_event,
 )
 from registry.events.rules import EventKind
-from registry.events.words import attendance_name, kind_name, state_name
+from registry.events.words import attendance_name, kind_name, no_such_event, state_name
 from registry.inbox.queries import follow_state
 from registry.moderation.hidden import hidden_record_page
 from registry.proposals.queries import event_programme, outcomes_of_event
@@ -135,7 +135,7 @@ async def event_page(
         moved = await moved_record(reader, Subject.EVENT, slug)
         new_slug = None if moved is None else await slug_of_event(reader, moved)
         if new_slug is None:
-            raise NotFound(_("There is no such event. It may have another address, or was taken out of the record."))
+            raise NotFound(no_such_event())
         return Redirect(percent_encoded(f"/events/{new_slug}"), status_code=HTTP_301_MOVED_PERMANENTLY)
     pager = Pager(number=page, total=event.pitch_count, address=request.url.path, size=PITCHES_A_PAGE).checked()
     programme = await event_programme(reader, event.id, offset=pager.offset, limit=pager.size)
@@ -150,7 +150,7 @@ async def event_page(
             title=plain(event.name),
             description=" · ".join(filter(None, [when, plain(event.place), plain(event.subtitle)])),
             json_ld=event_linked_data(event, programme, base_url=site.base_url, community=site.community),
-            og_type="article",
+            og_type="article", feed=f"/events/{event.slug}/feed",
         ),
         site=site, event=event, when=when, standing=event.standing(now), registering=event.registering(now).value,
         kind=kind_name(event.kind),

@@ -39,6 +39,9 @@ from registry.events.run_queries import (
 )
 from registry.events.words import agenda_kind_name, attendance_name, kind_name, life_name, move_name, task_name
 from registry.handbook import conduct, meals
+from registry.publishing.pages import is_set_up as publishing_is_set_up
+from registry.publishing.queries import publication_of
+from registry.publishing.rules import Collection
 from registry.web.dependencies import InActor, InNow, InReader, InSession
 from registry.web.i18n import gettext as _
 from registry.web.i18n import languages, plain
@@ -84,7 +87,8 @@ async def event_run_page(request: AnyRequest, reader: InReader, now: InNow, slug
     return render(
         request, "events/run/overview.html", page=_head(event), event=event, now=now,
         life=life_name(event.state), moves=[(move.value, move_name(move)) for move in moves_from(event.state)],
-        team=await event_team(reader, event.id), steps=_steps(event),
+        team=await event_team(reader, event.id), steps=_steps(event), is_publishing=publishing_is_set_up(request),
+        publication=await publication_of(reader, Collection.EVENTS, event.id),
     )
 
 

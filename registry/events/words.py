@@ -82,3 +82,8 @@ def refused_move(state: EventState, move: EventMove) -> str:
     return _("This event is in the state “%(state)s”, so “%(move)s” does nothing. Reload the page.") % {
         "state": life_name(state), "move": move_name(move),
     }
+
+
+def no_such_event() -> str:
+    """What is said where an event's address leads nowhere."""
+    return _("There is no such event. It may have another address, or was taken out of the record.")

@@ -31,7 +31,7 @@ class Resource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Stage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One rung of the ladder."""
+    """One rung of the ladder; ``elsewhere`` is what other formats call it (``handbook.statuses``)."""
 
     key: str
     name: Texts
@@ -39,6 +39,7 @@ class Stage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     imported_when: tuple[str, ...] = ()
     checkpoint: tuple[Checkpoint, ...] = ()
     resource: tuple[Resource, ...] = ()
+    elsewhere: dict[str, str] = {}
 
 
 class StandingWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,6 +47,7 @@ class StandingWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     key: str
     name: Texts
+    elsewhere: dict[str, str] = {}
 
 
 class Ladder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,6 +68,14 @@ class Ladder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """What a stage is called; one that left the handbook is called by its key."""
         return next((stage.name for stage in self.stage if stage.key == key), {"": key})
 
+    def status(self, vocabulary: str, stage: str, standing: str) -> str:
+        """What another format calls a project on this stage; its standing counts first. Empty where nobody has said."""
+        return standing_words(standing).elsewhere.get(vocabulary) or self.stage_of(stage).elsewhere.get(vocabulary, "")
+
+    def stage_called(self, vocabulary: str, status: str) -> Stage | None:
+        """The first stage that another format calls so; none when no stage is."""
+        return next((one for one in self.stage if one.elsewhere.get(vocabulary) == status), None)
+
     def checkpoint_text(self, key: str) -> Texts:
         """What a checkpoint asks for; one that left the handbook is called by its key."""
         checkpoint = self.checkpoint(key)
@@ -83,6 +93,7 @@ class NeedWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Texts
     broader: str | None = None
     synonyms: tuple[str, ...] = ()
+    elsewhere: dict[str, str] = {}
 
 
 class ConductItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from registry.community.files import nearest
+from registry.handbook.statuses import NEEDS, STATUSES
 from registry.projects.rules import Standing
 from registry.stages.rules import KNOWN_FACTS
 
@@ -36,6 +37,7 @@ def need_faults(needs: "Sequence[NeedWords]", *, languages: Collection[str]) -> 
             "Use the key of one, or take the line out."
             for need in needs if need.broader and need.broader not in keys
         ),
+        *(fault for need in needs for fault in _elsewhere(f"need “{need.key}”", need.elsewhere, NEEDS)),
     ]
 
 
@@ -78,6 +80,7 @@ def _stages(ladder: "Ladder", languages: Collection[str]) -> Iterator[str]:
 def _stage(stage: "Stage", place: str, languages: Collection[str]) -> Iterator[str]:
     yield from _texts(f"{place}, name", stage.name, languages)
     yield from _texts(f"{place}, summary", stage.summary, languages)
+    yield from _elsewhere(place, stage.elsewhere, STATUSES)
     for fact in stage.imported_when:
         yield from _fact(f"{place}, imported_when", fact)
     for checkpoint in stage.checkpoint:
@@ -109,6 +112,17 @@ def _standings(ladder: "Ladder", languages: Collection[str]) -> Iterator[str]:
             yield f"standing “{key}”: it is there {count} times. Keep one of them."
     for one in ladder.standing:
         yield from _texts(f"standing “{one.key}”, name", one.name, languages)
+        yield from _elsewhere(f"standing “{one.key}”", one.elsewhere, STATUSES)
+
+
+def _elsewhere(place: str, said: Mapping[str, str], known: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    for vocabulary, word in said.items():
+        if vocabulary not in known:
+            yield (f"{place}, elsewhere: \"{vocabulary}\" is no format we know{nearest(vocabulary, known)}. "
+                   f"Use one of {', '.join(known)}.")
+        elif word not in known[vocabulary]:
+            yield (f"{place}, elsewhere.{vocabulary}: \"{word}\" is no word of it{nearest(word, known[vocabulary])}. "
+                   f"Use one of {', '.join(known[vocabulary])}.")
 
 
 def _keys(keys: Iterable[tuple[str, str]], *, longest: int) -> Iterator[str]:

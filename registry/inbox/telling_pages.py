@@ -13,8 +13,11 @@ from registry.accounts.queries import Actor
 from registry.accounts.rules import Permission
 from registry.database.engine import Reader
 from registry.errors import BadInput, NotFound, RegistryError
+from registry.events.calendar_file import CALENDAR, calendar_file
+from registry.events.calendar_queries import own_in_calendar
+from registry.feeds.formats import ATOM, atom
 from registry.inbox.direct import choose_direct, takes_direct
-from registry.inbox.feed import FEED, atom_feed, notices_in_feed
+from registry.inbox.feed import ENTRIES, FEED, notices_feed, owner_of_feed
 from registry.inbox.keys import key_in, secret_name
 from registry.inbox.letters import STOP
 from registry.inbox.mailing import (
@@ -29,6 +32,7 @@ from registry.inbox.mailing import (
     telling_of,
 )
 from registry.inbox.pages import person_id_of
+from registry.inbox.queries import latest_notices
 from registry.inbox.words import pace_words
 from registry.settings import Settings
 from registry.web.dependencies import InActor, InNow, InReader, InSession
@@ -42,6 +46,7 @@ from registry.web.typed import SEE_OTHER, Typed, attempt, read_typed, see
 
 AnyRequest = Request[Any, Any, Any]
 PAGE = "/account/notices"
+_FOR_ONE_READER = {"Cache-Control": "private, max-age=300"}
 
 
 @get("/")
@@ -109,13 +114,20 @@ async def telling_feed_close(actor: InActor, session: InSession) -> Response[Any
 async def own_feed(request: AnyRequest, reader: InReader, name: FromPath[str]) -> Response[bytes]:
     """The feed at a secret address."""
     settings = _settings(request)
-    key = key_in(settings, FEED, name)
-    notices = await notices_in_feed(reader, feed_key=key) if key else None
-    if notices is None:
-        raise NotFound(_("There is no such feed. Its owner may have given it a new address."))
+    person_id = await _owner(reader, settings, name)
+    notices = await latest_notices(reader, person_id=person_id, limit=ENTRIES)
+    feed = notices_feed(notices, settings, address=f"{settings.base_url}/feeds/{name}")
+    return Response(atom(feed), media_type=ATOM, headers=_FOR_ONE_READER)
+
+
+@get("/feeds/{name:str}/calendar.ics")
+async def own_calendar(request: AnyRequest, reader: InReader, name: FromPath[str]) -> Response[bytes]:
+    """The events that the owner of a secret address takes part in."""
+    settings = _settings(request)
+    events = await own_in_calendar(reader, person_id=await _owner(reader, settings, name))
+    title = _("%(community)s: my events") % {"community": settings.community_name}
     return Response(
-        atom_feed(notices, settings, address=f"{settings.base_url}/feeds/{name}"),
-        media_type="application/atom+xml", headers={"Cache-Control": "private, max-age=300"},
+        calendar_file(events, base_url=settings.base_url, name=title), media_type=CALENDAR, headers=_FOR_ONE_READER
     )
 
 
@@ -161,9 +173,22 @@ TELLING_ROUTES: Sequence[ControllerRouterHandler] = [
         telling_page, telling_direct, telling_email, telling_pace, telling_forget, telling_feed, telling_feed_close,
     ]),
     Router("/", opt=needs(Permission.OPEN_OWN_LINK), route_handlers=[
-        own_feed, mail_confirm_page, mail_confirm, mail_stop_page, mail_stop,
+        own_feed, own_calendar, mail_confirm_page, mail_confirm, mail_stop_page, mail_stop,
     ]),
 ]
+
+
+async def _owner(reader: Reader, settings: Settings, name: str) -> int:
+    """Whose the secret address is.
+
+    Raises:
+        NotFound: nobody's, or nobody's any more.
+    """
+    key = key_in(settings, FEED, name)
+    person_id = await owner_of_feed(reader, feed_key=key) if key else None
+    if person_id is None:
+        raise NotFound(_("There is no such feed. Its owner may have given it a new address."))
+    return person_id
 
 
 async def _changed(

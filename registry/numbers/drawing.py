@@ -13,8 +13,8 @@ from registry.numbers.rules import FEWEST, people_by_year, projects_by_year, sai
 from registry.projects.rules import NeedState
 from registry.stages.pace import Move, pace, stays
 from registry.stages.queries import MOVES_COUNTED
+from registry.web.i18n import format_number, language_name, languages, ngettext
 from registry.web.i18n import gettext as _
-from registry.web.i18n import language_name, languages, ngettext
 
 
 def pitches_by_year(pitches: Sequence[PitchesOfDay]) -> Figure:
@@ -71,8 +71,10 @@ def people(pitches: Sequence[PitchesOfDay], seen: Iterable[Appearance]) -> Figur
             _("Counted are the names on pitches, for nobody kept a list of who came. Whoever claimed their name counts "
               "as one person; any other name as it was written, so that one person with two spellings counts twice, "
               "and two of one name count once."),
-            _("%(unnamed)s of %(all)s pitches name nobody. In the first year on record everybody is new.")
-            % {"unnamed": unnamed, "all": every},
+            *_few(unnamed, _("%(unnamed)s of %(all)s pitches name nobody.") % {
+                "unnamed": format_number(unnamed), "all": format_number(every),
+            }),
+            _("In the first year on record everybody is new."),
         ],
         list_url="/people", list_words=_("All people"),
     )
@@ -150,7 +152,7 @@ def stage_times(moves: Sequence[Move], *, now: datetime) -> Figure:
         ],
         says=[
             _("The median of the stays whose first and last day are known, among the latest %(moves)s moves.")
-            % {"moves": MOVES_COUNTED},
+            % {"moves": format_number(MOVES_COUNTED)},
             *_few(imported, ngettext(
                 "%(num)s project was put on its stage by an import; when it came there nobody knows.",
                 "%(num)s projects were put on their stage by an import; when they came there nobody knows.", imported,
@@ -257,7 +259,7 @@ def _licence_figure(key: str, title: str, rows: Sequence[Row], licences: Mapping
         key=key, title=title, row_key="licence", row_name=_("Licence"),
         columns=[Column("projects", _("Projects"))], drawn=1, rows=rows,
         says=[_("Of %(unknown)s of %(all)s projects no licence is known here; without one nobody may reuse their work.")
-              % {"unknown": unknown, "all": every}],
+              % {"unknown": format_number(unknown), "all": format_number(every)}],
         list_url="/licenses", list_words=_("Licences"),
     )
 

@@ -74,6 +74,7 @@ async def project_page(
         request, "projects/project.html",
         page=PageHead(
             title=plain(project.name), description=plain(project.summary), og_type="article",
+            feed=f"/projects/{project.slug}/feed",
             json_ld=project_linked_data(project, request.app.state.settings.base_url),
         ),
         project=project, stages=stages, step=next_step(stages),

@@ -79,7 +79,10 @@ async def tag_page(
         raise NotFound(_("There is no such topic. It may have been joined with another one."))
     return await projects_of(
         request, reader, now, ProjectFilters(tag=slug), number=page, template="tags/tag.html",
-        head=PageHead(title=plain(tag.name), description=_("Projects about %(topic)s.") % {"topic": plain(tag.name)}),
+        head=PageHead(
+            title=plain(tag.name), description=_("Projects about %(topic)s.") % {"topic": plain(tag.name)},
+            feed=f"/tags/{tag.slug}/feed",
+        ),
         tag=tag, follow=await follow_state(reader, actor_in(request), "tags", tag.slug, str(tag.id)),
     )
 
@@ -110,7 +113,8 @@ async def need_page(
     return await projects_of(
         request, reader, now, ProjectFilters(need=key), number=page, template="needs/need.html",
         head=PageHead(
-            title=plain(need.name), description=_("Projects that look for: %(role)s.") % {"role": plain(need.name)}
+            title=plain(need.name), description=_("Projects that look for: %(role)s.") % {"role": plain(need.name)},
+            feed=f"/needs/{need.key}/feed",
         ),
         need=need, follow=await follow_state(reader, actor_in(request), "needs", key, key),
         broader=needs().get(need.broader or ""),

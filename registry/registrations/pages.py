@@ -10,10 +10,13 @@ from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
 from registry.accounts.rules import Permission
-from registry.errors import RegistryError
+from registry.errors import NotFound, RegistryError
+from registry.events.calendar_file import CALENDAR, calendar_file
+from registry.events.calendar_queries import event_in_calendar
+from registry.events.words import no_such_event
 from registry.registrations.commands.place import cancel, change_registration, register
 from registry.registrations.forms import registration_fields, registration_in
-from registry.registrations.passes import calendar_file, door_address, qr_picture
+from registry.registrations.passes import door_address, qr_picture
 from registry.registrations.queries import (
     EventToRegister,
     RegistrationRow,
@@ -137,13 +140,15 @@ async def registration_qr(request: AnyRequest, reader: InReader, code: FromPath[
 
 @get("/registrations/{code:str}/event.ics")
 async def registration_calendar(
-    request: AnyRequest, reader: InReader, now: InNow, code: FromPath[str]
+    request: AnyRequest, reader: InReader, code: FromPath[str]
 ) -> Response[bytes]:
     """The event for a calendar."""
     registration = await registration_with(reader, code)
-    event = await event_to_register(reader, registration.event_slug)
+    entry = await event_in_calendar(reader, registration.event_slug)
+    if entry is None:
+        raise NotFound(no_such_event())
     return Response(
-        calendar_file(event, base_url=_base_url(request), now=now), media_type="text/calendar",
+        calendar_file([entry], base_url=_base_url(request)), media_type=CALENDAR,
         headers={**_SECRET_ADDRESS, "Content-Disposition": 'attachment; filename="event.ics"'},
     )
 

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
+from registry.database.aggregate import AnySelect
 from registry.database.engine import Reader
 from registry.database.types import Localized
 from registry.ports import RepositoryFacts
@@ -134,15 +135,12 @@ async def facts_known(reader: Reader, *, forge: str, url: str) -> RepositoryFact
     )
 
 
-async def repository_backlog(reader: Reader, *, now: datetime) -> RepositoryBacklog:
-    """How the looks at repositories that projects have keep up (one statement)."""
+def repository_counts(now: datetime) -> AnySelect:
+    """How the looks at repositories that projects have keep up, as the columns of ``RepositoryBacklog``."""
     is_new = and_(Repository.read_at.is_(None), Repository.state == RepositoryState.PRESENT)
-    row = (await reader.execute(
-        select(
-            func.count(), func.count().filter(or_(Repository.wanted_at <= now, is_new)), func.max(Repository.read_at)
-        ).where(Repository.id.in_(select(ProjectRepository.repository_id)))
-    )).one()
-    return RepositoryBacklog(*row)
+    return select(
+        func.count(), func.count().filter(or_(Repository.wanted_at <= now, is_new)), func.max(Repository.read_at)
+    ).where(Repository.id.in_(select(ProjectRepository.repository_id)))
 
 
 async def repository_links(reader: Reader) -> list[tuple[int, str]]:

@@ -56,6 +56,7 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "case-sent": lambda: _("The organisers are asked to read it. You can still change it."),
     "case-sent-back": lambda: _("It is back with its writers, and they are told why."),
     "case-published": lambda: _("Published. Tell the people in it."),
+    "record-offered": lambda: _("It goes out as a pull request, or brings the open one up to date."),
     "offered": lambda: _("Thank you! Your offer is on its way. You will find the answer here."),
     "offer-answered": lambda: _("Your answer is given, and the person is told."),
     "offer-withdrawn": lambda: _("Your offer is taken back."),

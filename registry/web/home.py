@@ -34,7 +34,7 @@ async def home_page(request: Request[Any, Any, Any], reader: InReader, now: InNo
             title=_("Projects, pitches and hackathons"),
             description=_("The public record of a civic technology community: find a project to help, pitch your own, "
                           "or read what became of every pitch."),
-            json_ld=_linked_data(site),
+            json_ld=_linked_data(site), feed="/feed",
         ),
         site=site,
         coming=coming, coming_when=coming and _when(coming), last=last, last_when=last and _when(last),

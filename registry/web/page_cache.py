@@ -30,7 +30,7 @@ _THEME = re.compile(rb"(?:^|;) *theme=(light|dark)\b")
 _GZIP = re.compile(rb"\bgzip\b(?! *; *q=0(?:\.0*)?(?:,|$))")
 _KEPT_TYPES = (
     b"text/html", b"text/plain", b"text/calendar", b"text/csv", b"text/xml", b"application/json", b"application/xml",
-    b"application/rss+xml", b"application/atom+xml", b"image/svg+xml",
+    b"application/rss+xml", b"application/atom+xml", b"application/feed+json", b"image/svg+xml",
 )
 _VARY = b"Accept-Encoding, Accept-Language, Cookie, HX-Request-Type"
 Key: TypeAlias = tuple[Hashable, ...]

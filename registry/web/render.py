@@ -28,13 +28,17 @@ OWN_PARAMETERS = ("page", "year")
 
 
 class PageHead(msgspec.Struct, kw_only=True):
-    """What a page says of itself in its head. ``title`` is without the site's name; ``json_ld`` is schema.org."""
+    """What a page says of itself in its head. ``title`` is without the site's name; ``json_ld`` is schema.org.
+
+    ``feed`` is the path of its news, to which the ending of a format is added.
+    """
 
     title: str
     description: str = ""
     json_ld: dict[str, Any] | None = None
     og_type: str = "website"
     is_indexed: bool = True
+    feed: str = ""
 
 
 def render(
@@ -94,6 +98,8 @@ class SiteContext:
         self.base_url = settings.base_url
         self.contact_url = here.contact
         self.is_demo = settings.mode.value == "demo"
+        self.has_made_up_code = settings.has_made_up_code
+        self.made_up_chat = settings.made_up_chat
         self.path = request.url.path
         self._quoted_path = quote(self.path)
         self.actor = actor_in(request)
@@ -161,5 +167,10 @@ def _encoded(query: tuple[tuple[str, str], ...]) -> str:
 
 def json_ld(content: dict[str, Any]) -> Markup:
     """Linked data as JSON that cannot leave its ``<script>`` element."""
-    text = msgspec.json.encode({"@context": "https://schema.org", **content}).decode()
+    text = msgspec.json.encode(with_context(content)).decode()
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
+
+
+def with_context(content: dict[str, Any]) -> dict[str, Any]:
+    """Linked data that says in whose words it is written, to stand by itself."""
+    return {"@context": "https://schema.org", **content}

@@ -244,6 +244,7 @@ async def test_an_export_brings_a_case_study_back_whole(database: Database, tmp_
             after = await published_case(reader, "one")
         assert before is not None
         assert after is not None
+        assert (after.provenance[-1].source, after.provenance[-1].file) == (reads, f"cases.{reads}")
         assert (after.content, after.writers, after.project_slug) == (
             before.content, before.writers, before.project_slug
         )

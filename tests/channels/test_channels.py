@@ -14,14 +14,14 @@ from integrations.slack.workspace import SlackWorkspace
 from registry.activity.delivery import deliver_kind
 from registry.activity.models import AuditEntry, OutboxMessage
 from registry.activity.outbox import CLAIM, claim_next
-from registry.channels.commands import NEW_CHANNEL, hear_of_channel
+from registry.channels.commands import NEW_CHANNEL, hear_of_channel, keep_new_channel, record_channels
 from registry.channels.looking import ChannelLook, ChannelMaker
 from registry.channels.models import Channel, ProjectChannel
-from registry.channels.rules import channel_name
+from registry.channels.rules import WORKSPACE, channel_name
 from registry.database.engine import Database
 from registry.people.models import Identity
 from registry.people.rules import IdentityProvider
-from registry.ports import TryLater, Workplace
+from registry.ports import ChatChannel, TryLater, Workplace
 from registry.settings import Settings
 from tests.factories import a_membership, a_person, a_project
 from tests.fakes.http import Reply
@@ -102,6 +102,28 @@ async def test_a_look_follows_names_and_archives_and_calls_nothing_gone_unless_i
         "C001": ("general", False, None), "C003": ("edu-頻道-3", True, None), "C004": ("edu-頻道-4", False, NOW),
         "CNEW": ("new-one", False, None),
     }
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_channel_that_is_made_while_a_look_goes_on_is_not_called_gone(
+    slack: FakeSlack, settings: Settings, database: Database
+) -> None:
+    slack.add_channel("C1", "general")
+    async with database.writing() as session:
+        project = await a_project(session, slug="map")
+        await record_channels(session, [ChatChannel(id="C0", name="old")], chat=WORKSPACE, now=NOW - timedelta(days=1))
+
+    async def meanwhile(_seconds: float) -> None:
+        async with database.writing() as session:
+            await keep_new_channel(
+                session, ChatChannel(id="C2", name="map"), project_id=project.id, by="person:x",
+                now=NOW + timedelta(seconds=1),
+            )
+
+    await ChannelLook(workspace(slack), sleep=meanwhile).take_turn(Workplace(settings, database, lambda: NOW), NOW)
+    async with database.reading() as reader:
+        rows = await reader.execute(select(Channel.channel_id, Channel.gone_at).order_by(Channel.channel_id))
+    assert [tuple(row) for row in rows] == [("C0", NOW), ("C1", None), ("C2", None)]
 
 
 async def test_a_project_links_channels_and_the_directory_shows_them(

@@ -114,6 +114,10 @@ class FakeSlack(FakeServer):
         """Where the answer to a command goes."""
         return f"{self.url}/respond/{self._next()}"
 
+    def stamp(self) -> str:
+        """The moment of the next message, which is its id in a channel: no two are the same."""
+        return f"{1_700_000_000 + self._next()}.000100"
+
     def said(self, channel_id: str) -> list[str]:
         """The texts of a channel in their order."""
         return [message["text"] for message in self.messages[channel_id]]
@@ -243,7 +247,7 @@ class FakeSlack(FakeServer):
         if BOT_ID not in channel["members"]:
             raise Refused("not_in_channel")
         self._refuse_bad_message(fields)
-        ts = f"{1_700_000_000 + self._next()}.000100"
+        ts = self.stamp()
         self.messages[channel["id"]].append({**fields, "type": "message", "user": BOT_ID, "ts": ts})
         return {"channel": channel["id"], "ts": ts, "message": {"text": fields.get("text", "")}}
 

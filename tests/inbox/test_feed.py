@@ -18,16 +18,16 @@ from tests.visits import Visit, another_visit
 NOW = datetime(2026, 7, 25, 1, tzinfo=UTC)
 
 
-async def _address(visit: Visit) -> str:
+async def feed_address(visit: Visit) -> str:
     found = re.search(r'href="http://[^"]*?(/feeds/[^"]+)"', (await visit.client.get("/account/notices")).text)
     return unescape(found[1]) if found else ""
 
 
 async def test_the_feed_is_valid_and_ends_with_its_address(visit: Visit, database: Database) -> None:
     await visit.play("owner")
-    assert await _address(visit) == ""
+    assert await feed_address(visit) == ""
     await visit.submit("/account/notices", "/account/notices/feed")
-    first = await _address(visit)
+    first = await feed_address(visit)
     stranger = another_visit(visit.client).client
     empty = feedparser.parse((await stranger.get(first)).content)
     assert (empty.bozo, empty.entries) == (0, [])
@@ -46,7 +46,7 @@ async def test_the_feed_is_valid_and_ends_with_its_address(visit: Visit, databas
     async with database.reading() as reader:
         assert secret not in str((await reader.execute(text("SELECT * FROM notice_deliveries"))).all())
     await visit.submit("/account/notices", "/account/notices/feed")
-    second = await _address(visit)
+    second = await feed_address(visit)
     assert [(await stranger.get(one)).status_code for one in (first, second)] == [404, 200]
     await visit.submit("/account/notices", "/account/notices/feed/close")
     assert (await stranger.get(second)).status_code == 404

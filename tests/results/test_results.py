@@ -10,7 +10,7 @@ from registry.accounts.personas import Persona, person_played
 from registry.activity.models import AuditEntry
 from registry.database.engine import Database
 from registry.events.models import Event, EventHelper
-from registry.events.rules import HelperTask
+from registry.events.rules import DayMessage, HelperTask
 from registry.inbox.models import Notice
 from registry.inbox.rules import NoticeKind
 from registry.people.models import Contribution, Membership
@@ -142,6 +142,21 @@ async def test_owners_are_asked_twice_and_then_left_alone(
         (owner_id, NoticeKind.RESULT_ASKED, f"/proposals/{wells.slug}/result"),
         (pitcher.id, NoticeKind.RESULT_ASKED, f"/proposals/{lonely.slug}/result"),
     }
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_nobody_is_asked_for_results_where_organisers_silenced_it(
+    wells: Proposal, settings: Settings, database: Database
+) -> None:
+    workplace = Workplace(settings, database, lambda: ENDED)
+    told = []
+    for silenced in ([DayMessage.RESULTS.value], [DayMessage.CUES.value, DayMessage.DEMOS.value]):
+        async with database.writing() as session:
+            (await session.scalars(select(Event))).one().silenced = silenced
+        await remind_owners(workplace, ENDED + timedelta(days=3))
+        async with database.reading() as reader:
+            told.append(list(await reader.scalars(select(Notice.path))))
+    assert told == [[], [f"/proposals/{wells.slug}/result"]]
 
 
 async def test_videos_are_matched_shown_and_kept_only_where_confirmed(

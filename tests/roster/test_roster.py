@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from litestar.testing import AsyncTestClient
+from pydantic import SecretStr
 from sqlalchemy import func, select
 
+from integrations.slack.cli import examine
 from integrations.slack.client import SlackClient
 from integrations.slack.workspace import SlackWorkspace
 from registry.accounts.commands import start_session
@@ -20,9 +23,12 @@ from registry.roster.commands import record_members
 from registry.roster.looking import AGAIN_AFTER, RosterLook
 from registry.roster.models import RosterMember
 from registry.settings import Settings
+from tests.conftest import application, on_one_database
 from tests.factories import a_person
 from tests.fakes.http import Reply
 from tests.fakes.slack import TEAM_ID, TOKEN, FakeSlack
+from tests.pages import words
+from tests.visits import BASE, visit_to
 
 NOW = datetime(2026, 7, 25, 1, tzinfo=UTC)
 SLACK = IdentityProvider.SLACK
@@ -55,6 +61,27 @@ async def gone(database: Database) -> list[str]:
         return list(await reader.scalars(
             select(RosterMember.subject).where(RosterMember.is_gone).order_by(RosterMember.subject)
         ))
+
+
+@on_one_database
+async def test_the_desk_and_the_check_say_so_until_somebody_has_begun_to_keep_the_members(
+    slack: FakeSlack, settings: Settings, database: Database
+) -> None:
+    said = "The chat's members · are not kept Run `keng slack sync` once"
+    connected = settings.model_copy(update={
+        "slack_url": slack.url, "slack_bot_token": SecretStr(TOKEN), "slack_team_id": TEAM_ID,
+    })
+    slack.add_user("U1", "x")
+    pages = []
+    for own in (settings, connected):
+        async with AsyncTestClient(application(own), base_url=BASE) as client:
+            visit = await visit_to(client).play("organiser")
+            pages.append(said in words((await client.get("/desk")).text))
+            if own is connected:
+                await Look(slack).roster.look(database)
+                pages.append(said in words((await visit.client.get("/desk")).text))
+    assert pages == [False, True, False]
+    assert f"members: kept; last look at all of them on {NOW.date()}" in (await examine(connected))[0]
 
 
 async def test_a_look_goes_on_where_it_stopped_and_calls_nobody_gone_before_its_end(

@@ -35,7 +35,7 @@ async def load_cases(record: Record, rows: list[Sourced[CaseRow]]) -> None:
         else:
             case = await _publish(record, row, project, slug=slugs.take(row.slug, otherwise="case"))
             record.new.add((Subject.CASE, case.id))
-            record.seen.add((Subject.CASE, case.id))
+            record.trace(case, sourced, {})
 
 
 def case_row(content: CaseContent, *, slug: str, project: str, version: int, published_on: date,

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.activity.models import AuditEntry, DuplicateCandidate, Provenance, SlugRedirect
 from registry.activity.rules import Subject
-from registry.cases.models import AxisAnswer
+from registry.cases.models import AxisAnswer, CaseStudy
 from registry.duplicates.models import Merge
 from registry.events.models import Event
 from registry.exchange.loading.gaps import Changes
@@ -146,9 +146,9 @@ class Record:
             self.new.add((Subject.TAG, tag.id))
             self.seen.add((Subject.TAG, tag.id))
 
-    def trace(self, one: Subjected, sourced: Sourced[RowType_co], changes: Changes) -> None:
+    def trace(self, one: Subjected | CaseStudy, sourced: Sourced[RowType_co], changes: Changes) -> None:
         """Keep where a record's facts came from, and what this row changed in it."""
-        subject = _SUBJECTS[type(one)]
+        subject = Subject.CASE if isinstance(one, CaseStudy) else _SUBJECTS[type(one)]
         self.seen.add((subject, one.id))
         self.note_changes(subject, one.id, changes)
         for key in (sourced.key, *sourced.also):

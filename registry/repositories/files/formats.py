@@ -7,18 +7,13 @@ import msgspec
 
 from registry.community.current import community
 from registry.handbook import contribution_kinds
+from registry.handbook.statuses import CIVIC, G0V, PUBLICCODE, STATUSES
 from registry.languages import in_its_language
 from registry.repositories.files.fields import Fault, Fields, read_fields
 
 LONGEST_NAME = 100
 LONGEST_SUMMARY = 300
 SHORT_DESCRIPTION = 150
-_G0V_STATUS = (
-    "planning", "pre-alpha", "alpha", "beta", "production", "released", "archived", "stable", "mature", "inactive",
-    "magic", "other",
-)
-_CIVIC_STATUS = ("Ideation", "Alpha", "Beta", "Production", "Archival")
-_DEVELOPMENT = ("concept", "development", "beta", "stable", "obsolete")
 _MAINTENANCE = ("internal", "contract", "community", "none")
 
 
@@ -63,7 +58,7 @@ def together(first: Stated, second: Stated) -> Stated:
 
 def _g0v(fields: Fields) -> Stated:
     fields.need("author")
-    fields.word("status", _G0V_STATUS)
+    fields.word("status", STATUSES[G0V])
     return Stated(
         name=_pair(fields, "name", LONGEST_NAME), summary=_pair(fields, "description", LONGEST_SUMMARY),
         site=fields.address("homepage"), code_licence=fields.licence("licenses", "license"),
@@ -71,7 +66,7 @@ def _g0v(fields: Fields) -> Stated:
 
 
 def _civic(fields: Fields) -> Stated:
-    fields.word("status", _CIVIC_STATUS)
+    fields.word("status", STATUSES[CIVIC])
     return Stated(
         name=_in_one(fields.text("name", longest=LONGEST_NAME), LONGEST_NAME),
         summary=_in_one(fields.text("description", longest=LONGEST_SUMMARY), LONGEST_SUMMARY),
@@ -84,7 +79,7 @@ def _publiccode(fields: Fields) -> Stated:
         "publiccodeYmlVersion", "name", "url", "platforms", "developmentStatus", "softwareType", "description",
         "legal.license", "maintenance.type", "localisation.localisationReady", "localisation.availableLanguages",
     )
-    fields.word("developmentStatus", _DEVELOPMENT)
+    fields.word("developmentStatus", STATUSES[PUBLICCODE])
     fields.word("maintenance.type", _MAINTENANCE)
     fields.address("url")
     summary: dict[str, str] = {}

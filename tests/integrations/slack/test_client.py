@@ -14,6 +14,7 @@ from integrations.slack.workspace import SlackWorkspace
 from registry.cli import app
 from registry.ports import ChatMessage, ChatRefused, ChatTrouble, ChatWorkspace, TryLater
 from registry.settings import Settings
+from tests.databases import SqliteDatabase
 from tests.fakes.http import Reply
 from tests.fakes.slack import BOT_ID, HTML, RATE_LIMITED, SCOPES_ASKED, TEAM_ID, TOKEN, TRUNCATED, FakeSlack
 
@@ -154,9 +155,11 @@ def test_every_method_that_is_asked_has_its_scopes_in_the_manifest() -> None:
     assert scopes_of_manifest() == for_methods | {"commands", "links:read"}  # these two are for what Slack sends us
 
 
-async def test_the_check_says_what_works_and_what_is_missing(slack: FakeSlack) -> None:
+async def test_the_check_says_what_works_and_what_is_missing(slack: FakeSlack, sqlite: SqliteDatabase) -> None:
+    address = sqlite.cleaned()
+
     def settings(**changed: str) -> Settings:
-        return Settings(slack_url=slack.url, slack_bot_token=changed.get("token", TOKEN),
+        return Settings(database_url=address, slack_url=slack.url, slack_bot_token=changed.get("token", TOKEN),
                         slack_team_id=changed.get("team", TEAM_ID))
 
     slack.scopes |= {"commands", "links:read"}
@@ -164,6 +167,9 @@ async def test_the_check_says_what_works_and_what_is_missing(slack: FakeSlack) -
     assert (is_usable, [line for line in lines if line.startswith("workspace")]) == (
         True, [f"workspace: g0v.tw ({TEAM_ID}), where we are @keng"]
     )
+    assert [line for line in lines if line.startswith("members")] == [
+        "members: not kept; run `keng slack sync` once, from then on what Slack tells of them is taken in"
+    ]
     slack.scopes -= {"im:write"}
     slack.scopes |= {"users:read.email"}
     lines, is_usable = await examine(settings())

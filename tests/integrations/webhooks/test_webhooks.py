@@ -134,7 +134,7 @@ async def test_webhooks_of_the_settings_are_channels_and_their_addresses_stay_se
     assert (set(connect(own).deliverers), connect(settings).deliverers) == ({WEBHOOK}, {})
     place = Workplace(own, database, lambda: NOW)
     await WebhookChannels(webhooks_of(own)).take_turn(place, NOW)
-    await WebhookChannels({"other": ""}).take_turn(place, NOW)
+    await WebhookChannels({"other": ""}).take_turn(place, NOW + timedelta(minutes=1))
     async with database.reading() as reader:
         rows = (await reader.execute(Channel.__table__.select())).all()
     assert [(row.name, row.gone_at is None) for row in rows] == [("dev", False), ("other", True)]

@@ -1,12 +1,12 @@
 """Projects of a standing by their last activity: what wants help is found without sorting every active project
 
 Revision ID: 0031
-Revises: 0022
+Revises: 0024
 """
 from alembic import op
 
 revision = '0031'
-down_revision = '0022'
+down_revision = '0024'
 branch_labels = None
 depends_on = None
 
