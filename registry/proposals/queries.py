@@ -188,7 +188,7 @@ class Outcome(msgspec.Struct, frozen=True):
     earlier: int
     later: int
     next_slug: str
-    next_name: Localized
+    next_name: Localized | None
 
 
 def credit_rows() -> ColumnElement[list[CreditRow]]:
@@ -282,7 +282,7 @@ _at = given("at", type_=UTCDateTime)
 _PITCHES_AROUND = prepared(
     public_proposals(
         Proposal.project_id, case((Event.starts_at < _at, -1), (Event.starts_at > _at, 1), else_=0), Event.slug,
-        Event.name,
+        case((Event.starts_at > _at, Event.name)),
     )
     .where(Proposal.event_id.is_not(None), Proposal.project_id.in_(select(_here.project_id).where(
         _here.event_id == given("event_id"), _here.state == ProposalState.SUBMITTED, _here.hidden_at.is_(None)
@@ -294,7 +294,7 @@ _PITCHES_AROUND = prepared(
 async def outcomes_of_event(reader: Reader, event_id: int, *, at: datetime) -> dict[int, Outcome]:
     """What became of each project pitched at an event that started ``at``; by project (one statement)."""
     # Counted here: to have the database number and sum the few pitches takes it three times as long as to give them.
-    pitches: dict[int, list[tuple[int, str, Localized]]] = {}
+    pitches: dict[int, list[tuple[int, str, Localized | None]]] = {}
     for project_id, side, slug, name in (
         await reader.execute(_PITCHES_AROUND, {"event_id": event_id, "at": at})
     ).all():
@@ -302,7 +302,7 @@ async def outcomes_of_event(reader: Reader, event_id: int, *, at: datetime) -> d
     return {project_id: _outcome(around) for project_id, around in pitches.items()}
 
 
-def _outcome(pitches: list[tuple[int, str, Localized]]) -> Outcome:
+def _outcome(pitches: list[tuple[int, str, Localized | None]]) -> Outcome:
     later = [pitch for pitch in pitches if pitch[0] > 0]
     _side, slug, name = (later or pitches)[0]
     return Outcome(sum(side < 0 for side, _slug, _name in pitches), len(later), slug, name)
