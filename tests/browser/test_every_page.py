@@ -34,7 +34,7 @@ PLAIN_PAGES = [
     *(f"/events/hackath64n/{part}" for part in ("board", "tables", "report", "later")),
     "/start/issues", "/channels", "/start", "/start?q=地圖&need=designer", "/start?q=zzzz",
     "/cases", "/cases/cofacts?both=yes", "/cases/compare?case=moedict&case=cofacts&case=disfactory",
-    "/cases/cofacts/versions/1", "/projects/cofacts/elsewhere", "/projects/cofacts/card", "/numbers", "/licenses",
+    "/cases/cofacts/versions/1", "/numbers", "/licenses",
     "/events/example-hackathon", "/events/example-hackathon/register",
 ]
 # The first record that a list links to: (list, start of the record's address).
