@@ -1,4 +1,4 @@
-# Two commands do all: `make run` and `make test`. The rest are their parts.
+# Two commands do all: `make run` and `make test`; `make trust` takes longer. The rest are their parts.
 PYTHON ?= python3
 BIN := .venv/bin
 NPM := $(shell command -v npm 2>/dev/null || echo $(BIN)/npm)
@@ -9,7 +9,7 @@ LOCKED := --universal --python-version 3.11 --generate-hashes --no-annotate --no
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run pretend test lint bench browser messages migration lock clean
+.PHONY: help setup run pretend test trust lint bench browser messages migration lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -23,8 +23,11 @@ run: setup ## Serve the sample record at http://127.0.0.1:8000
 pretend: .venv/.installed-dev $(VENDOR)/.fetched ## Serve it beside a GitHub and a Slack that are made up: synchronisation and chat without a token
 	@$(BIN)/python -m tests.fakes.pretend
 
-test: .venv/.installed-dev $(VENDOR)/.fetched lint browser ## Run every check
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+test: .venv/.installed-dev $(VENDOR)/.fetched lint browser ## Run every check but the long ones
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not trust"
+
+trust: .venv/.installed-dev $(VENDOR)/.fetched browser ## Run the long checks: crowds, kills, fuzzers, every page in each window
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "trust or hypothesis" --hypothesis-profile=trust
 
 lint: .venv/.installed-dev ## Style, types and import rules
 	$(BIN)/ruff check .

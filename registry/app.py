@@ -16,6 +16,7 @@ from registry.activity.log_pages import AUDIT_ROUTES
 from registry.activity.outbox_pages import OUTBOX_ROUTES
 from registry.activity.pages import HISTORY_ROUTES
 from registry.announcements.pages import ANNOUNCEMENT_ROUTES
+from registry.cases.citation_pages import CASE_CITATIONS
 from registry.cases.draft_pages import CASE_ROUTES
 from registry.cases.pages import CASE_READING
 from registry.channels.pages import PROJECT_CHANNEL_ROUTES, channels_page
@@ -30,6 +31,7 @@ from registry.duplicates.pages import DUPLICATE_ROUTES
 from registry.events.format_pages import EVENT_FORMATS
 from registry.events.pages import EVENT_CHANGES, calendar_page, event_page, events_page
 from registry.events.run_pages import RUN_ROUTES
+from registry.exchange.pages import DATA_ROUTES
 from registry.feeds.pages import FEED_ROUTES
 from registry.floor.own_pages import FLOOR_ROUTES
 from registry.floor.pages import FLOOR_READING
@@ -48,6 +50,7 @@ from registry.privacy.pages import PRIVACY_ROUTES
 from registry.programme.screen_pages import SCREEN_ROUTES
 from registry.programme.stage_pages import STAGE_ROUTES
 from registry.projects.edit_pages import PROJECT_EDIT_ROUTES
+from registry.projects.format_pages import PROJECT_FORMATS
 from registry.projects.pages import project_page, projects_page
 from registry.projects.team_pages import PROJECT_TEAM_ROUTES
 from registry.projects.topic_pages import need_page, needs_page, tag_page, tags_page
@@ -99,6 +102,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     projects_page,
     project_page,
     project_stage_page,
+    *PROJECT_FORMATS,
     people_page,
     person_page,
     channels_page,
@@ -121,6 +125,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     poster_page,
     qr_picture,
     *CASE_READING,
+    *CASE_CITATIONS,
+    *DATA_ROUTES,
     *NUMBERS_ROUTES,
     handbook_page,
     chapter_page,

@@ -21,8 +21,14 @@ from tests.databases import PostgresqlDatabase, SqliteDatabase, postgresql_serve
 from tests.visits import BASE, Visit, visit_to
 
 # How long an example takes depends on who else uses the machine.
-hypothesis_settings.register_profile("keng", deadline=None)
+hypothesis_settings.register_profile("keng", deadline=None, max_examples=50)
+hypothesis_settings.register_profile("trust", deadline=None, max_examples=500)
 hypothesis_settings.load_profile("keng")
+
+
+def in_trust(*values: object) -> Any:
+    """A row of ``pytest.mark.parametrize`` that ``make test`` leaves to ``make trust``."""
+    return pytest.param(*values, marks=pytest.mark.trust)
 
 
 @pytest.fixture(scope="session")

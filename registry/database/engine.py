@@ -33,10 +33,9 @@ class Database:
         self.is_sqlite = settings.is_sqlite
         if self.is_sqlite:
             settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
-            self.read_engine = _sqlite_engine(self.url, INLINE, begin="BEGIN")
-            self.write_engine = _sqlite_engine(
-                self.url, "sqlite+aiosqlite", begin="BEGIN IMMEDIATE", pool_size=1, max_overflow=0
-            )
+            self.read_engine = _sqlite_engine(self.url, INLINE)
+            self.write_engine = _sqlite_engine(self.url, "sqlite+aiosqlite", pool_size=1, max_overflow=0)
+            event.listen(self.write_engine.sync_engine, "begin", _begin_to_write)
         else:
             self.read_engine = _postgresql_engine(self.url)
             self.write_engine = self.read_engine
@@ -45,8 +44,15 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A connection for reads; what is read is one consistent picture on SQLite."""
-        async with self.read_engine.connect() as connection:
+        if not self.is_sqlite:
+            async with self.read_engine.connect() as connection:
+                yield connection
+            return
+        connection = await self.read_engine.connect()
+        try:
             yield connection
+        finally:
+            await connection.close()  # nothing in it waits: it needs no task that outlives whoever is cancelled
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
@@ -101,26 +107,22 @@ def _postgresql_engine(database_url: str) -> AsyncEngine:
     return _engine(database_url, pool_size=10, max_overflow=10, pool_pre_ping=True)
 
 
-def _sqlite_engine(database_url: str, driver: str, *, begin: str, **options: Any) -> AsyncEngine:
+def _sqlite_engine(database_url: str, driver: str, **options: Any) -> AsyncEngine:
     engine = _engine(database_url, sqlite=driver, **options)
-    listen_for_sqlite(engine.sync_engine, begin=begin)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     return engine
 
 
-def listen_for_sqlite(engine: Any, *, begin: str) -> None:
-    """Set what SQLite needs on each connection, and start each transaction with ``begin`` ourselves."""
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where we say
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA mmap_size = 134217728")
+    cursor.close()
 
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute("PRAGMA synchronous = NORMAL")
-        cursor.execute("PRAGMA mmap_size = 134217728")
-        cursor.close()
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+def _begin_to_write(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -22,6 +22,11 @@ def newest_revision() -> str:
     return newest
 
 
+def knows_revision(revision: str) -> bool:
+    """Whether this version of the software knows a revision, as its newest or from before."""
+    return any(revision in _REVISION.findall(path.read_text(encoding="utf-8")) for path in _REVISIONS.glob("[0-9]*.py"))
+
+
 def is_up_to_date(settings: Settings) -> bool:
     """Whether the schema is at the newest revision; a database that is not there yet is not."""
     return _first_value(settings, "SELECT version_num FROM alembic_version") == newest_revision()

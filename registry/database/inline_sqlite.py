@@ -8,7 +8,7 @@ WAL mode, so they run where they are asked for. Writers may have to wait for eac
 import sqlite3
 from typing import Any
 
-from sqlalchemy import URL, Pool
+from sqlalchemy import JSON, URL, Dialect, Pool
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.pool import AsyncAdaptedQueuePool
@@ -35,12 +35,21 @@ class _Connection(sqlite3.Connection):
         return super().cursor(factory)
 
 
+class _Json(JSON):
+    """JSON whose values are decoded at once; SQLAlchemy has two functions of its own in between."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ARG002
+        decode: Any = dialect._json_deserializer  # noqa: SLF001 — where it keeps what it was given
+        return lambda text: None if text is None else decode(text)
+
+
 class InlineSqliteDialect(SQLiteDialect_pysqlite):
     """Python's own ``sqlite3`` behind SQLAlchemy's asynchronous engine."""
 
     driver = "inline"
     is_async = True
     supports_statement_cache = True
+    colspecs = {**SQLiteDialect_pysqlite.colspecs, JSON: _Json}  # noqa: RUF012 — as SQLAlchemy declares it
 
     @classmethod
     def get_pool_class(cls, url: URL) -> type[Pool]:  # noqa: ARG003 — SQLAlchemy's signature
@@ -51,6 +60,10 @@ class InlineSqliteDialect(SQLiteDialect_pysqlite):
         """What ``sqlite3.connect`` takes."""
         arguments, options = super().create_connect_args(url)
         return arguments, {**options, "factory": _Connection}
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """Begin what reads one picture; a listener for this would slow every statement down."""
+        dbapi_connection.execute("BEGIN")
 
     def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:  # noqa: ARG002
         """Run one statement."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import select, union
+from sqlalchemy import CompoundSelect, select, union
 
 from registry.accounts.models import RoleGrant
 from registry.database.aggregate import AnySelect
@@ -50,7 +50,7 @@ async def all_in_calendar(reader: Reader) -> list[CalendarEntry]:
 
 async def own_in_calendar(reader: Reader, *, person_id: int) -> list[CalendarEntry]:
     """The public events that somebody registered for, helps at or organises, the last one first (one statement)."""
-    parts = union(
+    parts: CompoundSelect[int | None] = union(
         select(Registration.event_id).where(
             Registration.person_id == person_id,
             Registration.state.in_([RegistrationState.CONFIRMED, RegistrationState.WAITING]),

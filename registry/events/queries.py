@@ -29,6 +29,7 @@ from registry.activity.queries import ProvenanceRow, provenance_rows
 from registry.activity.rules import Subject
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
+from registry.database.prepared import prepared
 from registry.database.types import Localized, UTCDateTime
 from registry.events.agenda import AgendaRow, agenda_rows
 from registry.events.models import Event
@@ -175,7 +176,7 @@ def _neighbour(*, is_later: bool) -> ColumnElement[list[NeighbourRow]]:
     ), NeighbourRow)
 
 
-_EVENT_PAGE = (
+_EVENT_PAGE = prepared(
     _event_rows()
     .add_columns(
         Event.id, Event.is_example, Event.description, Event.description_html, Event.address, Event.pitch_video_url,
@@ -210,7 +211,7 @@ def _next_and_last() -> CompoundSelect[*tuple[Any, ...]]:
     return union_all(select(coming.subquery()), select(past.subquery()))
 
 
-_NEXT_AND_LAST = _next_and_last()
+_NEXT_AND_LAST = prepared(_next_and_last())
 
 
 async def next_and_last_event(reader: Reader, now: datetime) -> tuple[EventRow | None, EventRow | None]:

@@ -42,7 +42,7 @@ def atom(feed: Feed) -> bytes:
 
     written = FeedGenerator()
     written.id(feed.id)
-    written.title(_in_xml(feed.title))
+    written.title(_title(feed.title))
     written.author(name=_in_xml(feed.author))
     written.link(href=feed.url, rel="alternate")
     written.link(href=feed.address, rel="self")
@@ -51,13 +51,13 @@ def atom(feed: Feed) -> bytes:
     for one in feed.entries:
         entry = written.add_entry(order="append")
         entry.id(one.id)
-        entry.title(_in_xml(one.title))
+        entry.title(_title(one.title))
         entry.link(href=one.url)
         entry.published(one.at)
         entry.updated(one.at)
         entry.author(name=_in_xml(one.author or feed.author))
-        if one.html:
-            entry.content(_in_xml(one.html), type="html")
+        if html := _in_xml(one.html):
+            entry.content(html, type="html")
     document: bytes = written.atom_str(pretty=True)
     return document
 
@@ -77,6 +77,10 @@ def json_feed(feed: Feed) -> bytes:
         ],
     }
     return msgspec.json.encode(document)
+
+
+def _title(text: str) -> str:
+    return _in_xml(text).strip() or "…"
 
 
 def _in_xml(text: str) -> str:

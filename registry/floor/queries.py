@@ -10,6 +10,7 @@ from sqlalchemy import bindparam as given
 from registry.accounts.queries import founded_anonymously_by
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
+from registry.database.prepared import prepared
 from registry.database.types import Localized, UTCDateTime
 from registry.events.models import Event, Room, WorkTable
 from registry.events.rules import EventState
@@ -381,9 +382,9 @@ def _own() -> AnySelect:
     )
 
 
-_FLOOR = _floor()
-_BOARD = _board()
-_OWN = _own()
+_FLOOR = prepared(_floor())
+_BOARD = prepared(_board())
+_OWN = prepared(_own())
 _TABLES = (
     select(WorkTable.label, Room.name, Room.position, Project.id, Project.slug, Project.name)
     .select_from(WorkTable).outerjoin(Room, Room.id == WorkTable.room_id)

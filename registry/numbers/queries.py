@@ -23,6 +23,7 @@ from sqlalchemy import bindparam as given
 
 from registry.database.aggregate import AnySelect
 from registry.database.engine import Reader
+from registry.database.prepared import prepared
 from registry.database.types import Localized, UTCDateTime
 from registry.events.models import Event
 from registry.events.visibility import event_is_public
@@ -197,7 +198,7 @@ def _counts() -> CompoundSelect[Any]:
     )
 
 
-_COUNTS = _counts()
+_COUNTS = prepared(_counts())
 
 
 def _topics() -> AnySelect:
@@ -218,7 +219,7 @@ def _topics() -> AnySelect:
     )
 
 
-_TOPICS = _topics()
+_TOPICS = prepared(_topics())
 _GUESTS = (
     select(Registration.person_id, Registration.badge_name, Registration.keywords)
     .join(Event, Event.id == Registration.event_id)

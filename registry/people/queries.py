@@ -12,6 +12,7 @@ from registry.activity.queries import ProvenanceRow
 from registry.activity.rules import Subject
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
+from registry.database.prepared import prepared
 from registry.database.types import Localized
 from registry.events.models import Event
 from registry.people.models import Contribution, Membership, Person
@@ -181,4 +182,4 @@ def _person() -> AnySelect:
     ).where(Person.slug == given("slug"), person_is_public())
 
 
-_PERSON = _person()
+_PERSON = prepared(_person())

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
+from registry.database.prepared import prepared
 from registry.database.types import Localized, type_json
 from registry.errors import NotFound
 from registry.events.agenda import AgendaRow, agenda_rows
@@ -240,9 +241,9 @@ def _venues() -> AnySelect:
 
 
 _STAGES = _stages()
-_STAGE_TO_RUN = _STAGES.where(Event.hidden_at.is_(None))
-_STAGE_ON_SCREEN = _STAGES.where(event_is_public())
-_VENUE = _venues()
+_STAGE_TO_RUN = prepared(_STAGES.where(Event.hidden_at.is_(None)))
+_STAGE_ON_SCREEN = prepared(_STAGES.where(event_is_public()))
+_VENUE = prepared(_venues())
 
 
 async def stage_to_run(reader: Reader, slug: str) -> Stage:

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam as given
 
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
+from registry.database.prepared import prepared
 from registry.database.types import Localized
 from registry.events.models import Event
 from registry.events.visibility import event_is_public
@@ -86,12 +87,12 @@ def _highlighted(*conditions: ColumnElement[bool], latest: ColumnElement[date | 
     ).where(Project.id.in_(chosen.correlate(None))).order_by(*order)
 
 
-_WANTING_HELP = _highlighted(
+_WANTING_HELP = prepared(_highlighted(
     select(Need.id).where(Need.project_id == Project.id, Need.state == NeedState.OPEN).exists(),
     Project.standing == Standing.ACTIVE, latest=Project.last_active_on.desc().nulls_last(),
-)
+))
 # Not `nulls_last`, where there is none: PostgreSQL would not know its index in that order.
-_NEWLY_PITCHED = _highlighted(Project.first_pitched_on.is_not(None), latest=Project.first_pitched_on.desc())
+_NEWLY_PITCHED = prepared(_highlighted(Project.first_pitched_on.is_not(None), latest=Project.first_pitched_on.desc()))
 
 
 async def projects_wanting_help(reader: Reader, *, limit: int) -> list[HighlightedProject]:
@@ -142,4 +143,4 @@ def _numbers() -> Any:
     )
 
 
-_NUMBERS = _numbers()
+_NUMBERS = prepared(_numbers())

@@ -13,6 +13,7 @@ from registry.activity.queries import ProvenanceRow, provenance_rows
 from registry.activity.rules import Subject
 from registry.database.aggregate import json_rows
 from registry.database.engine import Reader
+from registry.database.prepared import prepared
 from registry.database.types import Localized, UTCDateTime
 from registry.events.models import Event
 from registry.handbook import ladder, need_words
@@ -187,7 +188,7 @@ class Outcome(msgspec.Struct, frozen=True):
     earlier: int
     later: int
     next_slug: str
-    next_name: Localized
+    next_name: Localized | None
 
 
 def credit_rows() -> ColumnElement[list[CreditRow]]:
@@ -246,7 +247,7 @@ def public_proposals(*columns: Any) -> Select[*tuple[Any, ...]]:
     )
 
 
-_PROGRAMME = (
+_PROGRAMME = prepared(
     public_proposals(
         Proposal.slug, Proposal.position, Proposal.kind, Proposal.title, Proposal.summary, Proposal.needs_text,
         Proposal.result, Proposal.code_licence, Proposal.content_licence, Project.slug, Project.name,
@@ -268,7 +269,7 @@ async def event_programme(reader: Reader, event_id: int, *, offset: int, limit: 
 _PITCHES = public_proposals(
     Proposal.project_id, Proposal.slug, Proposal.title, Event.slug, Event.name, pitched_on(),
 ).order_by(pitched_on(), Event.id, Proposal.id)
-_PITCHES_OF_PROJECT = _PITCHES.where(Proposal.project_id == given("project_id"))
+_PITCHES_OF_PROJECT = prepared(_PITCHES.where(Proposal.project_id == given("project_id")))
 
 
 async def pitches_of_project(reader: Reader, project_id: int) -> list[PitchRow]:
@@ -278,10 +279,10 @@ async def pitches_of_project(reader: Reader, project_id: int) -> list[PitchRow]:
 
 _here = aliased(Proposal)
 _at = given("at", type_=UTCDateTime)
-_PITCHES_AROUND = (
+_PITCHES_AROUND = prepared(
     public_proposals(
         Proposal.project_id, case((Event.starts_at < _at, -1), (Event.starts_at > _at, 1), else_=0), Event.slug,
-        Event.name,
+        case((Event.starts_at > _at, Event.name)),
     )
     .where(Proposal.event_id.is_not(None), Proposal.project_id.in_(select(_here.project_id).where(
         _here.event_id == given("event_id"), _here.state == ProposalState.SUBMITTED, _here.hidden_at.is_(None)
@@ -293,7 +294,7 @@ _PITCHES_AROUND = (
 async def outcomes_of_event(reader: Reader, event_id: int, *, at: datetime) -> dict[int, Outcome]:
     """What became of each project pitched at an event that started ``at``; by project (one statement)."""
     # Counted here: to have the database number and sum the few pitches takes it three times as long as to give them.
-    pitches: dict[int, list[tuple[int, str, Localized]]] = {}
+    pitches: dict[int, list[tuple[int, str, Localized | None]]] = {}
     for project_id, side, slug, name in (
         await reader.execute(_PITCHES_AROUND, {"event_id": event_id, "at": at})
     ).all():
@@ -301,13 +302,13 @@ async def outcomes_of_event(reader: Reader, event_id: int, *, at: datetime) -> d
     return {project_id: _outcome(around) for project_id, around in pitches.items()}
 
 
-def _outcome(pitches: list[tuple[int, str, Localized]]) -> Outcome:
+def _outcome(pitches: list[tuple[int, str, Localized | None]]) -> Outcome:
     later = [pitch for pitch in pitches if pitch[0] > 0]
     _side, slug, name = (later or pitches)[0]
     return Outcome(sum(side < 0 for side, _slug, _name in pitches), len(later), slug, name)
 
 
-_PROPOSAL_PAGE = public_proposals(
+_PROPOSAL_PAGE = prepared(public_proposals(
     Proposal.slug, Proposal.position, Proposal.kind, Proposal.title, Proposal.summary, Proposal.why, Proposal.who,
     Proposal.how, Proposal.difficulties, Proposal.needs_text, Proposal.similar_projects, Proposal.data_sources,
     Proposal.notes, Proposal.interests, Proposal.code_licence, Proposal.content_licence, Proposal.is_open_source,
@@ -316,7 +317,7 @@ _PROPOSAL_PAGE = public_proposals(
     Event.slug, Event.name, pitched_on(), Project.id, Project.slug, Project.name, Project.stage_key,
     Project.last_active_on, credit_rows(), _links(), _needs(), provenance_rows(Subject.PROPOSAL, Proposal.id),
     _has_unnamed(),
-).where(Proposal.slug == given("slug"))
+).where(Proposal.slug == given("slug")))
 
 
 async def proposal_by_slug(reader: Reader, slug: str) -> ProposalPageRow | None:

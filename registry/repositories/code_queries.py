@@ -10,6 +10,7 @@ from sqlalchemy import bindparam as given
 
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
+from registry.database.prepared import prepared
 from registry.database.types import Localized
 from registry.people.models import Contribution, Identity, Person
 from registry.people.rules import IdentityProvider
@@ -314,4 +315,4 @@ def _code() -> AnySelect:
     )
 
 
-_CODE = _code()
+_CODE = prepared(_code())

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam as given
 from registry.contributions.rules import SAID
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
+from registry.database.prepared import prepared
 from registry.database.types import Localized
 from registry.events.models import Event, EventHelper
 from registry.events.rules import HelperTask
@@ -190,6 +191,6 @@ def _counted(
     )
 
 
-_GUESTS = select(
+_GUESTS = prepared(select(
     Registration.checked_in_at.is_not(None), Registration.is_newcomer, Registration.keywords
-).where(Registration.event_id == given("event_id"), Registration.state == RegistrationState.CONFIRMED)
+).where(Registration.event_id == given("event_id"), Registration.state == RegistrationState.CONFIRMED))

@@ -29,6 +29,10 @@ _ALWAYS = {
 }
 WITH_CAMERA = {"Permissions-Policy": _ALWAYS["permissions-policy"].replace("camera=()", "camera=(self)")}
 """The headers of the one page that may use the camera: the door's, where it reads QR codes."""
+OPEN_TO_FRAMES = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+}
+"""The header of what other sites may show in a frame: nothing there has a button, so nothing can be pressed unseen."""
 _IN_PRODUCTION = {"strict-transport-security": "max-age=31536000"}
 _UNLESS_SAID = {"cache-control": "private, no-cache"}
 _FOR_EVER = b"public, max-age=31536000, immutable"

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from registry.activity.outbox import CLAIM
 from registry.activity.rules import Subject
 from registry.announcements.rules import FactKind
@@ -49,6 +51,7 @@ asyncio.run(deliver())
 """
 
 
+@pytest.mark.trust
 async def test_a_worker_killed_after_the_chat_took_the_message_leaves_one_message(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path / 'keng.sqlite3'}"
     migrate(address)

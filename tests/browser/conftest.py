@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 from urllib.error import URLError
@@ -16,6 +16,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 
 from tests.browser.chromium import find_chromium
 from tests.browser.line import Line, line_to
+from tests.conftest import in_trust
 from tests.fakes.sign_in import FakeGitHubSignIn
 
 PHONE = {"width": 360, "height": 740}
@@ -131,6 +132,15 @@ class View:
         self.errors.clear()
         await self.page.goto(path)
         return self.page
+
+
+in_turns = pytest.mark.parametrize("turn", [0, in_trust(1)])
+"""A page is looked at in one of two windows, the next page in the other; ``make trust`` changes the windows round."""
+
+
+def shared_out(views: list[View], paths: Iterable[str], turn: int) -> list[tuple[View, str]]:
+    """Each page with the window in which it is looked at in this turn."""
+    return [(views[(place + turn) % len(views)], path) for place, path in enumerate(paths)]
 
 
 @pytest.fixture(scope="session")

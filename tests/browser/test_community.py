@@ -9,6 +9,7 @@ from playwright.async_api import Browser
 
 from tests.browser.conftest import View, served
 from tests.browser.test_every_page import scrolls_sideways, violations
+from tests.conftest import in_trust
 
 STADTLABOR = Path(__file__).parent.parent / "community" / "stadtlabor"
 PAGES = ("/", "/projects", "/stages", "/needs")
@@ -21,14 +22,18 @@ def stadtlabor(live_database: str, live_server: str) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_its_colours_can_be_read(browser: Browser, stadtlabor: str, scheme: Literal["light", "dark"]) -> None:
+@pytest.mark.parametrize(("scheme", "pages"), [
+    ("light", PAGES[::2]), ("dark", PAGES[1::2]), in_trust("light", PAGES[1::2]), in_trust("dark", PAGES[::2]),
+])
+async def test_its_colours_can_be_read(
+    browser: Browser, stadtlabor: str, scheme: Literal["light", "dark"], pages: tuple[str, ...]
+) -> None:
     context = await browser.new_context(
         base_url=stadtlabor, locale="de", color_scheme=scheme, viewport={"width": 390, "height": 840}
     )
     view = View(await context.new_page())
     band = {"light": "rgb(11, 79, 92)", "dark": "rgb(6, 48, 58)"}[scheme]
-    for path in PAGES:
+    for path in pages:
         page = await view.open(path)
         shown = await page.locator(".site-header").evaluate("header => getComputedStyle(header).backgroundColor")
         assert shown == band

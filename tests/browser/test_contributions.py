@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, OpenPage, ViewsAs
+from tests.browser.conftest import DESKTOP, PHONE, OpenPage, ViewsAs, in_turns, shared_out
 from tests.browser.test_every_page import scrolls_sideways, violations
 
 PROJECT = "/projects/example-street-tree-map"
@@ -71,7 +71,8 @@ async def test_hours_of_a_designer_become_a_printed_statement(open_page: OpenPag
     await _is_sound(designer)
 
 
-async def test_the_pages_of_contributions_have_no_violation(views_as: ViewsAs) -> None:
+@in_turns
+async def test_the_pages_of_contributions_have_no_violation(views_as: ViewsAs, turn: int) -> None:
     for part, paths in (
         ("proposer", [
             "/contributions/new", "/contributions/new?q=樹", f"/contributions/new?project={PROJECT[10:]}",
@@ -81,6 +82,5 @@ async def test_the_pages_of_contributions_have_no_violation(views_as: ViewsAs) -
         ("owner", [f"{PROJECT}/contributions", f"{PROJECT}/contributions?state=confirmed"]),
         ("organiser", ["/events/hackath66n/contributions"]),
     ):
-        for view in await views_as(part):
-            for path in paths:
-                await _is_sound(await view.open(path))
+        for view, path in shared_out(await views_as(part), paths, turn):
+            await _is_sound(await view.open(path))

@@ -20,7 +20,7 @@ from registry.proposals.models import Proposal
 from registry.repositories.models import RepositoryReadme
 from registry.repositories.readme import render_readme
 from registry.settings import Settings
-from tests.browser.conftest import View, ViewsAs
+from tests.browser.conftest import View, ViewsAs, in_turns, shared_out
 from tests.factories import a_repository
 from tests.repositories.test_pages import work_on
 
@@ -75,26 +75,34 @@ async def scrolls_sideways(page: Page) -> bool:
     return bool(await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
-@pytest.mark.parametrize("path", PLAIN_PAGES)
-async def test_a_page_has_no_violation(views: list[View], path: str) -> None:
-    await _check(views, path)
+@in_turns
+@pytest.mark.parametrize(("place", "path"), list(enumerate(PLAIN_PAGES)))
+async def test_a_page_has_no_violation(views: list[View], place: int, path: str, turn: int) -> None:
+    await _check(views[(place + turn) % 2], path)
 
 
-@pytest.mark.parametrize(("place", "start"), RECORDS)
-async def test_a_record_has_no_violation(views: list[View], place: str, start: str) -> None:
-    page = await views[0].open(place)
+@in_turns
+@pytest.mark.parametrize(("place", "of_list", "start"), [(place, *record) for place, record in enumerate(RECORDS)])
+async def test_a_record_has_no_violation(views: list[View], place: int, of_list: str, start: str, turn: int) -> None:
+    view = views[(place + turn) % 2]
+    page = await view.open(of_list)
     link = page.locator(f'main a[href^="{start}"]:not([href*="?"], [href$="/calendar"], [href$="/new"])').first
     address = await link.get_attribute("href")
     assert address is not None
-    await _check(views, address)
+    await _check(view, address)
 
 
-@pytest.mark.parametrize(("part", "path"), PAGES_OF)
-async def test_a_page_for_those_who_are_signed_in_has_no_violation(views_as: ViewsAs, part: str, path: str) -> None:
-    await _check(await views_as(part), path)
+@in_turns
+@pytest.mark.parametrize(("place", "part", "path"), [(place, *page) for place, page in enumerate(PAGES_OF)])
+async def test_a_page_for_those_who_are_signed_in_has_no_violation(
+    views_as: ViewsAs, place: int, part: str, path: str, turn: int
+) -> None:
+    await _check((await views_as(part))[(place + turn) % 2], path)
 
 
-async def test_the_code_of_a_project_has_no_violation(views: list[View], live_database: str) -> None:
+@pytest.fixture(scope="module")
+async def code_of_cofacts(live_database: str) -> None:
+    """A repository of a project, read: its README, its people's and its newcomers' issues."""
     database = Database(Settings(database_url=live_database))
     async with database.writing() as session:
         project = (await session.scalars(select(Project).where(Project.slug == "cofacts"))).one()
@@ -103,11 +111,17 @@ async def test_the_code_of_a_project_has_no_violation(views: list[View], live_da
         session.add(RepositoryReadme(repository_id=repository.id, name="README.md", html=html))
         await work_on(session, repository)
     await database.close()
-    for path in ("/projects/cofacts", "/projects/cofacts/code", "/start/issues"):
-        await _check(views, path)
 
 
-async def test_announcements_have_no_violation(views_as: ViewsAs, live_database: str) -> None:
+@in_turns
+async def test_the_code_of_a_project_has_no_violation(views: list[View], code_of_cofacts: None, turn: int) -> None:
+    for view, path in shared_out(views, ("/projects/cofacts", "/projects/cofacts/code", "/start/issues"), turn):
+        await _check(view, path)
+
+
+@pytest.fixture(scope="module")
+async def held_news(live_database: str) -> int:
+    """An announcement that is held until somebody looked at it, among others; its number."""
     database = Database(Settings(database_url=live_database))
     now = datetime.now(UTC)
     async with database.writing() as session:
@@ -129,14 +143,18 @@ async def test_announcements_have_no_violation(views_as: ViewsAs, live_database:
             select(Announcement.id).where(Announcement.state == AnnouncementState.HELD)
         )).one()
     await database.close()
-    views = await views_as("organiser")
-    for path in ("/announcements", f"/announcements/{held}", "/announcements/routes"):
-        await _check(views, path)
+    return held
 
 
-async def _check(views: list[View], path: str) -> None:
-    for view in views:
-        page = await view.open(path)
-        assert await violations(page) == []
-        assert not await scrolls_sideways(page)
-        assert view.errors == []
+@in_turns
+async def test_announcements_have_no_violation(views_as: ViewsAs, held_news: int, turn: int) -> None:
+    paths = ("/announcements", f"/announcements/{held_news}", "/announcements/routes")
+    for view, path in shared_out(await views_as("organiser"), paths, turn):
+        await _check(view, path)
+
+
+async def _check(view: View, path: str) -> None:
+    page = await view.open(path)
+    assert await violations(page) == []
+    assert not await scrolls_sideways(page)
+    assert view.errors == []

@@ -15,7 +15,7 @@ from registry.activity.rules import Subject
 from registry.database.engine import Database
 from registry.projects.models import Project
 from registry.settings import Settings
-from tests.browser.conftest import OpenPage, ViewsAs
+from tests.browser.conftest import OpenPage, ViewsAs, in_turns, shared_out
 from tests.browser.test_every_page import scrolls_sideways, violations
 from tests.fakes.sign_in import FakeGitHubSignIn
 
@@ -77,11 +77,14 @@ async def _until(page: Page, path: str, there_is: Callable[[], Awaitable[int]]) 
     pytest.fail(f"nothing came to {path} within a minute")
 
 
-async def test_the_pages_of_notices_have_no_violation(views_as: ViewsAs) -> None:
+@in_turns
+async def test_the_pages_of_notices_have_no_violation(views_as: ViewsAs, turn: int) -> None:
     views = await views_as("organiser")
     page = await views[0].open("/needs/designer")
     await page.locator(".follow button").click()
-    for view in views:
-        for address in ("/needs/designer", "/inbox", "/following", "/account/notices", "/outbox", "/mail/stop/x.y"):
-            page = await view.open(address)
-            assert (await violations(page), await scrolls_sideways(page)) == ([], False), address
+    pages = ("/needs/designer", "/inbox", "/following", "/account/notices", "/outbox", "/mail/stop/x.y")
+    for view, address in shared_out(views, pages, turn):
+        page = await view.open(address)
+        assert (await violations(page), await scrolls_sideways(page)) == ([], False), address
+    page = await views[0].open("/needs/designer")
+    await page.locator(".follow button").click()  # as it was

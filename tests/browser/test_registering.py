@@ -9,14 +9,14 @@ import httpx
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.browser.conftest import PHONE, OpenPage, ViewsAs
+from tests.browser.conftest import PHONE, OpenPage, ViewsAs, in_turns, shared_out
 from tests.browser.test_every_page import scrolls_sideways, violations
 from tests.visits import Visit
 
 EVENT = "/events/browser-day"
 GUESTS = ["Ada Lovelace", "Bob", "一個名字非常非常長的台灣零時政府社群參與者小姐", "陳大文", "Eve"]
 RULES = ("respect", "open", "listen", "pictures", "help")
-WAYS = ("registrations", "badges", "meals", "door")
+WAYS = ("registrations", "badges", "meals", "door", "register")
 # Chromium on Linux reads no codes, so this stands in for what phones have; the camera and its permission are real.
 READS_CODES = """window.BarcodeDetector = class {
   async detect(camera) { return camera.videoWidth && window.shownCode ? [{ rawValue: window.shownCode }] : []; }
@@ -78,14 +78,16 @@ async def test_a_newcomer_registers_on_a_phone_in_chinese_without_script(
     await expect(page.locator("main")).to_contain_text("這筆報名已取消。")
 
 
-@pytest.mark.parametrize("way", [*(f"{EVENT}/{part}" for part in WAYS), f"{EVENT}/register", "pass", "edit", "code"])
-async def test_a_page_of_registration_has_no_violation(views_as: ViewsAs, passes: dict[str, str], way: str) -> None:
+@in_turns
+async def test_the_pages_of_registration_have_no_violation(
+    views_as: ViewsAs, passes: dict[str, str], turn: int
+) -> None:
     here = passes[GUESTS[2]]
     code = here.removeprefix("/registrations/")
-    path = {"pass": here, "edit": f"{here}/edit", "code": f"{EVENT}/door?code={code}"}.get(way, way)
-    for view in await views_as("organiser"):
-        await view.page.goto(path)
-        assert (await violations(view.page), await scrolls_sideways(view.page)) == ([], False)
+    paths = [*(f"{EVENT}/{way}" for way in WAYS), here, f"{here}/edit", f"{EVENT}/door?code={code}"]
+    for view, path in shared_out(await views_as("organiser"), paths, turn):
+        page = await view.open(path)
+        assert (path, await violations(page), await scrolls_sideways(page)) == (path, [], False)
 
 
 @pytest.fixture

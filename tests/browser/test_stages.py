@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import PHONE, OpenPage, ViewsAs
+from tests.browser.conftest import PHONE, OpenPage, ViewsAs, in_turns, shared_out
 from tests.browser.test_every_page import scrolls_sideways, violations
 
 PROJECT = "/projects/example-street-tree-map"
@@ -38,8 +38,9 @@ async def test_an_owner_says_evidence_and_moves_a_stage_on_a_phone(open_page: Op
     await expect(page.locator("#similar-projects")).not_to_contain_text(note)
 
 
-async def test_the_pages_of_a_projects_way_have_no_violation(views_as: ViewsAs) -> None:
-    for view in await views_as("owner"):
-        for path in ("", "/stage", "/stage/move", "/stage/standing", "/stage/checkpoints/data-sources"):
-            page = await view.open(f"{PROJECT}{path}")
-            assert (path, await violations(page), await scrolls_sideways(page)) == (path, [], False)
+@in_turns
+async def test_the_pages_of_a_projects_way_have_no_violation(views_as: ViewsAs, turn: int) -> None:
+    parts = ("", "/stage", "/stage/move", "/stage/standing", "/stage/checkpoints/data-sources")
+    for view, part in shared_out(await views_as("owner"), parts, turn):
+        page = await view.open(f"{PROJECT}{part}")
+        assert (part, await violations(page), await scrolls_sideways(page)) == (part, [], False)

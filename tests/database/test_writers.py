@@ -4,15 +4,14 @@ import asyncio
 import subprocess
 import sys
 
+import pytest
 from sqlalchemy import select
 
 from registry.database.engine import Database
 from registry.projects.models import Project
 from registry.settings import Settings
+from tests.conftest import in_trust
 from tests.factories import a_project
-
-PROCESSES = 4
-WRITES = 100
 
 # The read comes before the write, in one transaction: what a deferred BEGIN gets wrong on SQLite.
 WRITER = """
@@ -34,12 +33,15 @@ asyncio.run(main())
 """
 
 
-async def test_four_processes_lose_no_update_and_meet_no_error(database: Database, settings: Settings) -> None:
+@pytest.mark.parametrize(("processes", "writes"), [(2, 50), in_trust(4, 100)])
+async def test_processes_that_write_at_once_lose_no_update_and_meet_no_error(
+    database: Database, settings: Settings, processes: int, writes: int
+) -> None:
     async with database.writing() as session:
         await a_project(session)
-    command = [sys.executable, "-c", WRITER, settings.database_url, str(WRITES)]
-    writers = [await asyncio.create_subprocess_exec(*command, stderr=subprocess.PIPE) for _one in range(PROCESSES)]
+    command = [sys.executable, "-c", WRITER, settings.database_url, str(writes)]
+    writers = [await asyncio.create_subprocess_exec(*command, stderr=subprocess.PIPE) for _one in range(processes)]
     errors = [(await writer.communicate())[1] for writer in writers]
-    assert errors == [b""] * PROCESSES
+    assert errors == [b""] * processes
     async with database.reading() as reader:
-        assert (await reader.execute(select(Project.pitch_count))).scalar_one() == PROCESSES * WRITES
+        assert (await reader.execute(select(Project.pitch_count))).scalar_one() == processes * writes

@@ -48,7 +48,8 @@ NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 ORGANISER = Actor(person_id=1, slug="olga", roles=frozenset({Role.MEMBER, Role.ORGANISER}))
 ADMINISTRATOR = Actor(person_id=1, slug="ada", roles=frozenset({Role.MEMBER, Role.ADMINISTRATOR}))
 ON_BOTH = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=settings().max_examples // 4, deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

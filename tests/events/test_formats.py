@@ -17,7 +17,7 @@ from tests.inbox.test_feed import feed_address
 from tests.visits import Visit, another_visit
 
 
-def entries(content: bytes) -> dict[str, icalendar.Event]:
+def entries(content: bytes) -> dict[str, icalendar.Component]:
     """The entries of a calendar by their summary; it must be whole, with no fault that the parser passes over."""
     calendar = icalendar.Calendar.from_ical(content)
     assert calendar["version"] == "2.0"
@@ -40,13 +40,15 @@ async def test_a_changed_event_keeps_its_uid_and_counts_on(client: AsyncTestClie
     assert before.decoded("dtstart") == datetime(2026, 7, 25, 1, tzinfo=UTC)
     async with database.writing() as session:
         row = await session.get_one(Event, event.id)
-        row.state, row.slug, row.revision, row.updated_at = EventState.CANCELLED, "new", 2, datetime(2027, 1, 1, tzinfo=UTC)
+        row.state, row.slug, row.revision = EventState.CANCELLED, "new", 2
+        row.updated_at = datetime(2027, 1, 1, tzinfo=UTC)
     answer = await client.get("/events/calendar.ics?lang=en")
     assert answer.headers["content-type"].startswith("text/calendar")
     everything = entries(answer.content)
     after = everything["The, day; 一"]
     assert set(everything) == {"The, day; 一", "All day"}
-    assert (after["uid"], after["status"], after["sequence"]) == (before["uid"], "CANCELLED", before["sequence"] + 1)
+    assert (after["uid"], after["status"]) == (before["uid"], "CANCELLED")
+    assert after.decoded("sequence") == before.decoded("sequence") + 1
     assert after.decoded("dtstamp") > before.decoded("dtstamp")
     assert type(everything["All day"].decoded("dtstart")) is date
     assert b"BEGIN:VTIMEZONE" in answer.content

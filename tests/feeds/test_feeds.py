@@ -1,10 +1,10 @@
 """Feeds: read by feedparser, an outside parser, each with what belongs to it and with ids that stay."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import feedparser
 import jsonschema
-import pytest
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 from litestar.testing import AsyncTestClient
@@ -57,7 +57,7 @@ async def test_each_feed_tells_what_belongs_to_it(client: AsyncTestClient, datab
         jsonschema.validate(in_json, JSON_FEED_SCHEMA)
         assert {one["id"]: one["url"] for one in in_json["items"]} == {one.id: one.link for one in read.entries}
         page = (await client.get(path.removesuffix("/feed") or "/")).text
-        assert f'type="application/atom+xml" title="' in page, path
+        assert 'type="application/atom+xml"' in page, path
     pitch = next(one for one in read.entries + feedparser.parse(
         (await client.get("/events/day/feed.atom")).content).entries if one.title.startswith("Pitch"))
     assert pitch.content[0].value == "<p>A &lt;dictionary&gt; &amp; more.</p>"
@@ -68,7 +68,7 @@ async def test_each_feed_tells_what_belongs_to_it(client: AsyncTestClient, datab
     assert [(await client.get(f"/{one}/nothing/feed.atom")).status_code for one in ("projects", "needs")] == [404, 404]
 
 
-@given(st.lists(st.text(max_size=40), max_size=3))
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=40), max_size=3))
 def test_any_words_make_a_feed_that_can_be_read(words: list[str]) -> None:
     feed = Feed(
         id="tag:example.org,2012:news", title="".join(words), url="https://example.org/", author="g0v", language="en",
@@ -77,6 +77,6 @@ def test_any_words_make_a_feed_that_can_be_read(words: list[str]) -> None:
             for n, text in enumerate(words)
         ],
     )
-    assert (feedparser.parse(atom(feed)).bozo, len(feedparser.parse(atom(feed)).entries)) == (0, len(words))
-    if "\ud800" not in "".join(words):
-        assert json_feed(feed)
+    read = feedparser.parse(atom(feed))
+    assert (read.bozo, len(read.entries)) == (0, len(words))
+    assert [one["title"] for one in msgspec.json.decode(json_feed(feed))["items"]] == words

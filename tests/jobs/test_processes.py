@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import httpx
+import pytest
 
 from registry.database.migrate import migrate
 
@@ -49,6 +50,7 @@ def jobs_have_run(path: Path) -> bool:
         return bool(connection.execute("SELECT count(*) FROM job_runs").fetchone()[0])
 
 
+@pytest.mark.trust
 def test_a_server_of_two_processes_has_one_worker_which_comes_back_and_ends_with_it(tmp_path: Path) -> None:
     path = tmp_path / "keng.sqlite3"
     database = f"sqlite:///{path}"

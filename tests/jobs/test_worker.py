@@ -168,6 +168,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.trust
 async def test_one_process_holds_the_seat_and_its_death_frees_it(settings: Settings) -> None:
     holder = await asyncio.create_subprocess_exec(
         sys.executable, "-c", HOLDER, settings.database_url, stdout=asyncio.subprocess.PIPE

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.repositories.files.fields import LARGEST_FILE, Fault, FaultKind
@@ -97,7 +97,6 @@ _KNOWN = st.sampled_from([
 ])
 
 
-@settings(max_examples=60)
 @given(st.sampled_from(list(FORMATS)), st.dictionaries(_KNOWN, _VALUES) | _VALUES, st.booleans())
 def test_no_file_breaks_its_reading_and_what_is_kept_can_be_stored(file: str, content: Any, is_cut: bool) -> None:
     text = json.dumps(content)

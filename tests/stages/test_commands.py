@@ -102,7 +102,10 @@ async def test_going_back_leaves_nothing_unmet_and_going_on_again_says_it_again(
 
 
 @given(wishes=st.lists(st.sampled_from(KEYS), min_size=1, max_size=8))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=settings().max_examples // 4, deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 async def test_any_sequence_of_moves_leaves_a_history_without_gaps(database: Database, wishes: list[str]) -> None:
     async with database.writing() as session:
         project, owner = await a_kept_project(session)

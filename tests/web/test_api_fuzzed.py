@@ -17,10 +17,9 @@ from registry.database.engine import Database
 from registry.database.keyset import Batch
 from registry.search.commands import refresh
 from registry.settings import Settings
-from tests.conftest import application, on_one_database
+from tests.conftest import application, in_trust, on_one_database
 from tests.factories import a_credit, a_link, a_membership, a_need, a_person, a_project, a_proposal, a_tag, an_event
 
-EXAMPLES = 15
 load_all_checks()
 PROMISES: list[Any] = CHECKS.get_by_names([
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
@@ -44,7 +43,7 @@ async def _fill(settings: Settings) -> None:
     await database.close()
 
 
-def _fuzz(settings: Settings, *, under: str = "/") -> int:
+def _fuzz(settings: Settings, *, examples: int, under: str = "/") -> int:
     """Ask every operation with what fits its description and with what does not; give the number of answers.
 
     ``under`` narrows it to the operations whose path begins so.
@@ -72,14 +71,18 @@ def _fuzz(settings: Settings, *, under: str = "/") -> int:
                 operation.as_strategy(GenerationMode.POSITIVE, path_parameters=known),
             ):
                 hypothesis_settings(
-                    max_examples=EXAMPLES, deadline=None, database=None, derandomize=True,
+                    max_examples=examples, deadline=None, database=None, derandomize=True,
                     suppress_health_check=list(HealthCheck),
                 )(given(case=strategy)(ask))()
     return answers
 
 
-def test_every_answer_is_as_described(settings: Settings) -> None:
-    assert _fuzz(settings) >= 9 * EXAMPLES
+@pytest.mark.parametrize(
+    ("database_url", "examples"), [("sqlite", 5), in_trust("sqlite", 100), in_trust("postgresql", 100)],
+    indirect=["database_url"],
+)
+def test_every_answer_is_as_described(settings: Settings, examples: int) -> None:
+    assert _fuzz(settings, examples=examples) >= 9 * examples
 
 
 async def _crash(*_arguments: Any, **_options: Any) -> Any:
@@ -96,4 +99,4 @@ async def _other_shape(*_arguments: Any, **_options: Any) -> Any:
 def test_a_planted_fault_is_found(settings: Settings, monkeypatch: pytest.MonkeyPatch, fault: Any) -> None:
     monkeypatch.setattr("registry.people.api.person_records", fault)
     with pytest.raises((Failure, FailureGroup)):
-        _fuzz(settings, under="/api/v1/people")
+        _fuzz(settings, examples=5, under="/api/v1/people")

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from registry.activity.rules import Subject
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
+from registry.database.prepared import prepared
 from registry.database.types import Localized
 from registry.handbook import need_words
 from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectRelation, ProjectTag, Tag
@@ -128,4 +129,4 @@ def _edited() -> AnySelect:
     ).where(Project.slug == given("slug"), Project.hidden_at.is_(None))
 
 
-_EDITED = _edited()
+_EDITED = prepared(_edited())

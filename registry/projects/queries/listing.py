@@ -159,6 +159,15 @@ async def project_cards(
     return [ProjectCard(*row) for row in rows]
 
 
+async def project_card(reader: Reader, slug: str, *, quiet_before: date) -> ProjectCard | None:
+    """The card of the public project at an address (one statement)."""
+    row = (await reader.execute(
+        select(*card_columns()).where(Project.slug == slug, Project.hidden_at.is_(None)),
+        {"quiet_before": quiet_before},
+    )).one_or_none()
+    return ProjectCard(*row) if row else None
+
+
 async def project_listing(
     reader: Reader, filters: ProjectFilters, parameters: Parameters, *, languages: tuple[str, ...]
 ) -> ProjectListing:

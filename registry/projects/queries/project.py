@@ -16,6 +16,7 @@ from registry.cases.rules import Axis
 from registry.channels.queries import LinkedChannel, linked_channels
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
+from registry.database.prepared import prepared
 from registry.database.types import Localized
 from registry.events.models import Event
 from registry.handbook import need_words
@@ -394,5 +395,5 @@ def _similar() -> AnySelect:
     )
 
 
-_PROJECT = _project()
-_SIMILAR = _similar()
+_PROJECT = prepared(_project())
+_SIMILAR = prepared(_similar())

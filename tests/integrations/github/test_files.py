@@ -138,6 +138,7 @@ async def test_a_pitch_begins_from_what_is_known_of_a_repository_when_github_is_
     )
 
 
+@pytest.mark.trust
 async def test_a_look_killed_in_the_middle_counts_nothing_twice(sqlite: SqliteDatabase, github: FakeGitHub) -> None:
     url = sqlite.cleaned()
     database = Database(Settings(database_url=url, page_cache=False))

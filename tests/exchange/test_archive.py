@@ -1,0 +1,183 @@
+"""An archive moves everything to another installation, of either database; one that was altered is refused."""
+
+import json
+import struct
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import JSON, Column, Enum, func, insert, select
+
+from registry.database.engine import Database
+from registry.database.rows import as_json
+from registry.database.tables import Base
+from registry.database.types import UTCDateTime
+from registry.exchange.archive import LEFT_OUT, MANIFEST, read_archive, write_archive
+from registry.exchange.problems import UnreadableSource
+from registry.search.models import SearchDocument
+from registry.settings import Settings
+from tests.conftest import on_one_database
+from tests.databases import PostgresqlDatabase, SqliteDatabase
+from tests.factories import a_case, a_credit, a_person, a_project, a_proposal, a_registration, a_repository, an_event
+
+NOW = datetime(2026, 7, 1, 8, 0, 0, 123_456, tzinfo=UTC)
+_EITHER_OR = {"links.proposal_id"}
+"""Columns that are empty where another is filled."""
+Rows = dict[str, list[dict[str, Any]]]
+
+
+async def _fill(database: Database) -> None:
+    """A row with a value in every column of every table, and records as they are, with values that are not there."""
+    async with database.writing() as session:
+        for table in Base.metadata.sorted_tables:
+            await session.execute(insert(table).values({
+                column.name: _a_value(column) for column in table.c if f"{table.name}.{column.name}" not in _EITHER_OR
+            }))
+        event = await an_event(session, name={"zh-Hant": "第一次", "en": "<b>\u2028&"}, hidden_at=NOW)
+        project = await a_project(session, name={"en": "Budget map"})
+        person = await a_person(session, display_name="林 😀")
+        pitch = await a_proposal(session, event=event, project=project)
+        await a_credit(session, proposal=pitch, person=person)
+        await a_registration(session, event=event, person=person)
+        await a_case(session, project=project)
+        await a_repository(session, project, forge_id=2**40)
+
+
+def _a_value(column: Column[Any]) -> Any:
+    kind = column.type
+    if isinstance(kind, Enum):
+        return next(iter(kind.enum_class or ()))
+    if isinstance(kind, UTCDateTime):
+        return NOW
+    if isinstance(kind, JSON):
+        return {"en": "A 字"}
+    values: dict[type[Any], Any] = {str: "字", int: 1, bool: True, float: 0.1, date: NOW.date()}
+    return values[kind.python_type]
+
+
+async def _everything(database: Database) -> Rows:
+    async with database.reading() as reader:
+        return {
+            table.name: [
+                as_json(dict(row))
+                for row in (await reader.execute(select(table).order_by(*table.primary_key))).mappings()
+            ]
+            for table in Base.metadata.sorted_tables if table.name not in LEFT_OUT
+        }
+
+
+async def test_everything_goes_to_postgresql_and_back_and_is_the_same(
+    sqlite: SqliteDatabase, postgresql: PostgresqlDatabase, tmp_path: Path
+) -> None:
+    before: Rows = {}
+    for step, url in enumerate((sqlite.cleaned(), postgresql.cleaned(), None)):
+        address = url or sqlite.cleaned()
+        database = Database(Settings(database_url=address))
+        if step == 0:
+            await _fill(database)
+            before = await _everything(database)
+        else:
+            read = await read_archive(database, tmp_path / f"{step - 1}.keng")
+            assert {name: len(rows) for name, rows in before.items()} == read
+            assert await _everything(database) == before
+        written = await write_archive(database, tmp_path / f"{step}.keng", now=NOW)
+        assert written == {name: len(rows) for name, rows in before.items()}
+        async with database.writing() as session:
+            later = await a_person(session)
+            found = await session.scalar(select(func.count()).select_from(SearchDocument))
+        assert later.id == max(row["id"] for row in before["people"]) + 1
+        assert (found or 0) > 1 if step else found == 1
+        await database.close()
+    assert _mode(tmp_path / "0.keng") == 0o600
+    assert all(before.values())
+
+
+@pytest.fixture
+async def archive(database: Database, tmp_path: Path) -> Path:
+    """An archive; the database is empty again."""
+    await _fill(database)
+    await write_archive(database, tmp_path / "good.keng", now=NOW)
+    async with database.writing() as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            await session.execute(table.delete())
+    return tmp_path / "good.keng"
+
+
+@on_one_database
+async def test_what_is_not_as_it_was_is_refused_whole(database: Database, archive: Path) -> None:
+    whole = _read(archive)
+
+    def manifest(**fields: Any) -> Callable[[str, bytes], bytes]:
+        def change(name: str, content: bytes) -> bytes:
+            return json.dumps({**json.loads(content), **fields}).encode() if name == MANIFEST else content
+        return change
+
+    def row(name: str, content: bytes) -> bytes:
+        return content.replace(b"Budget", b"Secret") if name == "tables/projects.jsonl" else content
+
+    made = {
+        "newer version": _changed(archive, manifest(schema="9999")), "newer": _changed(archive, manifest(form=2)),
+        "older version": _changed(archive, manifest(schema="0001")),
+        "cannot be understood": _changed(archive, manifest(tables=[])),
+        "is not what its manifest says": _changed(archive, row),
+        "not a whole archive": whole[: len(whole) // 2],
+        "no manifest.json": _zip({"readme.txt": b"hello"}),
+        "names that": _changed(archive, more={"../../etc/cron.d/evil": b"x"}),
+        "parts are not those": _changed(archive, more={"tables/strange.jsonl": b"{}\n"}),
+        "is packed as no archive": _changed(archive, more={"tables/bomb.jsonl": b"0" * 30_000_000}),
+    }
+    for told, content in made.items():
+        _put(archive, content)
+        with pytest.raises(UnreadableSource, match=told):
+            await read_archive(database, archive)
+    for place in _middles(whole):
+        _put(archive, whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1:])
+        with pytest.raises(UnreadableSource):
+            await read_archive(database, archive)
+    assert sum(map(len, (await _everything(database)).values())) == 0
+    _put(archive, whole)
+    assert (await read_archive(database, archive))["people"] == 2
+    with pytest.raises(UnreadableSource, match="holds a record already"):
+        await read_archive(database, archive)
+
+
+def _changed(
+    archive: Path, change: Callable[[str, bytes], bytes] = lambda _name, content: content, *,
+    more: dict[str, bytes] | None = None,
+) -> bytes:
+    with zipfile.ZipFile(archive) as old:
+        return _zip({name: change(name, old.read(name)) for name in old.namelist()} | (more or {}))
+
+
+def _middles(content: bytes) -> list[int]:
+    """A place in the middle of each of some tables' rows."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        parts = [archive.getinfo(f"tables/{name}.jsonl") for name in ("audit", "events", "people", "case_versions")]
+    starts = [
+        part.header_offset + 30 + sum(struct.unpack_from("<HH", content, part.header_offset + 26)) for part in parts
+    ]
+    return [start + part.compress_size // 2 for start, part in zip(starts, parts, strict=True)]
+
+
+def _read(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def _put(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+
+
+def _mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+def _zip(parts: dict[str, bytes]) -> bytes:
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, content in parts.items():
+            new.writestr(name, content)
+    return stream.getvalue()
