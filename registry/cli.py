@@ -41,9 +41,13 @@ VERBS = {
         "registry.exchange.cli",
         "Import events, projects and proposals: what is good is taken, the rest is told with its reason.",
     ),
-    "export": Verb("registry.exchange.cli", "Write the public record as open data that `keng import` reads back."),
+    "export": Verb(
+        "registry.exchange.cli",
+        "Write the public record as open data that `keng import` reads back; or everything, to move an installation.",
+    ),
     "publish": Verb(
-        "registry.publishing.cli", "Write public events and case studies as Markdown files that people read and review."
+        "registry.publishing.cli",
+        "Write public events and case studies as Markdown files, in every language; what is the same is left alone.",
     ),
     "duplicates": Verb(
         "registry.exchange.cli",

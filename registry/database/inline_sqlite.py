@@ -36,11 +36,14 @@ class _Connection(sqlite3.Connection):
 
 
 class _Json(JSON):
-    """JSON whose values are decoded at once; SQLAlchemy has two functions of its own in between."""
+    """JSON whose values are decoded at once; SQLAlchemy has two functions of its own in between.
+
+    A bare number comes as one: SQLite makes it of the text, as the name of the column's type has it.
+    """
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ARG002
         decode: Any = dialect._json_deserializer  # noqa: SLF001 — where it keeps what it was given
-        return lambda text: None if text is None else decode(text)
+        return lambda value: decode(value) if isinstance(value, str) else value
 
 
 class InlineSqliteDialect(SQLiteDialect_pysqlite):
