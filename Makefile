@@ -24,7 +24,7 @@ pretend: .venv/.installed-dev $(VENDOR)/.fetched ## Serve it beside a GitHub and
 	@$(BIN)/python -m tests.fakes.pretend
 
 test: .venv/.installed-dev $(VENDOR)/.fetched lint browser ## Run every check but the long ones
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not trust"
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not trust"
 
 trust: .venv/.installed-dev $(VENDOR)/.fetched browser ## Run the long checks: crowds, kills, fuzzers, every page in each window
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "trust or hypothesis" --hypothesis-profile=trust

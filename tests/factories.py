@@ -31,7 +31,7 @@ Record = TypeVar("Record")
 async def an_event(session: AsyncSession, **fields: Any) -> Event:
     """An event of one day; ``starts_on`` moves the hours with it."""
     number = next(_numbers)
-    day: date = fields.pop("starts_on", date(2020, 1, 4) + timedelta(days=number))
+    day: date = fields.pop("starts_on", date(2010, 1, 2) + timedelta(days=number))
     starts_at = datetime(day.year, day.month, day.day, 1, tzinfo=UTC)
     return await _added(session, Event(**{
         "slug": f"event-{number}", "kind": EventKind.LARGE, "name": {"zh-Hant": f"第{number}次黑客松"},

@@ -184,8 +184,8 @@ PARTS: Mapping[Subject, Parts] = {
         Event,
         _HOURS | {
             "number", "kind", "name", "subtitle", "description", "place", "address", "attendance", "capacity",
-            "online_url", "note_url", "registration_url", "registration_opens_at", "registration_closes_at", "meals",
-            "conduct", "pitch_video_url", "talk_video_url", "demo_video_url",
+            "online_url", "note_url", "registration_url", "registration_opens_at", "registration_closes_at",
+            "proposals_close_at", "meals", "conduct", "pitch_video_url", "talk_video_url", "demo_video_url",
         },
         {}, _HOURS | {"name", "kind"}, _write_columns, _HOURS,
     ),

@@ -60,7 +60,8 @@ def field_words(field: str) -> str | None:
         "number": _("Number"), "kind": _("Kind"), "capacity": _("Places"), "online_url": _("Online meeting"),
         "note_url": _("Shared note"), "conduct": _("Code of Conduct"), "meals": _("Meals"),
         "timezone": _("Time zone"), "registration_opens_at": _("Registration opens"),
-        "registration_closes_at": _("Registration closes"), "agenda": _("Agenda"), "venue": _("Rooms and tables"),
+        "registration_closes_at": _("Registration closes"), "proposals_close_at": _("Sign-up closes"),
+        "agenda": _("Agenda"), "venue": _("Rooms and tables"),
         "starts_at": _("Begins"), "ends_at": _("Ends"), "starts_on": _("Day"), "merged": _("Merged record"),
         "state": _("State"), "channel": _("Chat channel"),
     }.get(field)

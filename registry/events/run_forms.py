@@ -16,7 +16,7 @@ from registry.web.typed import Typed, fields_of
 
 USUAL_START, USUAL_END = time(9), time(18)
 MOST_ROWS = 100
-_MOMENTS = ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at")
+_MOMENTS = ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at", "proposals_close_at")
 _LINES = ("address", "online_url", "note_url", "registration_url")
 _TEXTS = ("name", "subtitle", "description", "place")
 _ANEW = {*_MOMENTS, "note_url", "registration_url"}

@@ -82,6 +82,7 @@ class EventToRun(msgspec.Struct, frozen=True):
     capacity: int | None
     registration_opens_at: datetime | None
     registration_closes_at: datetime | None
+    proposals_close_at: datetime | None
     conduct: list[ChoiceItem]
     meals: list[ChoiceItem]
     pitch_count: int
@@ -165,8 +166,8 @@ def _to_run() -> AnySelect:
         Event.id, Event.slug, Event.number, Event.kind, Event.state, Event.revision, Event.name, Event.subtitle,
         Event.description, Event.starts_on, Event.starts_at, Event.ends_at, Event.is_all_day, Event.timezone,
         Event.attendance, Event.place, Event.address, Event.online_url, Event.note_url, Event.registration_url,
-        Event.capacity, Event.registration_opens_at, Event.registration_closes_at, Event.conduct,
-        Event.meals,
+        Event.capacity, Event.registration_opens_at, Event.registration_closes_at,
+        Event.proposals_close_at, Event.conduct, Event.meals,
         pitch_count().label("pitch_count"),
         registered(RegistrationState.CONFIRMED).label("registered_count"),
         registered(RegistrationState.WAITING).label("waiting_count"),

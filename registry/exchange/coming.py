@@ -130,6 +130,7 @@ def _details(told: ComingEvent, *, now: datetime) -> EventDetails:
         timezone=told.timezone, attendance=told.attendance, place=told.place, address=told.address,
         online_url=told.online_url, note_url=told.note_url, registration_url="", capacity=str(told.capacity),
         registration_opens_at=_clock(here.date() - timedelta(days=1), told.starts), registration_closes_at="",
+        proposals_close_at="",
     )
 
 

@@ -225,7 +225,7 @@ async def test_the_page_takes_four_statements_or_three_where_nobody_registered(
             pitch = await a_proposal(session, event=event, project=project)
             await a_need(session, project=project, proposal_id=pitch.id)
             await a_credit(session, proposal=pitch, person=await a_person(session))
-        full = await an_event(session, slug="full")
+        full = await an_event(session, slug="full", starts_on=date(2026, 1, 24))
         await a_registration(session, event=full)
     statements.clear()
 

@@ -10,6 +10,7 @@ from registry.activity.models import AuditEntry
 from registry.database.engine import Database
 from registry.events.models import AgendaEntry, Event, Room, WorkTable
 from registry.events.rules import AgendaKind, EventMove, EventState, moves_from, state_after
+from tests.conftest import on_one_database
 from tests.factories import a_person, a_project, a_work_table, an_event
 from tests.pages import main_of, words
 from tests.visits import Visit
@@ -115,6 +116,18 @@ async def test_what_cannot_be_taken_comes_back_filled_with_each_complaint(
     assert 'value="Kept"' in answer.text
     async with database.reading() as reader:
         assert list(await reader.scalars(select(Event.slug))) == ["hackath66n"]
+
+
+@on_one_database
+async def test_pitches_are_taken_until_a_day_that_organisers_announce(organiser: Visit, database: Database) -> None:
+    await _last_event(database)
+    path, closes = "/events/hackath66n/edit", "proposals_close_at"
+    late = await organiser.fill(path, path, **{closes: "2026-07-26T09:00"})
+    assert (late.status_code, set(re.findall(r'id="([\w-]+)-wrong"', late.text))) == (400, {closes})
+    assert (await organiser.fill(path, path, **{closes: "2026-07-20T23:59"})).status_code == 303
+    event = await _event(database, "hackath66n")
+    assert event.proposals_close_at == datetime(2026, 7, 20, 15, 59, tzinfo=UTC)
+    assert 'value="2026-07-20T23:59"' in (await organiser.client.get(path)).text
 
 
 async def test_two_organisers_who_edit_at_once_see_both_versions(organiser: Visit, database: Database) -> None:

@@ -51,6 +51,7 @@ class EventDetails(msgspec.Struct, frozen=True, kw_only=True):
     capacity: str
     registration_opens_at: str
     registration_closes_at: str
+    proposals_close_at: str
 
 
 async def create_event(
@@ -151,7 +152,9 @@ def _checked(details: EventDetails) -> dict[str, Any]:
     zone = zone if zone in available_timezones() else "UTC"
     moments = {
         name: checks.moment(name, getattr(details, name), timezone=zone, is_required=name in {"starts_at", "ends_at"})
-        for name in ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at")
+        for name in (
+            "starts_at", "ends_at", "registration_opens_at", "registration_closes_at", "proposals_close_at",
+        )
     }
     starts_at, ends_at = moments["starts_at"], moments["ends_at"]
     if starts_at and ends_at and ends_at <= starts_at:
@@ -159,6 +162,9 @@ def _checked(details: EventDetails) -> dict[str, Any]:
     opens_at, closes_at = moments["registration_opens_at"], moments["registration_closes_at"]
     if opens_at and closes_at and closes_at <= opens_at:
         checks.wrong("registration_closes_at", _("Registration closes after it opens."))
+    pitches_until = moments["proposals_close_at"]
+    if pitches_until and ends_at and pitches_until > ends_at:
+        checks.wrong("proposals_close_at", _("Pitches are taken until the event ends, at the latest."))
     description = checks.texts("description", details.description)
     kind = checks.one_of("kind", details.kind, set(EventKind), is_required=True)
     attendance = checks.one_of("attendance", details.attendance, set(Attendance))
