@@ -1,5 +1,6 @@
 """Working on what other systems told us."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -11,7 +12,9 @@ from registry.database.engine import Database
 from registry.hooks.models import HookDelivery
 from registry.hooks.queries import Delivery, deliveries_waiting
 
-BATCH = 100
+BATCH = 10
+PAUSE_SECONDS = 0.05
+"""Between two batches, so that a door that wants to write does not wait for all of them: SQLite has one writer."""
 MOST_FAILURES = 3
 """Then a delivery is left: what is told is a hint, and what is so is found out by asking."""
 _log = logging.getLogger("keng.hooks")
@@ -32,6 +35,7 @@ async def work_off(database: Database, *, source: str, work_on: WorkOn, now: dat
         done += worked
         if failed or worked < BATCH:
             break
+        await asyncio.sleep(PAUSE_SECONDS)
     return done
 
 
