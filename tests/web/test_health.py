@@ -78,6 +78,16 @@ def test_the_doctor_wants_https_in_production(keng: Any, tmp_path: Path) -> None
     assert "Set KENG_BASE_URL" in words
 
 
+@pytest.mark.parametrize(("variable", "value", "told"), [
+    ("github_client_id", "x", "WRONG  GitHub sign-in: set up by half: KENG_GITHUB_CLIENT_SECRET is missing"),
+    ("github_app_id", "1", "KENG_GITHUB_APP_KEY, KENG_GITHUB_APP_INSTALLATION_ID is missing"),
+    ("slack_bot_token", "xoxb-1", "Set KENG_SLACK_SIGNING_SECRET or KENG_SLACK_APP_TOKEN, or take away KENG_SLACK_BOT"),
+    ("github_token", "x", "ok     GitHub webhooks: not set up"),
+])
+def test_the_doctor_tells_what_is_set_up_by_half(keng: Any, variable: str, value: str, told: str) -> None:
+    assert told in keng("doctor", **{variable: value})[1]
+
+
 def test_the_server_wants_a_migrated_database(keng: Any) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
