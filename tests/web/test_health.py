@@ -9,11 +9,12 @@ from litestar.testing import AsyncTestClient
 from sqlalchemy import text
 from typer.testing import CliRunner
 
+from registry.app import create_app
 from registry.cli import app
 from registry.database.engine import Database
 from registry.database.glance import newest_revision
 from registry.database.migrate import migrate
-from registry.settings import load_settings
+from registry.settings import Settings, load_settings
 from tests.factories import a_project
 
 runner = CliRunner()
@@ -42,6 +43,24 @@ async def test_a_sound_installation_is_well(client: AsyncTestClient) -> None:
         "index": "0 records", "outbox": "0 waiting, 0 given up", "jobs": "none has run yet",
     })
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+async def test_a_server_is_ready_only_with_a_database_of_its_schema(client: AsyncTestClient, database: Database) -> None:
+    fine = await client.get("/ready")
+    async with database.writing() as session:
+        await session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    old = await client.get("/ready")
+    assert [(one.status_code, one.json()["status"]) for one in (fine, old)] == [
+        (200, "ready"), (503, f"migrations: at 0001, the newest is {newest_revision()}"),
+    ]
+    assert old.headers["Cache-Control"] == "no-store"
+
+
+async def test_a_server_whose_database_is_away_is_not_ready() -> None:
+    away = Settings(database_url="postgresql://nobody@127.0.0.1:1/nothing")
+    async with AsyncTestClient(create_app(away)) as client:
+        answer = await client.get("/ready")
+    assert (answer.status_code, answer.json()["status"]) == (503, "database: does not answer (OperationalError)")
 
 
 async def test_records_that_nobody_can_find_are_not_well(client: AsyncTestClient, database: Database) -> None:
