@@ -88,6 +88,7 @@ from registry.web.livez import Livez
 from registry.web.locale_middleware import LocaleMiddleware
 from registry.web.page_cache import PageCache
 from registry.web.permissions import guard, needs
+from registry.web.request_log import RequestLog
 from registry.web.sessions import Sessions
 from registry.web.sitemap import robots, sitemap, sitemap_part
 
@@ -212,7 +213,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     # Around the whole application, not Litestar middleware: an address that no route knows has a language and headers
     # too, and a page from memory must not pay for routing.
     cached = PageCache(
-        Sessions(app.asgi_handler, app.state), version=version if settings.page_cache else None,
+        RequestLog(Sessions(app.asgi_handler, app.state)), version=version if settings.page_cache else None,
         megabytes=settings.page_cache_megabytes,
     )
     readable = LocaleMiddleware(CrossOriginReading(Edge(cached)), settings.community)

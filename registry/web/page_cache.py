@@ -18,6 +18,7 @@ from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, 
 
 from registry.database.version import DataVersion
 from registry.web import i18n, raw
+from registry.web.request_log import REQUEST_ID
 
 SESSION_COOKIE = "keng_session"
 QUARTER_SECONDS = 900
@@ -128,7 +129,7 @@ class _Answer:
 
     def __init__(self, headers: Headers, body: bytes) -> None:
         digest = blake2b(body, digest_size=12).hexdigest().encode()
-        own = (b"content-length", b"etag", b"vary", b"cache-control")
+        own = (b"content-length", b"etag", b"vary", b"cache-control", REQUEST_ID)
         shared = [
             *((name, value) for name, value in headers if name not in own),
             (b"vary", b", ".join([value for name, value in headers if name == b"vary"] + [_VARY])),

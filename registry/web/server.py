@@ -12,7 +12,7 @@ from litestar import Litestar
 from registry.app import create_app
 from registry.community.whole import read_whole
 from registry.jobs.cli import worker_beside_server
-from registry.logs import LOGGING
+from registry.logs import logging_of
 from registry.settings import Settings
 from registry.web.templates import compile_templates
 
@@ -30,7 +30,8 @@ def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
         worker()  # made once, and shared by the processes as long as they do not change it
     server = Granian(
         "registry.web.server:worker", factory=True, interface=Interfaces.ASGI, address=host, port=port,
-        workers=workers, respawn_failed_workers=True, workers_kill_timeout=SECONDS_TO_FINISH, log_dictconfig=LOGGING,
+        workers=workers, respawn_failed_workers=True, workers_kill_timeout=SECONDS_TO_FINISH,
+        log_dictconfig=logging_of(settings),
     )
     with worker_beside_server() if settings.worker else nullcontext():
         server.serve()
