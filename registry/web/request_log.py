@@ -14,6 +14,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from registry.logs import bound
 from registry.web import raw
+from registry.web.metrics import Metrics
 
 REQUEST_ID = b"x-request-id"
 SLOW_MILLISECONDS = 500
@@ -29,8 +30,9 @@ class RequestLog:
     A proxy's own number is taken over when it is well formed.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics | None = None) -> None:
         self.app = app
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, and note how it went."""
@@ -53,6 +55,8 @@ class RequestLog:
             finally:
                 if scope["method"] not in _READING or status >= _FAILED or milliseconds > SLOW_MILLISECONDS:
                     _note(scope, status, milliseconds)
+                if self._metrics:
+                    self._metrics.note_request(scope["method"], route_of(scope), status, milliseconds / 1000)
 
 
 def route_of(scope: Scope) -> str:
