@@ -3,6 +3,7 @@
 import re
 import shlex
 from configparser import ConfigParser
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -154,3 +155,17 @@ def test_every_link_between_the_pages_leads_somewhere() -> None:
         if not (page.parent / target).exists()
     ]
     assert broken == []
+
+
+def test_the_time_limits_are_as_the_page_tells_them_and_each_of_ours_is_told() -> None:
+    page = (DOCS / "watching.md").read_text("utf-8")
+    told = re.findall(r"^\|[^|]+\| (\d+) \| `([\w.]+):(\w+)` \|$", page, re.MULTILINE)
+    assert {f"{module}:{name}": float(seconds) for seconds, module, name in told} == {
+        f"{module}:{name}": float(getattr(import_module(module), name)) for _, module, name in told
+    }
+    limits = {
+        f"{'.'.join(path.relative_to(ROOT).with_suffix('').parts)}:SECONDS"
+        for folder in ("registry", "integrations") for path in (ROOT / folder).rglob("*.py")
+        if re.search(r"^SECONDS(?:: \S+)? = ", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert limits - {f"{module}:{name}" for _, module, name in told} == set()

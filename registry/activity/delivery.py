@@ -46,7 +46,7 @@ async def deliver_kind(workplace: Workplace, kind: str, deliverer: Deliverer) ->
             claimed = await claim_next(session, kind=kind, now=workplace.clock())
         if claimed is None:
             break
-        with bound(message=claimed.message.key):
+        with bound(outbox=claimed.message.key):
             try:
                 write_down = await _delivered(claimed, deliverer, workplace)
             except TryLater as trouble:

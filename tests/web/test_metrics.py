@@ -60,7 +60,8 @@ async def test_requests_memory_outbox_jobs_and_repositories_are_counted(
     assert 17_990 < figures["keng_repositories_oldest_seconds"] < 18_100
     assert figures['keng_job_failures{job="letters"}'] == 3
     assert not [name for name in figures if "nobody" in name or "secret-place" in name or "SPELL" in name]
-    asked = set(re.findall(r"keng_\w+", json.dumps([one["targets"] for one in json.loads(DASHBOARD.read_text())["panels"]])))
+    panels = json.loads(DASHBOARD.read_text("utf-8"))["panels"]
+    asked = set(re.findall(r"keng_\w+", json.dumps([one["targets"] for one in panels])))
     has = {name.partition("{")[0] for name in figures} | {"keng_job_success_timestamp_seconds"}
     assert len(asked) > 8
     assert asked - has == set()
