@@ -19,6 +19,7 @@ from registry.announcements.pages import ANNOUNCEMENT_ROUTES
 from registry.cases.citation_pages import CASE_CITATIONS
 from registry.cases.draft_pages import CASE_ROUTES
 from registry.cases.pages import CASE_READING
+from registry.cases.sharing import CASE_SHARING
 from registry.channels.pages import PROJECT_CHANNEL_ROUTES, channels_page
 from registry.claims.pages import CLAIM_ROUTES
 from registry.community.pages import colours_file, logo_file
@@ -126,6 +127,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     qr_picture,
     *CASE_READING,
     *CASE_CITATIONS,
+    *CASE_SHARING,
     *DATA_ROUTES,
     *NUMBERS_ROUTES,
     handbook_page,
