@@ -60,6 +60,7 @@ from registry.proposals.pages import proposal_page, proposals_page
 from registry.proposals.pitch_pages import PITCH_READING, PITCH_ROUTES
 from registry.proposals.sharing import poster_page, qr_picture
 from registry.publishing.pages import PUBLISHING_ROUTES
+from registry.receivers.pages import RECEIVER_ROUTES, receiving_page
 from registry.registrations.door_pages import DOOR_ROUTES
 from registry.registrations.pages import REGISTRATION_ROUTES
 from registry.registrations.run_pages import REGISTRATION_RUN_ROUTES
@@ -134,6 +135,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     chapter_page,
     API_ROUTES,
     api_page,
+    receiving_page,
     search_page,
     search_suggestions,
     stylesheet_file,
@@ -190,6 +192,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *REGISTRATION_RUN_ROUTES,
             *KEEPER_ROUTES,
             *RUN_ROUTES,
+            *RECEIVER_ROUTES,
             *STAGE_ROUTES,
             SCREEN_ROUTES,
             *FLOOR_ROUTES, *RESULT_ROUTES, *AFTER_ROUTES,
