@@ -83,7 +83,7 @@ from registry.web.dependencies import DEPENDENCIES
 from registry.web.edge import Edge
 from registry.web.errors import answer_error
 from registry.web.headers import SecurityHeaders
-from registry.web.health import health
+from registry.web.health import health, ready
 from registry.web.home import home_page
 from registry.web.live import Live
 from registry.web.livez import Livez
@@ -95,6 +95,7 @@ from registry.web.sitemap import robots, sitemap, sitemap_part
 
 ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other routes declare what they need
     health,
+    ready,
     home_page,
     about_page,
     licences_page,

@@ -1,7 +1,7 @@
 """The verbs ``keng import``, ``export`` and ``duplicates``."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -14,7 +14,6 @@ from rich.text import Text
 
 from registry.database.engine import Database
 from registry.database.glance import is_up_to_date
-from registry.exchange.archive import read_archive, write_archive
 from registry.exchange.coming import add_coming_event
 from registry.exchange.commands import ImportReport, export_record, import_source
 from registry.exchange.formats import Format
@@ -25,7 +24,6 @@ from registry.exchange.queries import CandidateRow, count_open_candidates, open_
 from registry.paths import SAMPLE
 from registry.settings import Settings, load_settings
 
-ARCHIVE = "archive"
 UNUSABLE = 2
 """Exit code when the source or the database cannot be used; refused rows alone leave it 0."""
 
@@ -36,41 +34,24 @@ Answer = TypeVar("Answer")
 
 @verbs.command("import")
 def import_command(
-    source: Annotated[
-        str, typer.Argument(metavar="FORMAT", help=f"{', '.join(Format)}, or {ARCHIVE} (into an empty database).")
-    ],
+    source: Annotated[Format, typer.Argument(metavar="FORMAT", help=f"{', '.join(Format)}.")],
     path: Annotated[Path, typer.Argument(help="The file, or for jothon-events, aray, csv and json the folder.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what would happen and change nothing.")] = False,
 ) -> None:
     """Import events, projects and proposals: what is good is taken, the rest is told with its reason."""
-    if source == ARCHIVE:
-        if dry_run:
-            raise typer.BadParameter("an archive is taken whole or not at all", param_hint="--dry-run")
-        _tell_rows(_with_database(load_settings(), lambda database: read_archive(database, path)))
-    elif source in set(Format):
-        _import(load_settings(), Format(source), path, dry_run=dry_run)
-    else:
-        raise typer.BadParameter(f"use one of {', '.join([*Format, ARCHIVE])}", param_hint="FORMAT")
+    _import(load_settings(), source, path, dry_run=dry_run)
 
 
 @verbs.command("export")
 def export_command(
     to: Annotated[
-        Literal["csv", "json", "package", "archive"],
-        typer.Argument(metavar="FORMAT", help="csv, json, package or archive."),
+        Literal["csv", "json", "package"], typer.Argument(metavar="FORMAT", help="csv, json or package."),
     ],
-    path: Annotated[Path, typer.Argument(help="The folder to write to, made if need be; for archive the file.")],
+    path: Annotated[Path, typer.Argument(help="The folder to write to, made if need be.")],
     for_spreadsheets: Annotated[bool, typer.Option(help="Begin CSV files with a byte order mark.")] = False,
 ) -> None:
-    """Write the public record as open data that `keng import` reads back; or everything, to move an installation."""
+    """Write the public record as open data that `keng import` reads back."""
     settings = load_settings()
-    if to == ARCHIVE:
-        _tell_rows(_with_database(settings, lambda database: write_archive(database, path, now=datetime.now(UTC))))
-        console.print(
-            f"{path} holds private data too (addresses, drafts, notices): keep it as you keep the database. Its new "
-            "home needs the same KENG_SECRET_KEY.", markup=False, soft_wrap=True,
-        )
-        return
     written = _with_database(
         settings,
         lambda database: export_record(
@@ -156,10 +137,6 @@ def _with_database(settings: Settings, act: Callable[[Database], Awaitable[Answe
     except UnreadableSource as error:
         console.print(Text(f"Nothing was imported. {error}", style="red"), soft_wrap=True)
         raise typer.Exit(UNUSABLE) from error
-
-
-def _tell_rows(rows: Mapping[str, int]) -> None:
-    console.print(f"{sum(rows.values())} rows of {sum(map(bool, rows.values()))} tables", markup=False)
 
 
 def _make_folder(settings: Settings) -> None:
