@@ -29,6 +29,7 @@ from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.desk.pages import DESK_ROUTES
 from registry.duplicates.pages import DUPLICATE_ROUTES
+from registry.edition.rules import Edition
 from registry.events.format_pages import EVENT_FORMATS
 from registry.events.pages import EVENT_CHANGES, calendar_page, event_page, events_page
 from registry.events.run_pages import RUN_ROUTES
@@ -79,7 +80,7 @@ from registry.web.api.openapi import openapi_config
 from registry.web.api.pages import api_page
 from registry.web.api.routes import API_ROUTES
 from registry.web.assets import stylesheet_file
-from registry.web.dependencies import DEPENDENCIES
+from registry.web.dependencies import dependencies_at
 from registry.web.edge import Edge
 from registry.web.errors import answer_error
 from registry.web.headers import SecurityHeaders
@@ -146,8 +147,14 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
 ]
 
 
-def create_app(settings: Settings | None = None) -> Litestar:
-    """Build the application for an installation (``settings`` from the environment when not given)."""
+def create_app(
+    settings: Settings | None = None, *, edition: Edition | None = None,
+    more_routes: Sequence[ControllerRouterHandler] = (),
+) -> Litestar:
+    """Build the application for an installation (``settings`` from the environment when not given).
+
+    One that writes a static ``edition`` has routes of its own, and a clock that stands still.
+    """
     settings = settings or load_settings()
     connections = connect(settings)
     version = open_version(settings)
@@ -203,14 +210,15 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *TELLING_ROUTES,
             *hook_routes(connections.hooks),
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
+            *more_routes,
         ],
         guards=[guard],
-        dependencies=DEPENDENCIES,
+        dependencies=dependencies_at(edition.made_at if edition else None),
         exception_handlers={Exception: answer_error},
         lifespan=[open_database],
         openapi_config=openapi_config(settings),
         include_in_schema=False,
-        state=State({"settings": settings, "connections": connections, "live": live}),
+        state=State({"settings": settings, "connections": connections, "live": live, "edition": edition}),
         logging_config=None,
         request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,
     )

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -14,6 +15,7 @@ from rich.text import Text
 
 from registry.database.engine import Database
 from registry.database.glance import is_up_to_date
+from registry.exchange.backup_cli import backup_command
 from registry.exchange.coming import add_coming_event
 from registry.exchange.commands import ImportReport, export_record, import_source
 from registry.exchange.formats import Format
@@ -45,13 +47,23 @@ def import_command(
 @verbs.command("export")
 def export_command(
     to: Annotated[
-        Literal["csv", "json", "package"], typer.Argument(metavar="FORMAT", help="csv, json or package."),
+        Literal["csv", "json", "package", "site", "archive"],
+        typer.Argument(metavar="FORMAT", help="csv, json, package, site (a static edition) or archive (a backup)."),
     ],
-    path: Annotated[Path, typer.Argument(help="The folder to write to, made if need be.")],
+    path: Annotated[Path, typer.Argument(help="The folder to write to, made if need be; for archive the file.")],
     for_spreadsheets: Annotated[bool, typer.Option(help="Begin CSV files with a byte order mark.")] = False,
+    address: Annotated[
+        str, typer.Option(metavar="URL", help="For site: where it will be put, for its map and its page of errors.")
+    ] = "",
 ) -> None:
     """Write the public record as open data that `keng import` reads back."""
     settings = load_settings()
+    if to == "site":
+        _export_site(settings, path, address.rstrip("/"))
+        return
+    if to == "archive":
+        backup_command(path)
+        return
     written = _with_database(
         settings,
         lambda database: export_record(
@@ -91,6 +103,33 @@ def duplicates_command(
     console.print(table)
     console.print(f"{len(candidates)} of {waiting} open pairs, page {page}")
     console.print(f"Organisers decide at {load_settings().base_url}/duplicates", soft_wrap=True)
+
+
+def _export_site(settings: Settings, folder: Path, address: str) -> None:
+    from registry.edition.folder import StrangeFolder  # noqa: PLC0415 — it brings the whole application
+    from registry.edition.rules import Edition  # noqa: PLC0415
+    from registry.edition.writing import EditionError, EditionReport, write_edition  # noqa: PLC0415
+
+    now = datetime.now(UTC)
+    edition = Edition(now, now.astimezone(ZoneInfo(settings.timezone)).date(), settings.base_url, address)
+    columns = (TextColumn("{task.completed} of {task.total} addresses"), BarColumn(), TimeElapsedColumn())
+
+    async def write(_database: Database) -> EditionReport:
+        with Progress(*columns, console=console, transient=True) as bar:
+            task = bar.add_task("", total=None)
+            return await write_edition(
+                settings, folder, edition, lambda done, known: bar.update(task, completed=done, total=known)
+            )
+
+    try:
+        report = _with_database(settings, write)
+    except (StrangeFolder, EditionError) as error:
+        console.print(Text(f"No edition was finished. {error}", style="red"), soft_wrap=True)
+        raise typer.Exit(UNUSABLE) from error
+    console.print(
+        f"{report.pages} pages in {report.files} files, {report.bytes / 1024**2:.1f} MB: {folder}", markup=False,
+        soft_wrap=True,
+    )
 
 
 def import_sample(settings: Settings) -> None:
