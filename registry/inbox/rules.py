@@ -62,6 +62,7 @@ class NoticeKind(StrEnum):
     CASE_COMMENTED = "case_commented"
     CASE_SENT_BACK = "case_sent_back"
     CASE_PUBLISHED = "case_published"
+    ACCESS_GIVEN = "access_given"
 
 
 class MailPace(StrEnum):
