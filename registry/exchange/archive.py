@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, Any, Final
 
 import msgspec
@@ -25,6 +25,7 @@ from registry.database.engine import Database, Reader, dialect_of
 from registry.database.glance import knows_revision, newest_revision
 from registry.database.rows import as_json, from_json
 from registry.database.tables import Base
+from registry.exchange.packed import MOST_PACKED, SMALL, is_a_way_out
 from registry.exchange.problems import UnreadableSource
 from registry.search.commands import rebuild
 
@@ -34,9 +35,6 @@ LEFT_OUT: Final = frozenset({"search_documents", "search_words", "sessions", "si
 LARGEST: Final = 4 * 1024**3
 """Bytes that an archive may hold, unpacked."""
 LONGEST_LINE: Final = 32 * 1024**2
-MOST_PACKED: Final = 200
-"""How many times smaller rows may be packed; only what was made to burst is packed tighter."""
-SMALL: Final = 1024**2
 MANIFEST: Final = "manifest.json"
 _AT_ONCE = 500
 _JSON = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
@@ -130,7 +128,7 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
     names = [part.filename for part in parts]
     if MANIFEST not in names:
         raise UnreadableSource("This is no archive of a registry: it has no manifest.json.")
-    if any(_is_a_way_out(name) for name in names) or len(set(names)) < len(names):
+    if any(is_a_way_out(name) for name in names) or len(set(names)) < len(names):
         raise UnreadableSource("The archive was altered: it holds names that `keng export archive` never writes.")
     for part in parts:
         is_bomb = part.file_size > SMALL and part.file_size > part.compress_size * MOST_PACKED
@@ -152,11 +150,6 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
     if set(names) != expected or {f"tables/{name}.jsonl" for name in manifest.tables} != expected - {MANIFEST}:
         raise UnreadableSource("The archive was altered: its parts are not those that its manifest should name.")
     return manifest
-
-
-def _is_a_way_out(name: str) -> bool:
-    path = PurePosixPath(name)
-    return path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name or "\x00" in name
 
 
 async def _refuse_a_full_house(session: AsyncSession) -> None:

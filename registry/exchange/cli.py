@@ -39,7 +39,7 @@ def import_command(
     source: Annotated[
         str, typer.Argument(metavar="FORMAT", help=f"{', '.join(Format)}, or {ARCHIVE} (into an empty database).")
     ],
-    path: Annotated[Path, typer.Argument(help="The file, or for jothon-events, aray, csv and json the folder.")],
+    path: Annotated[Path, typer.Argument(help="The file, or the folder of a format that is one; also packed as ZIP.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what would happen and change nothing.")] = False,
 ) -> None:
     """Import events, projects and proposals: what is good is taken, the rest is told with its reason."""
