@@ -15,7 +15,7 @@ from rich.text import Text
 
 from registry.database.engine import Database
 from registry.database.glance import is_up_to_date
-from registry.exchange.backup_cli import backup_command
+from registry.exchange.backup_cli import backup_command, restore_command
 from registry.exchange.coming import add_coming_event
 from registry.exchange.commands import ImportReport, export_record, import_source
 from registry.exchange.formats import Format
@@ -36,12 +36,19 @@ Answer = TypeVar("Answer")
 
 @verbs.command("import")
 def import_command(
-    source: Annotated[Format, typer.Argument(metavar="FORMAT", help=f"{', '.join(Format)}.")],
-    path: Annotated[Path, typer.Argument(help="The file, or for jothon-events, aray, csv and json the folder.")],
+    source: Annotated[str, typer.Argument(metavar="FORMAT", help=f"{', '.join(Format)}, or archive (keng restore).")],
+    path: Annotated[Path, typer.Argument(help="The file, or the folder of a format that is one; also packed as ZIP.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what would happen and change nothing.")] = False,
 ) -> None:
     """Import events, projects and proposals: what is good is taken, the rest is told with its reason."""
-    _import(load_settings(), source, path, dry_run=dry_run)
+    if source == "archive":
+        if dry_run:
+            raise typer.BadParameter("an archive is taken whole or not at all", param_hint="--dry-run")
+        restore_command(path)
+    elif source in set(Format):
+        _import(load_settings(), Format(source), path, dry_run=dry_run)
+    else:
+        raise typer.BadParameter(f"use one of {', '.join([*Format, 'archive'])}", param_hint="FORMAT")
 
 
 @verbs.command("export")
