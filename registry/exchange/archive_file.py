@@ -13,12 +13,13 @@ import zlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, Final
 
 import msgspec
 
 from registry.database.glance import knows_revision, newest_revision
+from registry.exchange.packed import MOST_PACKED, SMALL, is_a_way_out
 from registry.exchange.problems import UnreadableSource
 
 FORM: Final = 2
@@ -26,9 +27,6 @@ MANIFEST: Final = "manifest.json"
 LARGEST: Final = 64 * 1024**3
 """Bytes that an archive may hold, unpacked."""
 LONGEST_LINE: Final = 32 * 1024**2
-MOST_PACKED: Final = 200
-"""How many times smaller rows may be packed; only what was made to burst is packed tighter."""
-SMALL: Final = 1024**2
 SEAL_LENGTH: Final = 64
 
 
@@ -139,7 +137,7 @@ def _manifest(archive: zipfile.ZipFile, tables: Collection[str]) -> Manifest:
     names = [part.filename for part in parts]
     if MANIFEST not in names:
         raise UnreadableSource("This is no archive of a registry: it has no manifest.json.")
-    if any(_is_a_way_out(name) for name in names) or len(set(names)) < len(names):
+    if any(is_a_way_out(name) for name in names) or len(set(names)) < len(names):
         raise UnreadableSource("The archive was altered: it holds names that `keng backup` never writes.")
     for part in parts:
         is_bomb = part.file_size > SMALL and part.file_size > part.compress_size * MOST_PACKED
@@ -167,11 +165,6 @@ def _refuse_other_schema(manifest: Manifest) -> None:
             f"The archive is from an older version of Keng ({manifest.version}, schema {manifest.schema}). Restore it "
             "with that version, then update and run `keng migrate`."
         )
-
-
-def _is_a_way_out(name: str) -> bool:
-    path = PurePosixPath(name)
-    return path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name or "\x00" in name
 
 
 def _refuse_other_rows(archive: zipfile.ZipFile, table: str, told: TableTold) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -14,6 +15,7 @@ from rich.text import Text
 
 from registry.database.engine import Database
 from registry.database.glance import is_up_to_date
+from registry.exchange.backup_cli import backup_command, restore_command
 from registry.exchange.coming import add_coming_event
 from registry.exchange.commands import ImportReport, export_record, import_source
 from registry.exchange.formats import Format
@@ -34,24 +36,41 @@ Answer = TypeVar("Answer")
 
 @verbs.command("import")
 def import_command(
-    source: Annotated[Format, typer.Argument(metavar="FORMAT", help=f"{', '.join(Format)}.")],
-    path: Annotated[Path, typer.Argument(help="The file, or for jothon-events, aray, csv and json the folder.")],
+    source: Annotated[str, typer.Argument(metavar="FORMAT", help=f"{', '.join(Format)}, or archive (keng restore).")],
+    path: Annotated[Path, typer.Argument(help="The file, or the folder of a format that is one; also packed as ZIP.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what would happen and change nothing.")] = False,
 ) -> None:
     """Import events, projects and proposals: what is good is taken, the rest is told with its reason."""
-    _import(load_settings(), source, path, dry_run=dry_run)
+    if source == "archive":
+        if dry_run:
+            raise typer.BadParameter("an archive is taken whole or not at all", param_hint="--dry-run")
+        restore_command(path)
+    elif source in set(Format):
+        _import(load_settings(), Format(source), path, dry_run=dry_run)
+    else:
+        raise typer.BadParameter(f"use one of {', '.join([*Format, 'archive'])}", param_hint="FORMAT")
 
 
 @verbs.command("export")
 def export_command(
     to: Annotated[
-        Literal["csv", "json", "package"], typer.Argument(metavar="FORMAT", help="csv, json or package."),
+        Literal["csv", "json", "package", "site", "archive"],
+        typer.Argument(metavar="FORMAT", help="csv, json, package, site (a static edition) or archive (a backup)."),
     ],
-    path: Annotated[Path, typer.Argument(help="The folder to write to, made if need be.")],
+    path: Annotated[Path, typer.Argument(help="The folder to write to, made if need be; for archive the file.")],
     for_spreadsheets: Annotated[bool, typer.Option(help="Begin CSV files with a byte order mark.")] = False,
+    address: Annotated[
+        str, typer.Option(metavar="URL", help="For site: where it will be put, for its map and its page of errors.")
+    ] = "",
 ) -> None:
     """Write the public record as open data that `keng import` reads back."""
     settings = load_settings()
+    if to == "site":
+        _export_site(settings, path, address.rstrip("/"))
+        return
+    if to == "archive":
+        backup_command(path)
+        return
     written = _with_database(
         settings,
         lambda database: export_record(
@@ -91,6 +110,33 @@ def duplicates_command(
     console.print(table)
     console.print(f"{len(candidates)} of {waiting} open pairs, page {page}")
     console.print(f"Organisers decide at {load_settings().base_url}/duplicates", soft_wrap=True)
+
+
+def _export_site(settings: Settings, folder: Path, address: str) -> None:
+    from registry.edition.folder import StrangeFolder  # noqa: PLC0415 — it brings the whole application
+    from registry.edition.rules import Edition  # noqa: PLC0415
+    from registry.edition.writing import EditionError, EditionReport, write_edition  # noqa: PLC0415
+
+    now = datetime.now(UTC)
+    edition = Edition(now, now.astimezone(ZoneInfo(settings.timezone)).date(), settings.base_url, address)
+    columns = (TextColumn("{task.completed} of {task.total} addresses"), BarColumn(), TimeElapsedColumn())
+
+    async def write(_database: Database) -> EditionReport:
+        with Progress(*columns, console=console, transient=True) as bar:
+            task = bar.add_task("", total=None)
+            return await write_edition(
+                settings, folder, edition, lambda done, known: bar.update(task, completed=done, total=known)
+            )
+
+    try:
+        report = _with_database(settings, write)
+    except (StrangeFolder, EditionError) as error:
+        console.print(Text(f"No edition was finished. {error}", style="red"), soft_wrap=True)
+        raise typer.Exit(UNUSABLE) from error
+    console.print(
+        f"{report.pages} pages in {report.files} files, {report.bytes / 1024**2:.1f} MB: {folder}", markup=False,
+        soft_wrap=True,
+    )
 
 
 def import_sample(settings: Settings) -> None:

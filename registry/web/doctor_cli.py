@@ -17,7 +17,10 @@ from registry.web.assets import static_url
 from registry.web.health import Finding, examine
 from registry.web.parts import examine_parts
 
-FETCHED = ("vendor/htmx.min.js", "vendor/modern-normalize.css")
+FETCHED = (
+    "vendor/htmx.min.js", "vendor/modern-normalize.css", "vendor/fonts/noto-sans-tc/unicode.json",
+    "vendor/fonts/noto-emoji/unicode.json",
+)
 
 verbs = typer.Typer(rich_markup_mode=None)
 console = Console()

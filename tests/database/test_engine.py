@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from registry.database.engine import Database
 from registry.events.models import Event
 from registry.projects.models import Link, Project
+from registry.settings import Settings
 from tests.factories import a_project, an_event
 
 
