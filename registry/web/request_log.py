@@ -61,7 +61,7 @@ class RequestLog:
 
 def route_of(scope: Scope) -> str:
     """The template of the route that answers: ``/projects/{slug}``; the same word for all that no route knows."""
-    template: str = scope.get("path_template") or "no route"  # type: ignore[assignment]
+    template: str = scope.get("path_template") or "no route"
     return template
 
 

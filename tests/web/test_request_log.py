@@ -39,7 +39,7 @@ async def broken(request: Request[Any, Any, Any], slug: FromPath[str]) -> None:
     """Fail with all that it knows in the error's message, after somebody else's code has told what it knows."""
     logging.getLogger("somebody.else").warning("sent %s to %s", CANARIES[1], CANARIES[0])
     try:
-        {}[f"{slug} {request.headers}"]
+        dict[str, str]()[f"{slug} {request.headers}"]
     except KeyError as error:
         raise ValueError(CANARIES[0]) from error
 
