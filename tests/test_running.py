@@ -112,6 +112,7 @@ def test_the_services_run_without_rights_that_they_do_not_need() -> None:
     for name, service in COMPOSE["services"].items():
         if service["image"] == "keng":
             assert (service["cap_drop"], service["read_only"]) == (["ALL"], True), name
+            assert service["volumes"] == ["backups:/var/backups/keng"], name  # `run --rm web backup` is not lost
         assert not [port for port in service.get("ports", ()) if not port.startswith("127.0.0.1:")], name
     containerfile = (RUNNING / "Containerfile").read_text("utf-8")
     assert re.findall(r"^USER (\w+)$", containerfile, re.MULTILINE) == ["keng"]
