@@ -90,14 +90,17 @@ from registry.web.home import home_page
 from registry.web.live import Live
 from registry.web.livez import Livez
 from registry.web.locale_middleware import LocaleMiddleware
+from registry.web.metrics import Metrics, metrics_page
 from registry.web.page_cache import PageCache
 from registry.web.permissions import guard, needs
+from registry.web.request_log import RequestLog
 from registry.web.sessions import Sessions
 from registry.web.sitemap import robots, sitemap, sitemap_part
 
 ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other routes declare what they need
     health,
     ready,
+    metrics_page,
     home_page,
     about_page,
     licences_page,
@@ -160,6 +163,7 @@ def create_app(
     connections = connect(settings)
     version = open_version(settings)
     live = Live(version)
+    metrics = Metrics() if settings.metrics_token.get_secret_value() else None
 
     @asynccontextmanager
     async def open_database(app: Litestar) -> AsyncIterator[None]:
@@ -220,15 +224,17 @@ def create_app(
         lifespan=[open_database],
         openapi_config=openapi_config(settings),
         include_in_schema=False,
-        state=State({"settings": settings, "connections": connections, "live": live, "edition": edition}),
+        state=State({
+            "settings": settings, "connections": connections, "live": live, "edition": edition, "metrics": metrics,
+        }),
         logging_config=None,
         request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,
     )
     # Around the whole application, not Litestar middleware: an address that no route knows has a language and headers
     # too, and a page from memory must not pay for routing.
     cached = PageCache(
-        Sessions(app.asgi_handler, app.state), version=version if settings.page_cache else None,
-        megabytes=settings.page_cache_megabytes,
+        RequestLog(Sessions(app.asgi_handler, app.state), metrics), version=version if settings.page_cache else None,
+        megabytes=settings.page_cache_megabytes, metrics=metrics,
     )
     readable = LocaleMiddleware(CrossOriginReading(Edge(cached)), settings.community)
     app.asgi_handler = SecurityHeaders(Livez(readable), settings)

@@ -15,6 +15,9 @@ from registry.database.version import settle
 from registry.settings import Settings
 
 BUSY_TIMEOUT_MS = 10_000
+SECONDS_TO_CONNECT = 5
+SECONDS_A_STATEMENT = 30
+SECONDS_IDLE_IN_A_TRANSACTION = 120
 
 Reader = AsyncConnection | AsyncSession
 """Anything that can run a select: queries take either, so that a command can ask within its transaction."""
@@ -104,7 +107,21 @@ def _engine(database_url: str, *, sqlite: str = "", **options: Any) -> AsyncEngi
 
 
 def _postgresql_engine(database_url: str) -> AsyncEngine:
-    return _engine(database_url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    engine = _engine(
+        database_url, pool_size=10, max_overflow=10, pool_pre_ping=True,
+        connect_args={"connect_timeout": SECONDS_TO_CONNECT},
+    )
+    event.listen(engine.sync_engine, "connect", _prepare_postgresql)
+    return engine
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    """Let no statement and no transaction hang for ever: whoever waits for it would hang with it."""
+    cursor = connection.cursor()
+    cursor.execute(f"SET statement_timeout = '{SECONDS_A_STATEMENT}s'")
+    cursor.execute(f"SET idle_in_transaction_session_timeout = '{SECONDS_IDLE_IN_A_TRANSACTION}s'")
+    cursor.close()
+    connection.commit()
 
 
 def _sqlite_engine(database_url: str, driver: str, **options: Any) -> AsyncEngine:
