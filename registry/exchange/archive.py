@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.database.engine import Database, Reader, dialect_of
-from registry.database.glance import knows_revision, newest_revision
+from registry.database.glance import knows_revision, newest_revision, only_added_since
 from registry.database.rows import as_json, from_json
 from registry.database.tables import Base
 from registry.exchange.problems import UnreadableSource
@@ -57,6 +57,11 @@ class Manifest(msgspec.Struct, frozen=True):
     made_at: datetime
     tables: dict[str, TableTold]
 
+    @property
+    def is_older(self) -> bool:
+        """Whether it was written at an older schema, which may lack tables and columns of ours."""
+        return self.schema != newest_revision()
+
 
 async def write_archive(database: Database, file: Path, *, now: datetime) -> dict[str, int]:
     """Write everything into a file that only its owner may read; how many rows of each table.
@@ -79,8 +84,11 @@ async def write_archive(database: Database, file: Path, *, now: datetime) -> dic
 async def read_archive(database: Database, file: Path) -> dict[str, int]:
     """Load an archive into an installation that holds nothing yet; how many rows of each table. All of it, or nothing.
 
+    One of an older version is taken while nothing was added to the schema since but tables and columns: a column that
+    it does not have takes its default.
+
     Raises:
-        UnreadableSource: it is none of ours, newer, older, cut or altered, or there is something here already.
+        UnreadableSource: it is none of ours, newer, too old, cut or altered, or there is something here already.
     """
     try:
         with zipfile.ZipFile(file) as archive:
@@ -90,7 +98,8 @@ async def read_archive(database: Database, file: Path) -> dict[str, int]:
                 for table in reversed(_tables()):
                     await session.execute(delete(table))
                 for table in _tables():
-                    await _read_table(session, archive, table, manifest.tables[table.name])
+                    if table.name in manifest.tables:
+                        await _read_table(session, archive, table, manifest)
                 await _go_on_counting(session)
                 await rebuild(session)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, UnicodeDecodeError) as error:
@@ -144,12 +153,16 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
         raise UnreadableSource(f"manifest.json cannot be understood: {error}.") from error
     if manifest.form > FORM or not knows_revision(manifest.schema):
         raise UnreadableSource("The archive is from a newer version of Keng. Update this one first, then import it.")
-    if manifest.schema != newest_revision():
+    if not only_added_since(manifest.schema):
         raise UnreadableSource(
-            f"The archive is from an older version of Keng (schema {manifest.schema}). Import it with that version, "
-            "then update and run `keng migrate`."
+            f"The archive is from an older version of Keng (schema {manifest.schema}), since which what is kept has "
+            "changed. Import it with that version, then update and run `keng migrate`."
         )
-    if set(names) != expected or {f"tables/{name}.jsonl" for name in manifest.tables} != expected - {MANIFEST}:
+    lacking = expected - set(names)
+    if (
+        {MANIFEST, *(f"tables/{name}.jsonl" for name in manifest.tables)} != set(names)
+        or not expected.issuperset(names) or (lacking and not manifest.is_older)
+    ):
         raise UnreadableSource("The archive was altered: its parts are not those that its manifest should name.")
     return manifest
 
@@ -168,19 +181,34 @@ async def _refuse_a_full_house(session: AsyncSession) -> None:
             )
 
 
-async def _read_table(session: AsyncSession, archive: zipfile.ZipFile, table: Table, told: TableTold) -> None:
+async def _read_table(session: AsyncSession, archive: zipfile.ZipFile, table: Table, manifest: Manifest) -> None:
+    told, columns = manifest.tables[table.name], set(table.c.keys())
     seen, count, rows = hashlib.sha256(), 0, []
     with archive.open(_name_of(table)) as part:
         for line in _lines(part, table):
             seen.update(line)
             count += 1
-            rows.append(_row(table, line, count))
+            if count == 1 and manifest.is_older:
+                columns = _columns_of_older(table, line)
+            rows.append(_row(table, line, count, columns))
             if len(rows) == _AT_ONCE:
-                await _insert(session, table, rows)
+                await _insert(session, table, rows, columns)
                 rows = []
     if (count, seen.hexdigest()) != (told.rows, told.sha256):
         raise UnreadableSource(f"The archive was altered or cut: {table.name} is not what its manifest says.")
-    await _insert(session, table, rows)
+    await _insert(session, table, rows, columns)
+
+
+def _columns_of_older(table: Table, line: bytes) -> set[str]:
+    """Those of our columns that an older archive has; each of the others has a default to take instead."""
+    columns = set(_read(table, line, 1)) & set(table.c.keys())
+    for column in table.c:
+        if not (column.name in columns or column.nullable or column.default or column.server_default):
+            raise UnreadableSource(
+                f"The archive is from an older version of Keng, which does not know what {table.name}.{column.name} "
+                "should say. Import it with that version, then update and run `keng migrate`."
+            )
+    return columns
 
 
 def _lines(part: IO[bytes], table: Table) -> Iterator[bytes]:
@@ -190,23 +218,30 @@ def _lines(part: IO[bytes], table: Table) -> Iterator[bytes]:
         yield line
 
 
-def _row(table: Table, line: bytes, number: int) -> dict[str, Any]:
+def _row(table: Table, line: bytes, number: int, columns: set[str]) -> dict[str, Any]:
+    told = _read(table, line, number)
+    if set(told) != columns:
+        raise UnreadableSource(f"The archive was altered: row {number} of {table.name} has other columns.")
     try:
-        told = msgspec.json.decode(line, type=dict[str, Any])
-        if set(told) != set(table.c.keys()):
-            raise UnreadableSource(f"The archive was altered: row {number} of {table.name} has other columns.")
         return from_json(table, told)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+    except msgspec.ValidationError as error:
         raise UnreadableSource(f"The archive was altered: row {number} of {table.name}: {error}.") from error
 
 
-async def _insert(session: AsyncSession, table: Table, rows: list[dict[str, Any]]) -> None:
+def _read(table: Table, line: bytes, number: int) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(line, type=dict[str, Any])
+    except msgspec.DecodeError as error:
+        raise UnreadableSource(f"The archive was altered: row {number} of {table.name}: {error}.") from error
+
+
+async def _insert(session: AsyncSession, table: Table, rows: list[dict[str, Any]], columns: set[str]) -> None:
     if not rows:
         return
     # What is not there is no value at all, and not the ``null`` of JSON: the two are different to a database.
     values = {
         column.name: bindparam(column.name, type_=_JSON if isinstance(column.type, JSON) else column.type)
-        for column in table.c
+        for column in table.c if column.name in columns
     }
     try:
         await session.execute(insert(table).values(values), rows)
