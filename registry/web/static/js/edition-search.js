@@ -135,12 +135,16 @@ function show(element, pieces) {
 function drawn(words, phrases, [kind, file, title, others, day, text]) {
   const result = part("result").content.cloneNode(true);
   const at = (name) => result.querySelector(`[data-${name}]`);
-  at("kind-name").textContent = [place.querySelector(`[data-kind="${kind}"]`)?.dataset.one, day].filter(Boolean).join(" · ");
+  at("kind-name").textContent = [place.querySelector(`[data-kind="${kind}"]`)?.dataset.one, day && dayOf(day)].filter(Boolean).join(" · ");
   at("link").href = root + file.split("/").map(encodeURIComponent).join("/");
   show(at("link"), words.pieces(title, phrases));
   show(at("others"), words.pieces(others, phrases));
   show(at("text"), words.pieces(text, phrases));
   return result;
+}
+
+function dayOf(day) {
+  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(day));
 }
 
 function say(name, number) {
