@@ -19,6 +19,7 @@ from registry.announcements.pages import ANNOUNCEMENT_ROUTES
 from registry.cases.citation_pages import CASE_CITATIONS
 from registry.cases.draft_pages import CASE_ROUTES
 from registry.cases.pages import CASE_READING
+from registry.cases.sharing import CASE_SHARING
 from registry.channels.pages import PROJECT_CHANNEL_ROUTES, channels_page
 from registry.claims.pages import CLAIM_ROUTES
 from registry.community.pages import colours_file, logo_file
@@ -60,6 +61,7 @@ from registry.proposals.pages import proposal_page, proposals_page
 from registry.proposals.pitch_pages import PITCH_READING, PITCH_ROUTES
 from registry.proposals.sharing import poster_page, qr_picture
 from registry.publishing.pages import PUBLISHING_ROUTES
+from registry.receivers.pages import RECEIVER_ROUTES, receiving_page
 from registry.registrations.door_pages import DOOR_ROUTES
 from registry.registrations.pages import REGISTRATION_ROUTES
 from registry.registrations.run_pages import REGISTRATION_RUN_ROUTES
@@ -72,6 +74,7 @@ from registry.search.pages import search_page, search_suggestions
 from registry.settings import Mode, Settings, load_settings
 from registry.stages.pages import stage_page, stages_page
 from registry.stages.project_pages import PROJECT_STAGE_ROUTES, project_stage_page
+from registry.tokens.pages import TOKEN_ROUTES
 from registry.web.about import about_page, licences_page
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
@@ -82,7 +85,7 @@ from registry.web.dependencies import dependencies_at
 from registry.web.edge import Edge
 from registry.web.errors import answer_error
 from registry.web.headers import SecurityHeaders
-from registry.web.health import health
+from registry.web.health import health, ready
 from registry.web.home import home_page
 from registry.web.live import Live
 from registry.web.livez import Livez
@@ -94,6 +97,7 @@ from registry.web.sitemap import robots, sitemap, sitemap_part
 
 ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other routes declare what they need
     health,
+    ready,
     home_page,
     about_page,
     licences_page,
@@ -127,12 +131,14 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     qr_picture,
     *CASE_READING,
     *CASE_CITATIONS,
+    *CASE_SHARING,
     *DATA_ROUTES,
     *NUMBERS_ROUTES,
     handbook_page,
     chapter_page,
     API_ROUTES,
     api_page,
+    receiving_page,
     search_page,
     search_suggestions,
     stylesheet_file,
@@ -196,6 +202,7 @@ def create_app(
             *REGISTRATION_RUN_ROUTES,
             *KEEPER_ROUTES,
             *RUN_ROUTES,
+            *RECEIVER_ROUTES,
             *STAGE_ROUTES,
             SCREEN_ROUTES,
             *FLOOR_ROUTES, *RESULT_ROUTES, *AFTER_ROUTES,
@@ -203,6 +210,7 @@ def create_app(
             *REPOSITORY_ROUTES,
             *STATEMENT_ROUTES,
             *TELLING_ROUTES,
+            *TOKEN_ROUTES,
             *hook_routes(connections.hooks),
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
             *more_routes,

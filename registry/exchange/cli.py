@@ -1,7 +1,7 @@
 """The verbs ``keng import``, ``export`` and ``duplicates``."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -15,7 +15,7 @@ from rich.text import Text
 
 from registry.database.engine import Database
 from registry.database.glance import is_up_to_date
-from registry.exchange.archive import read_archive, write_archive
+from registry.exchange.backup_cli import backup_command, restore_command
 from registry.exchange.coming import add_coming_event
 from registry.exchange.commands import ImportReport, export_record, import_source
 from registry.exchange.formats import Format
@@ -26,7 +26,6 @@ from registry.exchange.queries import CandidateRow, count_open_candidates, open_
 from registry.paths import SAMPLE
 from registry.settings import Settings, load_settings
 
-ARCHIVE = "archive"
 UNUSABLE = 2
 """Exit code when the source or the database cannot be used; refused rows alone leave it 0."""
 
@@ -37,28 +36,26 @@ Answer = TypeVar("Answer")
 
 @verbs.command("import")
 def import_command(
-    source: Annotated[
-        str, typer.Argument(metavar="FORMAT", help=f"{', '.join(Format)}, or {ARCHIVE} (into an empty database).")
-    ],
-    path: Annotated[Path, typer.Argument(help="The file, or for jothon-events, aray, csv and json the folder.")],
+    source: Annotated[str, typer.Argument(metavar="FORMAT", help=f"{', '.join(Format)}, or archive (keng restore).")],
+    path: Annotated[Path, typer.Argument(help="The file, or the folder of a format that is one; also packed as ZIP.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what would happen and change nothing.")] = False,
 ) -> None:
     """Import events, projects and proposals: what is good is taken, the rest is told with its reason."""
-    if source == ARCHIVE:
+    if source == "archive":
         if dry_run:
             raise typer.BadParameter("an archive is taken whole or not at all", param_hint="--dry-run")
-        _tell_rows(_with_database(load_settings(), lambda database: read_archive(database, path)))
+        restore_command(path)
     elif source in set(Format):
         _import(load_settings(), Format(source), path, dry_run=dry_run)
     else:
-        raise typer.BadParameter(f"use one of {', '.join([*Format, ARCHIVE])}", param_hint="FORMAT")
+        raise typer.BadParameter(f"use one of {', '.join([*Format, 'archive'])}", param_hint="FORMAT")
 
 
 @verbs.command("export")
 def export_command(
     to: Annotated[
         Literal["csv", "json", "package", "site", "archive"],
-        typer.Argument(metavar="FORMAT", help="csv, json, package, site (a static edition) or archive."),
+        typer.Argument(metavar="FORMAT", help="csv, json, package, site (a static edition) or archive (a backup)."),
     ],
     path: Annotated[Path, typer.Argument(help="The folder to write to, made if need be; for archive the file.")],
     for_spreadsheets: Annotated[bool, typer.Option(help="Begin CSV files with a byte order mark.")] = False,
@@ -66,17 +63,13 @@ def export_command(
         str, typer.Option(metavar="URL", help="For site: where it will be put, for its map and its page of errors.")
     ] = "",
 ) -> None:
-    """Write the public record as open data that `keng import` reads back; or everything, to move an installation."""
+    """Write the public record as open data that `keng import` reads back."""
     settings = load_settings()
     if to == "site":
         _export_site(settings, path, address.rstrip("/"))
         return
-    if to == ARCHIVE:
-        _tell_rows(_with_database(settings, lambda database: write_archive(database, path, now=datetime.now(UTC))))
-        console.print(
-            f"{path} holds private data too (addresses, drafts, notices): keep it as you keep the database. Its new "
-            "home needs the same KENG_SECRET_KEY.", markup=False, soft_wrap=True,
-        )
+    if to == "archive":
+        backup_command(path)
         return
     written = _with_database(
         settings,
@@ -190,10 +183,6 @@ def _with_database(settings: Settings, act: Callable[[Database], Awaitable[Answe
     except UnreadableSource as error:
         console.print(Text(f"Nothing was imported. {error}", style="red"), soft_wrap=True)
         raise typer.Exit(UNUSABLE) from error
-
-
-def _tell_rows(rows: Mapping[str, int]) -> None:
-    console.print(f"{sum(rows.values())} rows of {sum(map(bool, rows.values()))} tables", markup=False)
 
 
 def _make_folder(settings: Settings) -> None:

@@ -17,6 +17,7 @@ from registry.community.pages import colours_address, logo_address
 from registry.edition.rules import Edition
 from registry.settings import Settings
 from registry.web import i18n
+from registry.web.cards import SharePicture
 from registry.web.done import done_sentence
 from registry.web.forms import FormToken
 from registry.web.sessions import actor_in
@@ -31,7 +32,7 @@ OWN_PARAMETERS = ("page", "year")
 class PageHead(msgspec.Struct, kw_only=True):
     """What a page says of itself in its head. ``title`` is without the site's name; ``json_ld`` is schema.org.
 
-    ``feed`` is the path of its news, to which the ending of a format is added.
+    ``feed`` is the path of its news, to which the ending of a format is added; ``picture`` is what chats show of it.
     """
 
     title: str
@@ -40,6 +41,7 @@ class PageHead(msgspec.Struct, kw_only=True):
     og_type: str = "website"
     is_indexed: bool = True
     feed: str = ""
+    picture: SharePicture | None = None
 
 
 def render(
