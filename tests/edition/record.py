@@ -80,4 +80,5 @@ async def written(
 ) -> EditionReport:
     """Write the edition of an installation's record into a folder."""
     edition = Edition(NOW + later, NOW.date(), LIVE, address)
-    return await write_edition(settings.model_copy(update={"base_url": LIVE}), folder, edition, lambda _done, _known: None)
+    at_home = settings.model_copy(update={"base_url": LIVE})
+    return await write_edition(at_home, folder, edition, lambda _done, _known: None)

@@ -79,9 +79,10 @@ async def test_every_link_of_an_edition_leads_somewhere_and_nothing_in_it_is_pri
     }
     for name in (
         "index.html", "projects/page-2.html", "events/hack/index.html", "events/hack/event.ics", "feed.atom",
-        "events/hack/hackathon.json", "proposals/hack-預算地圖/index.html", "people/lin/index.html", "numbers/index.html",
-        "handbook/pitching/index.html", "licenses/index.html", "data/package.zip", "404.html", "sitemap.xml",
-        "zh-Hant/projects/預算地圖/index.html", "static/css/app.css", "static/img/icons.svg",
+        "events/hack/hackathon.json", "proposals/hack-預算地圖/index.html", "people/lin/index.html",
+        "numbers/index.html",
+        "handbook/pitching/index.html", "licenses/index.html", "data/package.zip", "404.html",
+        "sitemap.xml", "zh-Hant/projects/預算地圖/index.html", "static/css/app.css", "static/img/icons.svg",
     ):
         assert name in files, name
     chinese = files["zh-Hant/projects/預算地圖/index.html"].decode()
@@ -108,7 +109,8 @@ async def test_an_older_edition_is_replaced_and_a_strangers_folder_left_alone(
         await written(settings, _strange(tmp_path / "thesis", "thesis.txt", "x"))
     assert [path.name for path in (tmp_path / "thesis").iterdir()] == ["thesis.txt"]
     folder = _strange(tmp_path / "site", MARKER, json.dumps({
-        "static_edition_of": "2020-01-01", "live_at": LIVE, "files": ["projects/gone/index.html", "../thesis/thesis.txt"],
+        "static_edition_of": "2020-01-01", "live_at": LIVE,
+        "files": ["projects/gone/index.html", "../thesis/thesis.txt"],
     }))
     (folder / "projects/gone").mkdir(parents=True)
     (folder / "projects/gone/index.html").write_text("old")
