@@ -17,7 +17,7 @@ from registry.edition.rules import Address, Edition, asked_of
 from registry.settings import Settings
 
 _ONLY_LIVE = re.compile(
-    r"/health|/ready|/now|/search/suggestions|/robots\.txt|/sitemap.*|/api/.+|/pitch(/.*)?|/start|/schema.*|"
+    r"/health|/ready|/now|/search/suggestions|/robots\.txt|/sitemap.*|/api(/.*)?|/pitch(/.*)?|/start|/schema.*|"
     r"/cases/compare|/[a-z]+/[^/]+/(history|card\.png)|/projects/[^/]+/(help|card|elsewhere)|"
     r"/events/[^/]+/(screen/.*|board/live)|/proposals/[^/]+/(poster|qr\.svg)"
 )
