@@ -176,7 +176,7 @@ def _read(table: Table, line: bytes, number: int) -> dict[str, Any]:
         raise UnreadableSource(f"The archive was altered: row {number} of {table.name}: {error}.") from error
 
 
-async def _insert(session: AsyncSession, table: Table, rows: list[Values], columns: frozenset[str]) -> None:
+async def _insert(session: AsyncSession, table: Table, rows: list[dict[str, Any]], columns: frozenset[str]) -> None:
     if not rows:
         return
     # What is not there is no value at all, and not the ``null`` of JSON: the two are different to a database.

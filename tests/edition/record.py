@@ -51,7 +51,7 @@ async def _fill(session: AsyncSession) -> None:
         description_html={"en": '<p><a href="/projects/nowhere">gone</a> <a href="/projects/old#team">moved</a>'
                                 ' <code>href="/projects"</code></p>'},
     )
-    for number in range(26):
+    for number in range(24):
         await a_project(session, slug=f"tool-{number:02}", name={"en": f"Tool {number}"})
     session.add(SlugRedirect(subject=Subject.PROJECT, old_slug="old", subject_id=project.id))
     pitch = await a_proposal(session, event=event, project=project)

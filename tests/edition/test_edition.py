@@ -96,34 +96,29 @@ async def test_every_link_of_an_edition_leads_somewhere_and_nothing_in_it_is_pri
     assert "0; url=../../projects/%E9%A0%90" in files["projects/old/index.html"].decode()
     assert f"{LIVE}/sign-in" not in english
 
-    await written(settings, tmp_path / "again", later=timedelta(hours=1))
-    again = _content(tmp_path / "again")
-    assert [name for name in files if again.get(name) != files[name]] == []
+    older = _a_folder(tmp_path / "again", MARKER, json.dumps({
+        "static_edition_of": "2020-01-01", "live_at": LIVE, "files": ["gone.html", "../thesis.txt", "CNAME.html"],
+    }))
+    for path in (older / "gone.html", older / "CNAME", tmp_path / "thesis.txt"):
+        path.write_text("from before")
+    await written(settings, older, later=timedelta(hours=1), address="https://copy.example/record")
+    again = _content(older)
+    assert {name for name in files if again[name] != files[name]} == {"404.html", "zh-Hant/404.html", "sitemap.xml"}
+    assert again.keys() - files.keys() == {"CNAME"}, "what is of the older edition goes, what is somebody else's stays"
+    assert (tmp_path / "thesis.txt").exists()
+    assert b"<loc>https://copy.example/record/projects/</loc>" in again["sitemap.xml"]
+    assert b'href="https://copy.example/record/static/css/app.css"' in again["404.html"]
 
 
 @on_one_database
-async def test_an_older_edition_is_replaced_and_a_strangers_folder_left_alone(
-    database: Database, settings: Settings, tmp_path: Path
-) -> None:
+async def test_a_folder_that_holds_something_else_is_left_alone(settings: Settings, tmp_path: Path) -> None:
+    folder = _a_folder(tmp_path / "thesis", "thesis.txt", "x")
     with pytest.raises(StrangeFolder, match="is not empty"):
-        await written(settings, _strange(tmp_path / "thesis", "thesis.txt", "x"))
-    assert [path.name for path in (tmp_path / "thesis").iterdir()] == ["thesis.txt"]
-    folder = _strange(tmp_path / "site", MARKER, json.dumps({
-        "static_edition_of": "2020-01-01", "live_at": LIVE,
-        "files": ["projects/gone/index.html", "../thesis/thesis.txt"],
-    }))
-    (folder / "projects/gone").mkdir(parents=True)
-    (folder / "projects/gone/index.html").write_text("old")
-    (folder / "CNAME").write_text("record.example")
-    await written(settings, folder, address="https://copy.example/record")
-    assert not (folder / "projects/gone/index.html").exists()
-    assert (folder / "CNAME").read_text() == "record.example"
-    assert (tmp_path / "thesis/thesis.txt").read_text() == "x"
-    assert "<loc>https://copy.example/record/projects/</loc>" in (folder / "sitemap.xml").read_text()
-    assert 'href="https://copy.example/record/static/css/app.css"' in (folder / "404.html").read_text()
+        await written(settings, folder)
+    assert [path.name for path in folder.iterdir()] == ["thesis.txt"]
 
 
-def _strange(folder: Path, name: str, content: str) -> Path:
+def _a_folder(folder: Path, name: str, content: str) -> Path:
     folder.mkdir()
     (folder / name).write_text(content)
     return folder
