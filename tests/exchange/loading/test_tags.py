@@ -37,8 +37,8 @@ async def test_a_topic_is_found_by_its_name_in_either_language(database: Databas
     assert await _topics(database) == [(slug, "air-pollution") for slug in "abc"] + [("d", "水")]
     assert await taken(database, *rows) == {Subject.PROJECT: (0, 0, 4), Subject.TAG: (0, 0, 1)}
     async with database.reading() as reader:
-        sources = [(await tag_by_slug(reader, slug)).provenance for slug in ("air-pollution", "水")]
-    assert [[(one.source, one.file, one.row) for one in origins] for origins in sources] == [
+        topics = [await tag_by_slug(reader, slug) for slug in ("air-pollution", "水")]
+    assert [[(one.source, one.file, one.row) for one in topic.provenance] for topic in topics if topic] == [
         [("sheet", "sheet.csv", "t")], [("sheet", "sheet.csv", "4")],
     ]
 
