@@ -158,6 +158,7 @@ async function answer() {
   const query = (asked.get("q") ?? "").trim();
   for (const field of document.querySelectorAll('input[name="q"]')) field.value = query;
   if (!query) return;
+  part("answer").hidden = false;
   part("lists").hidden = true;
   say("searching", 0);
   const words = new Words(await json("index.json"));
