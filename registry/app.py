@@ -168,6 +168,7 @@ def create_app(
     @asynccontextmanager
     async def open_database(app: Litestar) -> AsyncIterator[None]:
         app.state.database, app.state.visits = Database(settings), OrderedDict()
+        app.state.package = None
         try:
             yield
         finally:
@@ -225,7 +226,8 @@ def create_app(
         openapi_config=openapi_config(settings),
         include_in_schema=False,
         state=State({
-            "settings": settings, "connections": connections, "live": live, "edition": edition, "metrics": metrics,
+            "settings": settings, "connections": connections, "edition": edition, "live": live, "metrics": metrics,
+            "version": version,
         }),
         logging_config=None,
         request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,
