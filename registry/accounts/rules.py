@@ -54,6 +54,7 @@ class Permission(StrEnum):
     REPORT = "report"
     MODERATE = "moderate"
     READ_AUDIT = "read_audit"
+    IMPORT = "import"
     CLAIM = "claim"
 
 
@@ -97,6 +98,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.REPORT: _EVERYONE,
     Permission.MODERATE: _IN_CHARGE,
     Permission.READ_AUDIT: _IN_CHARGE,
+    Permission.IMPORT: _IN_CHARGE,
     Permission.CLAIM: _SIGNED_IN,
 }
 """Each role counts for what it belongs to: an initiator's for their pitch, an owner's for their project, an

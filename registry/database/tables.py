@@ -27,9 +27,10 @@ from registry.results import models as results
 from registry.roster import models as roster
 from registry.search import models as search
 from registry.stages import models as stages
+from registry.uploads import models as uploads
 
 __all__ = [
     "Base", "accounts", "activity", "announcements", "cases", "channels", "claims", "contributions", "duplicates",
     "events", "hooks", "inbox", "jobs", "joining", "moderation", "people", "privacy", "programme", "projects",
-    "proposals", "publishing", "registrations", "repositories", "results", "roster", "search", "stages",
+    "proposals", "publishing", "registrations", "repositories", "results", "roster", "search", "stages", "uploads",
 ]

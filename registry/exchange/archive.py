@@ -30,8 +30,8 @@ from registry.exchange.problems import UnreadableSource
 from registry.search.commands import rebuild
 
 FORM: Final = 1
-LEFT_OUT: Final = frozenset({"search_documents", "search_words", "sessions", "sign_in_attempts"})
-"""What is made anew from the rest, and sign-ins, which end with the move."""
+LEFT_OUT: Final = frozenset({"search_documents", "search_words", "sessions", "sign_in_attempts", "uploads"})
+"""What is made anew from the rest, and what ends with the move: sign-ins, and files that are kept for a day."""
 LARGEST: Final = 4 * 1024**3
 """Bytes that an archive may hold, unpacked."""
 LONGEST_LINE: Final = 32 * 1024**2

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,8 @@ from registry.links import read_links
 from registry.projects.rules import LinkKind, normalise_name, slug_of
 
 MOST_COLUMNS = 60
+_LOOKED_AT = 50
+_LONGEST_SAMPLE = 80
 _LINK_KINDS = (LinkKind.REPOSITORY, LinkKind.SITE, LinkKind.NOTE, LinkKind.SLIDES, LinkKind.VIDEO)
 _VIDEOS: tuple[Video, ...] = ("pitch", "talk", "demo")
 
@@ -85,6 +88,25 @@ def headings_of(path: Path) -> list[str]:
         UnreadableSource: no CSV with a line of headings, or too many columns.
     """
     return _header(path, _lines(path))
+
+
+def sampled_cells(path: Path, *, most: int) -> list[tuple[str, tuple[str, ...]]]:
+    """Each heading of a table with what stands in the first filled cells below it.
+
+    Raises:
+        UnreadableSource: as ``headings_of``.
+    """
+    lines = _lines(path)
+    header = _header(path, lines)
+    try:
+        first = [cells for cells in itertools.islice(lines, _LOOKED_AT) if len(cells) == len(header)]
+    except csv.Error:
+        first = []
+    filled = ([cells[place] for cells in first if cells[place].strip()] for place in range(len(header)))
+    return [
+        (heading, tuple(public_line(cell)[:_LONGEST_SAMPLE] for cell in cells[:most]))
+        for heading, cells in zip(header, filled, strict=True)
+    ]
 
 
 def read_table(

@@ -30,8 +30,8 @@ HACKATHON: dict[str, Any] = {
     "eventStatus": "https://schema.org/EventCancelled", "offers": {"url": "https://camp.example.org/join"},
     "location": {"@type": "Place", "name": "圖書館", "address": {"streetAddress": "1 Road", "addressCountry": "TW"}},
     "workPerformed": [
-        {"@type": "CreativeWork", "name": "Bus map", "url": "https://camp.example.org/project/1", "description": "Maps.",
-         "license": "https://creativecommons.org/licenses/by/4.0/", "discussionUrl": "not an address"},
+        {"@type": "CreativeWork", "name": "Bus map", "url": "https://camp.example.org/project/1",
+         "description": "Maps.", "license": "https://creativecommons.org/licenses/by/4.0/", "discussionUrl": "no link"},
         {"@type": "CreativeWork", "name": ""},
     ],
 }
