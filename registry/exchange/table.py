@@ -14,7 +14,15 @@ from registry.exchange.fields.events import EventName, read_event_name
 from registry.exchange.fields.keywords import split_keywords, split_list
 from registry.exchange.fields.names import split_names
 from registry.exchange.fields.text import prose, public_line
-from registry.exchange.matching import FIELDS, NEEDED, SUBJECTS, TableKind, guess_columns, guess_kind
+from registry.exchange.matching import (
+    FIELDS,
+    NEEDED,
+    SUBJECTS,
+    TableKind,
+    guess_columns,
+    guess_kind,
+    tells_something,
+)
 from registry.exchange.own_formats import unguarded
 from registry.exchange.parts import LONGEST_SUMMARY, address_in, distinct, lasting_key, licence_in, link_in
 from registry.exchange.problems import Place, Problems, UnreadableSource
@@ -104,7 +112,7 @@ def sampled_cells(path: Path, *, most: int) -> list[tuple[str, tuple[str, ...]]]
         first = []
     filled = ([cells[place] for cells in first if cells[place].strip()] for place in range(len(header)))
     return [
-        (heading, tuple(public_line(cell)[:_LONGEST_SAMPLE] for cell in cells[:most]))
+        (heading, tuple([public_line(cell)[:_LONGEST_SAMPLE] for cell in dict.fromkeys(cells)][:most]))
         for heading, cells in zip(header, filled, strict=True)
     ]
 
@@ -121,9 +129,9 @@ def read_table(
     header = _header(path, lines)
     kind = kind or guess_kind(header)
     matched = list(columns) or guess_columns(kind, header)
-    if NEEDED[kind] not in {key.partition(".")[0] for key in matched}:
-        known = ", ".join(next(field.headings for field in FIELDS[kind] if field.key == NEEDED[kind])[:4])
-        message = f"{path.name}: no column was matched with “{NEEDED[kind]}” (a heading like {known})"
+    if not tells_something(kind, matched):
+        known = ", ".join(next(field.headings for field in FIELDS[kind] if field.key == NEEDED[kind][0])[:4])
+        message = f"{path.name}: no column was matched with “{NEEDED[kind][0]}” (a heading like {known})"
         raise UnreadableSource(message)
     read = {TableKind.EVENTS: _event, TableKind.PROJECTS: _project, TableKind.PITCHES: _pitch}[kind]
     try:

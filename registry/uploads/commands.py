@@ -19,7 +19,14 @@ from registry.errors import BadInput, Conflict, NotFound
 from registry.exchange.fields.text import clean_line
 from registry.exchange.formats import Format
 from registry.exchange.loading.load import Loaded, load
-from registry.exchange.matching import NEEDED, TableKind, field_keys, guess_columns, guess_kind, is_repeatable
+from registry.exchange.matching import (
+    TableKind,
+    field_keys,
+    guess_columns,
+    guess_kind,
+    is_repeatable,
+    tells_something,
+)
 from registry.exchange.packed import unpack
 from registry.exchange.problems import Problems, UnreadableSource
 from registry.exchange.reading import PACKED, inside, read_source
@@ -201,7 +208,7 @@ def _checked(upload: Upload, source: str, kind: str, columns: Sequence[str]) -> 
             checks.wrong(f"column-{place}", _("Use one of the values that are offered."))
         elif key and key in columns[:place] and not is_repeatable(TableKind(kind), key):
             checks.wrong(f"column-{place}", _("Another column is this already. Choose one of the two."))
-    if NEEDED[TableKind(kind)] not in {key.partition(".")[0] for key in columns}:
+    if not tells_something(TableKind(kind), columns):
         checks.wrong("column-0", _("No column holds the name. Choose the one that does: a line is nothing without it."))
     checks.done()
     return Matched(Format.TABLE, TableKind(kind), tuple(columns))

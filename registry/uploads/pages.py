@@ -27,8 +27,10 @@ from registry.uploads.words import (
     line_words,
     matched_words,
     one_words,
+    place_words,
     reason_words,
     subject_words,
+    value_words,
 )
 from registry.web.choices import read_choices
 from registry.web.dependencies import InActor, InNow, InReader, InSession
@@ -209,7 +211,7 @@ async def _import_page(
             for one in LineKind if counts[one] or one is shown
         ],
         lines=lines, pager=pager, matched_words=matched_words, reason_words=reason_words, one_words=one_words,
-        subject_words=subject_words,
+        place_words=place_words, subject_words=subject_words, value_words=value_words,
     )
 
 

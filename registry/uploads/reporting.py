@@ -25,7 +25,8 @@ _LONGEST_SHOWN = 200
 _OUTCOMES = {
     Outcome.NEW: LineKind.NEW, Outcome.CHANGED: LineKind.CHANGED, Outcome.UNCHANGED: LineKind.UNCHANGED,
 }
-_NAMES = frozenset({"name", "title", "display_name"})
+_UNSHOWN = frozenset({"name", "title", "display_name", "kind", "project", "event"})
+"""Names stand above a record; how records refer to each other in a source tells a reader nothing."""
 _WITHIN = ("url", "name", "key", "text")
 
 
@@ -68,10 +69,12 @@ def _taken_lines(problems: Problems) -> Iterable[ReportLine]:
 
 
 def _preview(rows: Sequence[Sourced[AnyRow]]) -> tuple[PreviewRow, ...]:
-    """The first rows of each place in the source, until enough places are shown."""
+    """The records of the first places in the source, each once."""
     places = list(dict.fromkeys(id(one.place) for one in rows))[:PREVIEWED]
-    shown = [one for one in rows if id(one.place) in places]
-    return tuple(PreviewRow(_subject_of(one.row), one.row.called, tuple(_fields(one.row))) for one in shown)
+    shown = {(type(one.row), one.key): one.row for one in reversed(rows) if id(one.place) in places}
+    return tuple(
+        PreviewRow(_subject_of(row), row.called, tuple(_fields(row))) for row in reversed(shown.values())
+    )
 
 
 def _subject_of(row: AnyRow) -> Subject:
@@ -84,7 +87,7 @@ def _subject_of(row: AnyRow) -> Subject:
 def _fields(row: AnyRow) -> Iterable[tuple[str, str]]:
     for field, value in msgspec.to_builtins(row).items():
         text = _shown(value)
-        if text and field not in _NAMES and not (field in {"event", "project"} and "://" in text):
+        if text and field not in _UNSHOWN:
             yield field, text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 

@@ -4,9 +4,10 @@ from registry.activity.rules import Subject
 from registry.activity.words import field_words
 from registry.exchange.formats import Format
 from registry.exchange.matching import TableKind
+from registry.handbook import ladder, need_words
 from registry.uploads.rules import LineKind
 from registry.web.i18n import gettext as _
-from registry.web.i18n import language_name
+from registry.web.i18n import language_name, plain
 
 
 def format_words(source: Format) -> str:
@@ -75,6 +76,19 @@ def matched_words(key: str) -> str:
     return f"{words} ({language_name(tag)})" if tag else words
 
 
+def place_words(row: str) -> str:
+    """Where in a file a row stands."""
+    number = row.removeprefix("line ")
+    return _("line %(number)s") % {"number": number} if row.startswith("line ") and number.isdecimal() else row
+
+
+def value_words(field: str, value: str) -> str:
+    """What would stand in a field, with the names of stages and needs instead of their keys."""
+    if field == "stage":
+        return plain(ladder().stage_name(value))
+    return _(", ").join(plain(need_words(key).name) for key in value.split(", ")) if field == "needs" else value
+
+
 def reason_words(reason: str) -> tuple[str, bool]:
     """Why a row or a field was not taken, and whether that is in the reader's language.
 
@@ -84,10 +98,9 @@ def reason_words(reason: str) -> tuple[str, bool]:
         "this field must be filled in": _("This must be filled in."),
         "not UTF-8 text": _("This is not UTF-8 text. Save the file as UTF-8."),
         "a day is written year/month/day, such as 2024/1/6": _("A day is written year/month/day, such as 2024/1/6."),
-        "no such day": _("There is no such day."),
-        "a moment is written like 2024-01-06T09:30:00+08:00": _(
-            "A moment is written like 2024-01-06 09:30."
-        ),
+        "day is out of range for month": _("There is no such day."),
+        "month must be in 1..12": _("There is no such day."),
+        "a moment is written like 2024-01-06T09:30:00+08:00": _("A moment is written like 2024-01-06 09:30."),
         "the year must lie between 1970 and 2100": _("The year must lie between 1970 and 2100."),
         "the end lies before the start": _("The end lies before the start."),
         "there is no such event, or it was refused": _("There is no such event, or it was refused."),

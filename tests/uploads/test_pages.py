@@ -58,7 +58,7 @@ async def test_a_sheet_is_uploaded_matched_looked_through_and_imported(visit: Vi
     assert answer.status_code == 303, words(answer)
     here = answer.headers["location"]
     page = await visit.client.get(here)
-    chosen = lxml.html.fromstring(page.text).xpath('//form[@action="%s"]' % here)[0].fields
+    chosen = lxml.html.fromstring(page.text).xpath(f'//form[@action="{here}"]')[0].fields
     assert [chosen[f"column-{place}"] for place in range(7)] == [
         "event", "starts_on", "project", "credits", "summary", "code_licence", "links"
     ]
