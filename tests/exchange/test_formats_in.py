@@ -218,6 +218,18 @@ def test_a_broken_file_is_refused_with_a_sentence_and_never_raises_anything_else
     assert sentence or problems.refused
 
 
+def test_a_data_package_reads_the_files_beside_it_and_none_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    a_file(tmp_path / "in", "name,event_name,progress\nSoup,,50\n", "p.csv")
+    a_file(tmp_path, "name\nStolen\n", "secret.csv")
+    for path, names in (("p.csv", ["Soup", "Soup"]), ("../secret.csv", []), (str(tmp_path / "secret.csv"), [])):
+        package = {"resources": [{"name": "projects", "path": path}]}
+        a_file(tmp_path / "in", json.dumps(package), "datapackage.json")
+        rows, sentence = attempted(Format.DRIBDAT, tmp_path / "in", Problems())
+        assert [one.row.called for one in rows] == names
+        assert ("leads out of the package" in sentence) == (not names)
+
+
 SCRAPS = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.sampled_from(
         ["2024-01-06", "https://example.org", "Event", "github.com/a/b", "\ud800", "x" * 400]
