@@ -75,6 +75,7 @@ from registry.settings import Mode, Settings, load_settings
 from registry.stages.pages import stage_page, stages_page
 from registry.stages.project_pages import PROJECT_STAGE_ROUTES, project_stage_page
 from registry.tokens.pages import TOKEN_ROUTES
+from registry.uploads.pages import UPLOAD_ROUTES
 from registry.web.about import about_page, licences_page
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
@@ -215,6 +216,7 @@ def create_app(
             *STATEMENT_ROUTES,
             *TELLING_ROUTES,
             *TOKEN_ROUTES,
+            *UPLOAD_ROUTES,
             *hook_routes(connections.hooks),
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
             *more_routes,

@@ -35,8 +35,11 @@ from registry.exchange.archive_file import (
 from registry.exchange.problems import UnreadableSource
 from registry.search.commands import rebuild
 
-LEFT_OUT: Final = frozenset({"search_documents", "search_words", "sessions", "sign_in_attempts", "access_tokens"})
-"""What is made anew from the rest; sign-ins and access tokens end with a restore: revoked ones would live again."""
+LEFT_OUT: Final = frozenset({
+    "search_documents", "search_words", "sessions", "sign_in_attempts", "access_tokens", "uploads",
+})
+"""What is made anew from the rest, and files that are kept for a day; sign-ins and access tokens end with a restore:
+revoked ones would live again."""
 FULL_HOUSE: Final = (
     "This installation holds a record already. Restore into a new database (set KENG_DATABASE_URL), or use --replace "
     "to throw away what is here."
