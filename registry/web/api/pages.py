@@ -1,7 +1,6 @@
 """The documentation of the API as a page, made from its OpenAPI document."""
 
 import re
-from itertools import groupby
 from typing import Any
 
 from litestar import Request, Response, get
@@ -21,9 +20,10 @@ async def api_page(request: Request[Any, Any, Any]) -> Response[str]:
     return render(
         request, "api/documentation.html",
         page=PageHead(
-            title=_("API"), description=_("Read the whole public record as JSON: no key, from any site.")
+            title=_("API"),
+            description=_("Read the whole public record as JSON, and write with a token what you may write here."),
         ),
-        groups=[(tag, TAGS[tag], list(group)) for tag, group in groupby(described, lambda one: one.tag)],
+        groups=[(tag, TAGS[tag], [one for one in described if one.tag == tag]) for tag in TAGS],
         document_path=API + DOCUMENT, with_code=_with_code,
     )
 
