@@ -172,7 +172,8 @@ async def test_the_description_of_the_api_is_valid_and_whole(client: AsyncTestCl
     document = await answer(client, "/api/v1/openapi.json")
     validate(document)
     operations = {
-        (path, method): operation for path, methods in document["paths"].items() for method, operation in methods.items()
+        (path, method): operation
+        for path, methods in document["paths"].items() for method, operation in methods.items()
     }
     public = {
         "listEvents", "getEvent", "listProjects", "getProject", "listProposals", "getProposal", "listPeople",
