@@ -12,6 +12,7 @@ def subject_name(subject: Subject) -> str:
         Subject.PERSON: _("Person"), Subject.TAG: _("Topic"), Subject.NEED: _("Need"),
         Subject.CHAPTER: _("Handbook chapter"), Subject.CASE: _("Case study"), Subject.REPORT: _("Report"),
         Subject.MESSAGE: _("Message"), Subject.ANNOUNCEMENT: _("Announcement"), Subject.CHANNEL: _("Chat channel"),
+        Subject.RECEIVER: _("Webhook"),
     }.get(subject, subject.value)
 
 
@@ -73,5 +74,9 @@ def _only_organisers_read() -> dict[str, str]:
         "identity linked": _("Linked an account"), "identity unlinked": _("Unlinked an account"),
         "name changed": _("Changed their name"), "token made": _("Made an access token"),
         "token revoked": _("Revoked an access token"), "repository changed": _("The repository has another address"),
+        "receiver added": _("Added a webhook"), "receiver changed": _("Changed a webhook"),
+        "receiver removed": _("Removed a webhook"), "receiver secret renewed": _("Gave a webhook another secret"),
+        "receiver switched": _("Switched a webhook on or off"), "receiver tested": _("Tested a webhook"),
+        "dispatch sent again": _("Sent a message to a webhook again"),
         "message dropped": _("Dropped a message"), "message tried again": _("Sent a message again"),
     }
