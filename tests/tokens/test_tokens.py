@@ -3,6 +3,7 @@
 import logging
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -96,7 +97,7 @@ async def test_what_is_no_good_token_lets_nobody_in_and_a_cookie_writes_nothing(
     await visit.play("owner")
     script = await a_script(visit, *Scope)
     good = script.token
-    wrongs = [
+    wrongs: list[Any] = [
         f"Bearer {good}x", f"Bearer {good[:-1]}", f"Basic {good}", good, "Bearer", "Bearer keng_", f"Bearer  x{good}",
         f"Bearer keng_{'é' * 9}".encode("latin-1"), f"Bearer keng_{'a' * 5000}",
     ]
