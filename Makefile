@@ -9,7 +9,7 @@ LOCKED := --universal --python-version 3.11 --generate-hashes --no-annotate --no
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run pretend test trust lint bench browser messages migration lock clean
+.PHONY: help setup run pretend test trust lint bench browser messages client migration lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -42,6 +42,9 @@ browser: .venv/.installed-dev
 
 messages: .venv/.installed-dev ## Bring the catalogues up to date and show what lacks a translation
 	$(BIN)/python -m tests.catalogues
+
+client: .venv/.installed ## Write the API's client for Python anew
+	$(BIN)/python -m registry.web.api.client_file
 
 migration: .venv/.installed ## Draft a migration: make migration MESSAGE="what changed"
 	$(BIN)/python -m registry.database.migrate "$(MESSAGE)"

@@ -79,7 +79,7 @@ from registry.uploads.pages import UPLOAD_ROUTES
 from registry.web.about import about_page, licences_page
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
-from registry.web.api.pages import api_page
+from registry.web.api.pages import API_PAGES
 from registry.web.api.routes import API_ROUTES
 from registry.web.assets import stylesheet_file
 from registry.web.dependencies import dependencies_at
@@ -141,7 +141,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     handbook_page,
     chapter_page,
     API_ROUTES,
-    api_page,
+    *API_PAGES,
     receiving_page,
     search_page,
     search_suggestions,

@@ -28,7 +28,7 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PLAIN_PAGES = [
     "/", "/events", "/events/calendar", "/proposals", "/projects", "/projects?stage=prototype&has_repository=yes",
     "/projects?tag=no-such-tag", "/people", "/tags", "/needs", "/stages", "/search?q=資料", "/search?q=zzzz",
-    "/search", "/about", "/api", "/handbook", "/no-such-page", "/sign-in",
+    "/search", "/about", "/api", "/api/examples", "/handbook", "/no-such-page", "/sign-in",
     "/sign-in?problem=unreachable&provider=github", "/account", "/pitch",
     "/privacy", "/report?about=/people/example-organiser",
     *(f"/events/hackath64n/{part}" for part in ("board", "tables", "report", "later")),
@@ -55,6 +55,7 @@ PAGES_OF = [
         "/desk", "/desk/links", "/reports", "/audit", "/moderate?about=/people/example-organiser",
         "/moderate/people/example-proposer",
     )), ("proposer", "/account/data"), ("proposer", "/account/commits"), ("proposer", "/account/erase"),
+    ("proposer", "/account/tokens"),
     ("organiser", "/duplicates"), ("organiser", "/duplicates/with?about=/projects/cofacts&q=map"),
     ("organiser", "/cases/cofacts/draft"), ("organiser", "/cases/cofacts/draft/axes"),
     ("organiser", "/claims"), ("proposer", "/projects/cofacts/claim"), ("organiser", "/projects/cofacts/history"),
