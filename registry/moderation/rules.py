@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from registry.activity.rules import Subject
 
@@ -33,6 +33,44 @@ class Allowance(NamedTuple):
 
     most: int
     within: timedelta
+
+
+class Asker(StrEnum):
+    """Whom a limit counts."""
+
+    ADDRESS = "address"
+    ACCOUNT = "account"
+
+
+class Limit(NamedTuple):
+    """How often something may be done: ``setting`` names the setting that says how often within ``within``.
+
+    Of an address it is counted in the memory of each server process, of an account in the database, over all of them.
+    """
+
+    name: str
+    setting: str
+    within: timedelta
+    asker: Asker
+
+    def allowance(self, settings: object) -> Allowance:
+        """How much it allows with these settings."""
+        return Allowance(getattr(settings, self.setting), self.within)
+
+
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+LIMITS: Final = {limit.name: limit for limit in (
+    Limit("reads", "api_reads_a_minute", _MINUTE, Asker.ADDRESS),
+    Limit("searches", "searches_a_minute", _MINUTE, Asker.ADDRESS),
+    Limit("sign-ins", "sign_ins_a_minute", _MINUTE, Asker.ADDRESS),
+    Limit("reports", "reports_an_hour", _HOUR, Asker.ADDRESS),
+    Limit("registrations", "registrations_an_hour", _HOUR, Asker.ADDRESS),
+    Limit("writes", "account_writes_a_minute", _MINUTE, Asker.ACCOUNT),
+    Limit("things", "account_hourly", _HOUR, Asker.ACCOUNT),
+    Limit("new-things", "new_account_hourly", _HOUR, Asker.ACCOUNT),
+    Limit("new-things-daily", "new_account_daily", _DAY, Asker.ACCOUNT),
+)}
+"""Every limit of the site. What each is for is told by ``registry.moderation.words.limit_words``."""
 
 
 FOLDERS = {

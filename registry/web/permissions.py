@@ -1,6 +1,7 @@
 """Every route says what it does; one guard asks the table whether its reader may."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from litestar.connection import ASGIConnection
@@ -11,11 +12,14 @@ from registry.accounts.queries import Actor
 from registry.accounts.rules import Permission, Role
 from registry.accounts.words import who_may
 from registry.database.engine import Database, Reader
-from registry.errors import NotAllowed
+from registry.errors import NotAllowed, TooMany
+from registry.moderation.limits import refuse_too_many_writes
+from registry.web.address_limits import note_left
 from registry.web.forms import is_surely_from_here, refuse_strange_forms
 from registry.web.kept_fields import keep_fields
 from registry.web.sessions import actor_in
 
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 RolesThere = Callable[[Reader, Actor, str], Awaitable[frozenset[Role]]]
 """What an actor is to the record with a slug: ``roles_in_project`` and its like."""
 
@@ -33,16 +37,18 @@ def needs(permission: Permission, *, there: RolesThere | None = None) -> dict[st
 
 
 async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """The guard of every route: its reader may do this, and what changes something comes from a page of ours.
+    """The guard of every route: its reader may, and what changes something comes from our pages and not too often.
 
-    One and not two, for Litestar copies the whole handler for each.
+    One and not three, for Litestar copies the whole handler for each.
 
     Raises:
         NotAllowed, ImproperlyConfiguredException: as `check_permission`.
         StrangeForm: as `refuse_strange_forms`.
+        TooMany: as `hold_back`.
     """
     await check_permission(connection, handler)
     await refuse_strange_forms(connection, handler)
+    await hold_back(connection)
 
 
 async def check_permission(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -69,3 +75,23 @@ async def check_permission(connection: ASGIConnection[Any, Any, Any, Any], handl
     if connection.scope["method"] == "POST" and is_surely_from_here(connection):  # type: ignore[typeddict-item]
         await keep_fields(connection)
     raise NotAllowed(who_may(needed.permission))
+
+
+async def hold_back(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """Refuse a change to an account that changed too much within a minute; what it typed is kept on the error page.
+
+    Raises:
+        TooMany: it did; says when to go on.
+    """
+    actor = actor_in(connection)
+    if connection.scope["method"] in _SAFE or not actor.is_signed_in:  # type: ignore[typeddict-item]
+        return
+    state = connection.app.state
+    database: Database = state.database
+    try:
+        async with database.reading() as reader:
+            left = await refuse_too_many_writes(reader, by=actor, settings=state.settings, now=datetime.now(UTC))
+    except TooMany:
+        await keep_fields(connection)  # of a form of ours: that was looked at before
+        raise
+    note_left(connection.scope, left)

@@ -35,7 +35,7 @@ class CrossOriginReading:
             if message["type"] == "http.response.start":
                 headers = MutableScopeHeaders.from_message(message)
                 headers["Access-Control-Allow-Origin"] = "*"
-                headers["Access-Control-Expose-Headers"] = "ETag, Link"
+                headers["Access-Control-Expose-Headers"] = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After"
             await send(message)
 
         if scope["method"] == HttpMethod.OPTIONS:

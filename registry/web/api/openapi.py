@@ -49,6 +49,7 @@ meanwhile never make you see one twice.
 Send an answer's `ETag` back as `If-None-Match` and an unchanged record costs nothing (304).
 A filter value that nothing has finds nothing; a parameter that does not exist is refused.
 Errors are problem documents (RFC 9457).
+`RateLimit-Policy` and `RateLimit` say how much of a limit is left; after too much the answer is 429 with `Retry-After`.
 Facts may be used freely. Texts and pictures stand under the licence that their record names (`content_licence`,
 `licence`); a text without one is its author's: see `/licenses`.
 """
@@ -71,6 +72,7 @@ _MOVED = ResponseSpec(None, description=marked("The record has a newer `id`: see
 _BAD_INPUT = _problem(marked("A parameter is unknown or cannot be used as it is."))
 _TOO_LONG = _problem(marked("The address is too long."))
 _NOT_THERE = _problem(marked("There is no such record, or it is not public."))
+_TOO_OFTEN = _problem(marked("Too much was asked from your address: `Retry-After` says in how many seconds to go on."))
 
 
 def list_at(path: str, *, name: str, summary: str) -> HTTPRouteHandler:
@@ -78,7 +80,7 @@ def list_at(path: str, *, name: str, summary: str) -> HTTPRouteHandler:
     return get(
         path, operation_id=name, summary=summary, tags=[path.split("/")[1]],
         response_description=marked("A part of the list."), response_headers=[ETAG, LINK],
-        responses={304: _NOT_CHANGED, 400: _BAD_INPUT, 414: _TOO_LONG},
+        responses={304: _NOT_CHANGED, 400: _BAD_INPUT, 414: _TOO_LONG, 429: _TOO_OFTEN},
     )
 
 
@@ -87,7 +89,9 @@ def record_at(path: str, *, name: str, summary: str) -> HTTPRouteHandler:
     return get(
         path, operation_id=name, summary=summary, tags=[path.split("/")[1]],
         response_description=marked("The record."), response_headers=[ETAG],
-        responses={301: _MOVED, 304: _NOT_CHANGED, 400: _BAD_INPUT, 404: _NOT_THERE, 414: _TOO_LONG},
+        responses={
+            301: _MOVED, 304: _NOT_CHANGED, 400: _BAD_INPUT, 404: _NOT_THERE, 414: _TOO_LONG, 429: _TOO_OFTEN,
+        },
     )
 
 

@@ -8,6 +8,7 @@ from litestar import Request, Response, get
 from markupsafe import Markup, escape
 
 from registry.addresses import API
+from registry.moderation.words import limit_rows
 from registry.web.api.description import operations
 from registry.web.api.openapi import DOCUMENT, TAGS, completed
 from registry.web.i18n import gettext as _
@@ -24,7 +25,7 @@ async def api_page(request: Request[Any, Any, Any]) -> Response[str]:
             title=_("API"), description=_("Read the whole public record as JSON: no key, from any site.")
         ),
         groups=[(tag, TAGS[tag], list(group)) for tag, group in groupby(described, lambda one: one.tag)],
-        document_path=API + DOCUMENT, with_code=_with_code,
+        limits=limit_rows(request.app.state.settings), document_path=API + DOCUMENT, with_code=_with_code,
     )
 
 
