@@ -28,9 +28,11 @@ from registry.results import models as results
 from registry.roster import models as roster
 from registry.search import models as search
 from registry.stages import models as stages
+from registry.tokens import models as tokens
 
 __all__ = [
     "Base", "accounts", "activity", "announcements", "cases", "channels", "claims", "contributions", "duplicates",
     "events", "hooks", "inbox", "jobs", "joining", "moderation", "people", "privacy", "programme", "projects",
     "proposals", "publishing", "receivers", "registrations", "repositories", "results", "roster", "search", "stages",
+    "tokens",
 ]

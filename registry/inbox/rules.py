@@ -63,6 +63,7 @@ class NoticeKind(StrEnum):
     CASE_SENT_BACK = "case_sent_back"
     CASE_PUBLISHED = "case_published"
     RECEIVER_OFF = "receiver_off"
+    ACCESS_GIVEN = "access_given"
 
 
 class MailPace(StrEnum):

@@ -84,6 +84,10 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
         NoticeKind.RECEIVER_OFF: _(
             "The webhook at %(host)s takes nothing and was switched off. See what went wrong, then switch it on."
         ),
+        NoticeKind.ACCESS_GIVEN: _(
+            "A new access token, “%(token)s”, can act in your name. If you did not make it, revoke it and sign out "
+            "everywhere."
+        ),
         NoticeKind.MOVED_UP: _("A place became free: you can come to %(event)s."),
     }[kind] % shown
 

@@ -70,7 +70,7 @@ LIMITS: Final = {limit.name: limit for limit in (
     Limit("new-things", "new_account_hourly", _HOUR, Asker.ACCOUNT),
     Limit("new-things-daily", "new_account_daily", _DAY, Asker.ACCOUNT),
 )}
-"""Every limit of the site. What each is for is told by ``registry.moderation.words.limit_rows``, on the page of the API."""
+"""Every limit of the site. What each is for is told by ``limit_rows`` of ``words.py``, on the page of the API."""
 
 
 FOLDERS = {

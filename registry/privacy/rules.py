@@ -92,6 +92,8 @@ KEPT: tuple[Kept, ...] = (
     Kept(table="identities", column="person_id", purpose=Purpose.ACCOUNT, ending=_REMOVED),
     Kept(table="sessions", column="person_id", purpose=Purpose.ACCOUNT, ending=_REMOVED,
          secret=frozenset({"token_hash"})),
+    Kept(table="access_tokens", column="person_id", purpose=Purpose.ACCOUNT, ending=_REMOVED,
+         secret=frozenset({"token_hash"})),
     Kept(table="sign_in_attempts", column="linking_person_id", purpose=Purpose.ACCOUNT, ending=_REMOVED,
          shown=("provider", "return_path", "started_at")),
     Kept(table="sign_in_attempts", column="return_path", tie=Tie.PATH, purpose=Purpose.ACCOUNT, ending=_REMOVED),

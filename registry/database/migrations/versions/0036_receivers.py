@@ -1,14 +1,14 @@
 """Receivers: programs of others that are told what is new
 
 Revision ID: 0036
-Revises: 0031
+Revises: 0035
 """
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0036'
-down_revision = '0031'
+down_revision = '0035'
 branch_labels = None
 depends_on = None
 
