@@ -110,7 +110,10 @@ class Settings(BaseSettings):
     trusted_proxy_header: str = Field(
         "", description="Header in which your own proxy says who asks (`X-Forwarded-For`); empty: nobody is believed."
     )
-    api_reads_a_minute: int = Field(600, ge=0, description="Reads of the API from one address; 0: no limit.")
+    api_requests_a_minute: int = Field(600, ge=0, description="Requests to the API from one address; 0: no limit.")
+    api_token_requests_a_minute: int = Field(
+        3_000, ge=1, description="Requests to the API with the access tokens of one account."
+    )
     searches_a_minute: int = Field(
         600, ge=0, description="Searches and suggestions from one address, where a hall shares one; 0: no limit."
     )

@@ -35,7 +35,7 @@ class Left(NamedTuple):
         """It as the headers of an answer (IETF draft of the RateLimit header fields)."""
         return {
             "ratelimit-policy": f'"{self.name}";q={self.allowance.most};w={int(self.allowance.within.total_seconds())}',
-            "ratelimit": f'"{self.name}";r={self.left};t={self.seconds}',
+            "ratelimit": f'"{self.name}";r={max(0, self.left)};t={self.seconds}',
         }
 
 

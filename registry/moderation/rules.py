@@ -39,13 +39,15 @@ class Asker(StrEnum):
     """Whom a limit counts."""
 
     ADDRESS = "address"
+    TOKEN = "token"  # noqa: S105 — a word
     ACCOUNT = "account"
 
 
 class Limit(NamedTuple):
     """How often something may be done: ``setting`` names the setting that says how often within ``within``.
 
-    Of an address it is counted in the memory of each server process, of an account in the database, over all of them.
+    Of an address, and of the account behind an access token, it is counted in the memory of each server process; what
+    an account changes is counted in the database, over all of them.
     """
 
     name: str
@@ -60,7 +62,8 @@ class Limit(NamedTuple):
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 LIMITS: Final = {limit.name: limit for limit in (
-    Limit("reads", "api_reads_a_minute", _MINUTE, Asker.ADDRESS),
+    Limit("requests", "api_requests_a_minute", _MINUTE, Asker.ADDRESS),
+    Limit("token-requests", "api_token_requests_a_minute", _MINUTE, Asker.TOKEN),
     Limit("searches", "searches_a_minute", _MINUTE, Asker.ADDRESS),
     Limit("sign-ins", "sign_ins_a_minute", _MINUTE, Asker.ADDRESS),
     Limit("reports", "reports_an_hour", _HOUR, Asker.ADDRESS),

@@ -47,7 +47,8 @@ def limit_rows(settings: object) -> list[tuple[str, str, str]]:
 
 def _limit_words(limit: Limit) -> str:
     return {
-        "reads": _("Reads of the API, from one address"),
+        "requests": _("Requests to the API, from one address"),
+        "token-requests": _("Requests to the API with access tokens, of one account"),
         "searches": _("Searches, from one address"),
         "sign-ins": _("Sign-ins begun, from one address"),
         "reports": _("Reports without an account, from one address"),

@@ -1,4 +1,4 @@
-"""How often one address may ask: the API, the search, and forms that need no account.
+"""How often one address may ask: the API (with a token, its account), the search, and forms that need no account.
 
 Counted in the memory of each process: with several, each lets as many pass. Nothing is written down of who asked, and
 even the memory holds no address, only what a secret makes of it.
@@ -24,10 +24,12 @@ from registry.moderation.limits import Left, too_many
 from registry.moderation.rules import LIMITS
 from registry.settings import Settings
 from registry.web import raw
+from registry.web.bearers import Bearers
 from registry.web.errors import answer_error
+from registry.web.sessions import bearer_said
 
 MOST_ADDRESSES: Final = 10_000
-_READING: Final = frozenset({"GET", "HEAD"})
+_COUNTED: Final = (API, "/search")
 _STATE: Final = "rate_limit"
 
 
@@ -69,35 +71,49 @@ def counted(visits: Visits, name: str, mark: str, *, settings: Settings, seconds
 
 
 class AddressLimits:
-    """Counts reads of the API and searches by address, and tells the API's askers how much they have left.
+    """Counts requests to the API and searches by address, and tells the askers how much they have left.
 
-    It stands around the page cache, so that what is served from memory counts too; other pages pay for one look at
-    their path.
+    Whoever sends an access token to the API is counted by their account, as soon as the token is known to be good. It
+    stands around the page cache, so that what is served from memory counts too; other pages pay for one look at their
+    path.
     """
 
     def __init__(self, app: ASGIApp, state: State) -> None:
         self.app = app
         self._state = state
+        self._bearers = Bearers(state)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is within the limit."""
-        name = _limit_of(scope) if scope["type"] == ScopeType.HTTP else None
-        if scope["type"] != ScopeType.HTTP or name is None:
+        if scope["type"] != ScopeType.HTTP or not scope["path"].startswith(_COUNTED):
             await self.app(scope, receive, send)
             return
+        left = await self._left(scope)
+        if left is not None:
+            note_left(scope, left)
+            send = _with_headers(scope, send)
+        if left is None or left.left >= 0:
+            await self.app(scope, receive, send)
+            return
+        request: Request[Any, Any, Any] = Request(scope, receive, send)
+        refusal = answer_error(request, too_many(timedelta(seconds=left.seconds)))
+        await refusal.to_asgi_response(app=None, request=request)(scope, receive, send)
+
+    async def _left(self, scope: HTTPScope) -> Left | None:
+        """What the asker has left after this; none where nothing is counted."""
         settings: Settings = self._state.settings
-        scope.setdefault("state", {})
-        if scope["method"] in _READING and LIMITS[name].allowance(settings).most:
-            mark = _mark_of(client_address(scope, settings), settings)
-            left = counted(self._state.visits, name, mark, settings=settings, seconds=time.monotonic())
-            note_left(scope, left._replace(left=max(0, left.left)))
-            if left.left < 0:
-                send = _with_headers(scope, send)
-                request: Request[Any, Any, Any] = Request(scope, receive, send)
-                refusal = answer_error(request, too_many(timedelta(seconds=left.seconds)))
-                await refusal.to_asgi_response(app=None, request=request)(scope, receive, send)
-                return
-        await self.app(scope, receive, _with_headers(scope, send))
+        name, seconds, is_api = _limit_of(scope["path"]), time.monotonic(), scope["path"].startswith(API)
+        token = bearer_said(scope) if is_api else None
+        account = self._bearers.known(token, seconds=seconds) if token else None
+        if account is not None:
+            return counted(self._state.visits, "token-requests", str(account), settings=settings, seconds=seconds)
+        if not LIMITS[name].allowance(settings).most:
+            return None
+        mark = _mark_of(client_address(scope, settings), settings)
+        left = counted(self._state.visits, name, mark, settings=settings, seconds=seconds)
+        if token and left.left >= 0:
+            await self._bearers.look_up(token, seconds=seconds)
+        return left
 
 
 def note_left(scope: Scope, left: Left | None) -> None:
@@ -134,11 +150,8 @@ def client_address(scope: Scope, settings: Settings) -> str:
         return address
 
 
-def _limit_of(scope: HTTPScope) -> str | None:
-    path = scope["path"]
-    if path.startswith(API):
-        return "searches" if path.startswith(f"{API}/search") else "reads"
-    return "searches" if path.startswith("/search") else None
+def _limit_of(path: str) -> str:
+    return "searches" if path.startswith(("/search", f"{API}/search")) else "requests"
 
 
 def _with_headers(scope: HTTPScope, send: Send) -> Send:

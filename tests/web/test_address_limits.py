@@ -12,27 +12,30 @@ from registry.app import create_app
 from registry.moderation.rules import LIMITS
 from registry.moderation.words import limit_rows
 from registry.settings import Settings
+from registry.tokens.rules import Scope
 from registry.web.address_limits import MOST_ADDRESSES, Visits, counted
 from tests.conftest import on_one_database
 from tests.pages import main_of, words
-from tests.visits import another_visit, visit_to
+from tests.tokens.scripts import Script, a_script
+from tests.visits import BASE, another_visit, visit_to
 
-THREE: Settings = SimpleNamespace(api_reads_a_minute=3)  # type: ignore[assignment]
+THREE: Settings = SimpleNamespace(api_requests_a_minute=3)  # type: ignore[assignment]
 
 
 @on_one_database
-async def test_an_address_reads_so_often_and_is_told_what_is_left(settings: Settings) -> None:
+async def test_an_address_asks_so_often_and_is_told_what_is_left(settings: Settings) -> None:
     few = settings.model_copy(update={
-        "api_reads_a_minute": 2, "searches_a_minute": 1, "page_cache": True, "trusted_proxy_header": "X-Forwarded-For",
+        "api_requests_a_minute": 2, "searches_a_minute": 1, "page_cache": True,
+        "trusted_proxy_header": "X-Forwarded-For",
     })
     async with AsyncTestClient(create_app(few)) as client:
         asked = {"x-forwarded-for": "198.51.100.7"}
         answers = [await client.get("/api/v1/events", headers=asked) for _time in range(3)]
         assert [one.status_code for one in answers] == [200, 200, 429]
         assert [one.headers["ratelimit"].partition(";t=")[0] for one in answers] == [
-            '"reads";r=1', '"reads";r=0', '"reads";r=0',
+            '"requests";r=1', '"requests";r=0', '"requests";r=0',
         ]
-        assert {one.headers["ratelimit-policy"] for one in answers} == {'"reads";q=2;w=60'}
+        assert {one.headers["ratelimit-policy"] for one in answers} == {'"requests";q=2;w=60'}
         refused = answers[-1]
         assert (refused.headers["content-type"], refused.json()["status"]) == ("application/problem+json", 429)
         assert 0 < int(refused.headers["retry-after"]) <= 60
@@ -50,20 +53,21 @@ def test_never_more_than_allowed_pass_within_a_window_and_all_is_free_after_it(p
     now, passed = 1000.0, []
     for pause in pauses:
         now += pause
-        left = counted(visits, "reads", "mark", settings=THREE, seconds=now)
+        left = counted(visits, "requests", "mark", settings=THREE, seconds=now)
         if left.left >= 0:
             passed.append(now)
         else:
             assert 0 < left.seconds <= 61
-            assert counted(OrderedDict(visits), "reads", "mark", settings=THREE, seconds=now + left.seconds).left == 2
+            later = now + left.seconds
+            assert counted(OrderedDict(visits), "requests", "mark", settings=THREE, seconds=later).left == 2
     assert all(passed[place + 6] - passed[place] >= 60 for place in range(len(passed) - 6))
 
 
 def test_the_memory_holds_so_many_and_the_last_ones() -> None:
     visits: Visits = OrderedDict()
     for number in range(MOST_ADDRESSES + 5):
-        counted(visits, "reads", str(number), settings=THREE, seconds=1.0)
-    assert (len(visits), ("reads", "4") in visits, ("reads", "5") in visits) == (MOST_ADDRESSES, False, True)
+        counted(visits, "requests", str(number), settings=THREE, seconds=1.0)
+    assert (len(visits), ("requests", "4") in visits, ("requests", "5") in visits) == (MOST_ADDRESSES, False, True)
 
 
 @on_one_database
@@ -71,8 +75,8 @@ async def test_an_account_changes_so_much_a_minute_whatever_server_it_asks_and_l
     settings: Settings,
 ) -> None:
     few = settings.model_copy(update={"account_writes_a_minute": 2})
-    async with AsyncTestClient(create_app(few), base_url="http://testserver.local") as client, AsyncTestClient(
-        create_app(few), base_url="http://testserver.local"
+    async with AsyncTestClient(create_app(few), base_url=BASE) as client, AsyncTestClient(
+        create_app(few), base_url=BASE
     ) as second:
         here, there, other = visit_to(client), visit_to(second), another_visit(client)
         for visit, part in ((here, "proposer"), (there, "proposer"), (other, "owner")):
@@ -89,6 +93,21 @@ async def test_an_account_changes_so_much_a_minute_whatever_server_it_asks_and_l
             for number in range(5)
         ]
         assert statuses == [303] * 5
+
+
+@on_one_database
+async def test_an_access_token_lets_its_account_ask_more_and_one_that_is_none_does_not(settings: Settings) -> None:
+    few = settings.model_copy(update={"api_requests_a_minute": 3, "api_token_requests_a_minute": 4})
+    async with AsyncTestClient(create_app(few), base_url=BASE) as client:
+        script = await a_script(await visit_to(client).play("owner"), Scope.READ, Scope.PROPOSALS)
+        answers = [await script.send("GET", "/events") for _time in range(6)]
+        assert [one.status_code for one in answers] == [200] * 5 + [429]
+        assert [one.headers["ratelimit"].partition(";t=")[0] for one in answers[:2]] == [
+            '"requests";r=2', '"token-requests";r=3',
+        ]
+        made_up = Script(visit_to(client), "keng_" + "x" * 40)
+        statuses = [(await made_up.send("GET", "/events")).status_code for _time in range(3)]
+        assert statuses == [200, 200, 429]
 
 
 @on_one_database
