@@ -76,7 +76,7 @@ from registry.stages.pages import stage_page, stages_page
 from registry.stages.project_pages import PROJECT_STAGE_ROUTES, project_stage_page
 from registry.tokens.pages import TOKEN_ROUTES
 from registry.web.about import about_page, licences_page
-from registry.web.address_limits import AddressLimits
+from registry.web.address_limits import ApiLimits
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
 from registry.web.api.pages import api_page
@@ -231,6 +231,7 @@ def create_app(
         Sessions(app.asgi_handler, app.state), version=version if settings.page_cache else None,
         megabytes=settings.page_cache_megabytes,
     )
-    readable = LocaleMiddleware(CrossOriginReading(AddressLimits(Edge(cached), app.state)), settings.community)
+    edge = Edge(cached)
+    readable = LocaleMiddleware(CrossOriginReading(edge, api=ApiLimits(edge, app.state)), settings.community)
     app.asgi_handler = SecurityHeaders(Livez(readable), settings)
     return app

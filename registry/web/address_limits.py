@@ -29,7 +29,7 @@ from registry.web.errors import answer_error
 from registry.web.sessions import bearer_said
 
 MOST_ADDRESSES: Final = 10_000
-_COUNTED: Final = (API, "/search")
+_SEARCH: Final = f"{API}/search"
 _STATE: Final = "rate_limit"
 
 
@@ -51,6 +51,8 @@ def count_visit(connection: ASGIConnection[Any, Any, Any, Any], name: str) -> No
         TooMany: it was asked too often from there; says when to go on.
     """
     state = connection.app.state
+    if not LIMITS[name].allowance(state.settings).most:
+        return
     left = counted(state.visits, name, _mark_of(client_address(connection.scope, state.settings), state.settings),
                    settings=state.settings, seconds=time.monotonic())
     if left.left < 0:
@@ -70,12 +72,11 @@ def counted(visits: Visits, name: str, mark: str, *, settings: Settings, seconds
     return Left(name, allowance, allowance.most - asked - 1, max(1, ceil(began + length - seconds)))
 
 
-class AddressLimits:
-    """Counts requests to the API and searches by address, and tells the askers how much they have left.
+class ApiLimits:
+    """Counts requests to the API by address, and tells the askers how much they have left.
 
-    Whoever sends an access token to the API is counted by their account, as soon as the token is known to be good. It
-    stands around the page cache, so that what is served from memory counts too; other pages pay for one look at their
-    path.
+    Whoever sends an access token is counted by their account, as soon as the token is known to be good. It stands
+    around the page cache, so that what is served from memory counts too.
     """
 
     def __init__(self, app: ASGIApp, state: State) -> None:
@@ -85,7 +86,7 @@ class AddressLimits:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is within the limit."""
-        if scope["type"] != ScopeType.HTTP or not scope["path"].startswith(_COUNTED):
+        if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
         left = await self._left(scope)
@@ -102,8 +103,8 @@ class AddressLimits:
     async def _left(self, scope: HTTPScope) -> Left | None:
         """What the asker has left after this; none where nothing is counted."""
         settings: Settings = self._state.settings
-        name, seconds, is_api = _limit_of(scope["path"]), time.monotonic(), scope["path"].startswith(API)
-        token = bearer_said(scope) if is_api else None
+        name = "searches" if scope["path"].startswith(_SEARCH) else "requests"
+        seconds, token = time.monotonic(), bearer_said(scope)
         account = self._bearers.known(token, seconds=seconds) if token else None
         if account is not None:
             return counted(self._state.visits, "token-requests", str(account), settings=settings, seconds=seconds)
@@ -120,6 +121,15 @@ def note_left(scope: Scope, left: Left | None) -> None:
     """Remember what the asker has left, for the head of the answer; the last limit that is noted is told."""
     if left is not None:
         scope.setdefault("state", {})[_STATE] = left
+
+
+async def limit_searches(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+    """Guard of the search's pages; what comes from memory costs nothing, and does not count.
+
+    Raises:
+        TooMany: too much was searched for from this address.
+    """
+    count_visit(connection, "searches")
 
 
 async def limit_sign_ins(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
@@ -148,10 +158,6 @@ def client_address(scope: Scope, settings: Settings) -> str:
         return ip_address(address).exploded[:19]
     except ValueError:
         return address
-
-
-def _limit_of(path: str) -> str:
-    return "searches" if path.startswith(("/search", f"{API}/search")) else "requests"
 
 
 def _with_headers(scope: HTTPScope, send: Send) -> Send:
