@@ -77,6 +77,7 @@ from registry.stages.project_pages import PROJECT_STAGE_ROUTES, project_stage_pa
 from registry.tokens.pages import TOKEN_ROUTES
 from registry.uploads.pages import UPLOAD_ROUTES
 from registry.web.about import about_page, licences_page
+from registry.web.address_limits import ApiLimits
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
 from registry.web.api.pages import API_PAGES
@@ -240,6 +241,7 @@ def create_app(
         RequestLog(Sessions(app.asgi_handler, app.state), metrics), version=version if settings.page_cache else None,
         megabytes=settings.page_cache_megabytes, metrics=metrics,
     )
-    readable = LocaleMiddleware(CrossOriginReading(Edge(cached)), settings.community)
+    edge = Edge(cached)
+    readable = LocaleMiddleware(CrossOriginReading(edge, api=ApiLimits(edge, app.state)), settings.community)
     app.asgi_handler = SecurityHeaders(Livez(readable), settings)
     return app
