@@ -14,13 +14,14 @@ from babel import Locale, dates, lists, numbers, support
 from babel.core import get_global
 from babel.messages import mofile, pofile
 from litestar.datastructures import Cookie
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from registry.community import CATALOGUES, SOURCE_LANGUAGE, Community
 from registry.community.current import community, once_a_community
 from registry.community.files import HandbookError, refuse
 from registry.database.types import Localized
 from registry.paths import LOCALES
+from registry.web.escaping import escaped, markup
 
 LANGUAGE_COOKIE = "lang"
 _current: ContextVar[str] = ContextVar("language", default=SOURCE_LANGUAGE)
@@ -195,8 +196,9 @@ def _counted(singular: str, plural: str, count: int, _language: str, _whose_word
 
 def _filled(words: Markup, values: dict[str, object]) -> Markup:
     """What ``words % values`` gives where no value is formatted but by ``%s`` and ``%d``, in a third of the time."""
-    escaped = {name: value if isinstance(value, int) else escape(value) for name, value in values.items()}
-    return Markup(str.__mod__(words, escaped))  # noqa: S704 — each value is escaped
+    return markup(str.__mod__(words, {
+        name: value if isinstance(value, int) else escaped(value) for name, value in values.items()
+    }))
 
 
 @once_a_community
@@ -242,8 +244,8 @@ def localized(texts: Localized | None) -> Markup:
         return Markup("")
     text, language = found
     if language == _current.get():
-        return escape(text)
-    return Markup(f'<span lang="{escape(language)}">{escape(text)}</span>')  # noqa: S704 — both are escaped
+        return markup(escaped(text))
+    return markup(f'<span lang="{escaped(language)}">{escaped(text)}</span>')
 
 
 def localized_html(texts: Localized | None) -> Markup:
@@ -253,8 +255,8 @@ def localized_html(texts: Localized | None) -> Markup:
         return Markup("")
     html, language = found
     if language == _current.get():
-        return Markup(html)  # noqa: S704 — sanitised by registry.web.markdown when it was written
-    return Markup(f'<div lang="{escape(language)}">{html}</div>')  # noqa: S704 — as above
+        return markup(html)  # sanitised by registry.web.markdown when it was written
+    return markup(f'<div lang="{escaped(language)}">{html}</div>')
 
 
 def format_day(day: date, width: str = "long") -> str:
