@@ -25,6 +25,7 @@ from registry.community.pages import colours_file, logo_file
 from registry.contributions.pages import CONTRIBUTION_ROUTES
 from registry.contributions.statement_pages import STATEMENT_ROUTES
 from registry.database.engine import Database
+from registry.database.kept import Kept
 from registry.database.version import open_version
 from registry.desk.pages import DESK_ROUTES
 from registry.duplicates.pages import DUPLICATE_ROUTES
@@ -146,7 +147,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     settings = settings or load_settings()
     connections = connect(settings)
     version = open_version(settings)
-    live = Live(version)
+    live, kept = Live(version), Kept(version if settings.page_cache else None)
 
     @asynccontextmanager
     async def open_database(app: Litestar) -> AsyncIterator[None]:
@@ -204,7 +205,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         lifespan=[open_database],
         openapi_config=openapi_config(settings),
         include_in_schema=False,
-        state=State({"settings": settings, "connections": connections, "live": live}),
+        state=State({"settings": settings, "connections": connections, "live": live, "kept": kept}),
         logging_config=None,
         request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,
     )

@@ -57,6 +57,11 @@ class _CodeGenerator(CodeGenerator):
         self.write(f") is not dict else environment.getattr(value, {node.attr!r}))")
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802
+        if _is_plain_message(node):
+            self.write("environment.said()[")
+            self.visit(node.args[0], frame)
+            self.write("]")
+            return
         self.write("context.call(")
         self.visit(node.node, frame)
         self.signature(node, frame, {"caller": "caller"} if forward_caller else None)
@@ -83,6 +88,14 @@ class _CodeGenerator(CodeGenerator):
         return frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None
 
 
+def _is_plain_message(call: nodes.Call) -> bool:
+    """Whether the reader's words are asked for a message that nothing is filled into."""
+    return (
+        isinstance(call.node, nodes.Name) and call.node.name == "_" and len(call.args) == 1 and not call.kwargs
+        and isinstance(call.args[0], nodes.Const)
+    )
+
+
 class _Environment(Environment):
     """Jinja's environment with what our templates do not ask for left out."""
 
@@ -90,6 +103,7 @@ class _Environment(Environment):
     code_generator_class = _CodeGenerator
     Macro = _Component
     escaped = staticmethod(escaped)
+    said = staticmethod(i18n.said)
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """One plain dict: with Jinja's chain of two, each import of a component compares keys one by one."""
