@@ -26,6 +26,7 @@ from registry.community.pages import colours_file, logo_file
 from registry.contributions.pages import CONTRIBUTION_ROUTES
 from registry.contributions.statement_pages import STATEMENT_ROUTES
 from registry.database.engine import Database
+from registry.database.kept import Kept
 from registry.database.version import open_version
 from registry.desk.pages import DESK_ROUTES
 from registry.duplicates.pages import DUPLICATE_ROUTES
@@ -164,7 +165,7 @@ def create_app(
     settings = settings or load_settings()
     connections = connect(settings)
     version = open_version(settings)
-    live = Live(version)
+    live, kept = Live(version), Kept(version if settings.page_cache else None)
     metrics = Metrics() if settings.metrics_token.get_secret_value() else None
 
     @asynccontextmanager
@@ -229,8 +230,8 @@ def create_app(
         openapi_config=openapi_config(settings),
         include_in_schema=False,
         state=State({
-            "settings": settings, "connections": connections, "edition": edition, "live": live, "metrics": metrics,
-            "version": version,
+            "settings": settings, "connections": connections, "edition": edition, "live": live, "kept": kept,
+            "metrics": metrics, "version": version,
         }),
         logging_config=None,
         request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,
