@@ -39,6 +39,7 @@ bench: .venv/.installed-dev $(VENDOR)/.fetched ## Measure pages and search under
 
 browser: .venv/.installed-dev
 	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests.pango
 
 messages: .venv/.installed-dev ## Bring the catalogues up to date and show what lacks a translation
 	$(BIN)/python -m tests.catalogues

@@ -19,6 +19,7 @@ from registry.announcements.pages import ANNOUNCEMENT_ROUTES
 from registry.cases.citation_pages import CASE_CITATIONS
 from registry.cases.draft_pages import CASE_ROUTES
 from registry.cases.pages import CASE_READING
+from registry.cases.paper import case_pdf
 from registry.cases.sharing import CASE_SHARING
 from registry.channels.pages import PROJECT_CHANNEL_ROUTES, channels_page
 from registry.claims.pages import CLAIM_ROUTES
@@ -88,6 +89,7 @@ from registry.web.live import Live
 from registry.web.livez import Livez
 from registry.web.locale_middleware import LocaleMiddleware
 from registry.web.page_cache import PageCache
+from registry.web.paper.press import Press
 from registry.web.permissions import guard, needs
 from registry.web.sessions import Sessions
 from registry.web.sitemap import robots, sitemap, sitemap_part
@@ -128,6 +130,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     *CASE_READING,
     *CASE_CITATIONS,
     *CASE_SHARING,
+    case_pdf,
     *DATA_ROUTES,
     *NUMBERS_ROUTES,
     handbook_page,
@@ -206,7 +209,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         lifespan=[open_database],
         openapi_config=openapi_config(settings),
         include_in_schema=False,
-        state=State({"settings": settings, "connections": connections, "live": live}),
+        state=State({"settings": settings, "connections": connections, "live": live, "press": Press()}),
         logging_config=None,
         request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,
     )
