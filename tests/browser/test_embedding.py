@@ -1,26 +1,28 @@
 """The card of a project on another site: its frame is as high as the card, at each width."""
 
-from playwright.async_api import Browser, Page, Route
+import asyncio
 
-ELSEWHERE = "http://elsewhere.example/"
+from playwright.async_api import Browser, Page
 
 
 async def test_the_frame_on_another_site_is_as_high_as_the_card_in_it(browser: Browser, live_server: str) -> None:
     page = await browser.new_page(viewport={"width": 900, "height": 700})
-    lines = (
+    html = (
+        "<!doctype html><title>x</title>"
         f'<iframe src="{live_server}/projects/cofacts/card?lang=en" title="Cofacts" width="100%" height="20"></iframe>'
         '<iframe srcdoc="" title="another" height="20"></iframe>'
         f'<script src="{live_server}/static/js/embed.js"></script>'
     )
 
-    async def another_site(route: Route) -> None:
-        await route.fulfill(content_type="text/html", body=f"<!doctype html><title>x</title>{lines}")
+    async def answer(_asked: asyncio.StreamReader, out: asyncio.StreamWriter) -> None:
+        out.write(f"HTTP/1.0 200 OK\r\ncontent-type: text/html\r\n\r\n{html}".encode())
+        out.close()
 
-    await page.route(ELSEWHERE, another_site)
-    await page.goto(ELSEWHERE)
-    wide = await _fitted(page)
-    await page.set_viewport_size({"width": 320, "height": 700})
-    narrow = await _fitted(page)
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as another_site:
+        await page.goto(f"http://127.0.0.1:{another_site.sockets[0].getsockname()[1]}/")
+        wide = await _fitted(page)
+        await page.set_viewport_size({"width": 320, "height": 700})
+        narrow = await _fitted(page)
     assert narrow > wide > 20
     assert await page.locator("iframe[title=another]").evaluate("frame => frame.clientHeight") == 20
     await page.close()
