@@ -14,6 +14,7 @@ from registry.addresses import percent_encoded
 from registry.community.colours import SCHEMES
 from registry.community.current import community
 from registry.community.pages import colours_address, logo_address
+from registry.edition.rules import Edition
 from registry.settings import Settings
 from registry.web import i18n
 from registry.web.cards import SharePicture
@@ -99,6 +100,7 @@ class SiteContext:
         self.band = {scheme: here.colours.of(scheme)["band"] for scheme in SCHEMES}
         self.base_url = settings.base_url
         self.contact_url = here.contact
+        self.edition: Edition | None = request.app.state.edition
         self.is_demo = settings.mode.value == "demo"
         self.has_made_up_code = settings.has_made_up_code
         self.made_up_chat = settings.made_up_chat
