@@ -104,7 +104,7 @@ async def case_page(
     return render(
         request, "cases/case.html", case=case, content=case.content, case_sections=section_words(),
         shown_languages=languages() if both else (), missing=_missing(case.content),
-        has_pdf=not missing_libraries(), **axis_words(),
+        has_pdf=request.app.state.edition is None and not missing_libraries(), **axis_words(),
         page=PageHead(
             title=plain(case.content.title), description=plain(case.content.summary), og_type="article",
             is_indexed=case.is_newest, json_ld=_linked_data(case, SiteContext(request).base_url),
