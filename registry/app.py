@@ -19,6 +19,7 @@ from registry.announcements.pages import ANNOUNCEMENT_ROUTES
 from registry.cases.citation_pages import CASE_CITATIONS
 from registry.cases.draft_pages import CASE_ROUTES
 from registry.cases.pages import CASE_READING
+from registry.cases.paper import case_pdf
 from registry.cases.sharing import CASE_SHARING
 from registry.channels.pages import PROJECT_CHANNEL_ROUTES, channels_page
 from registry.claims.pages import CLAIM_ROUTES
@@ -95,6 +96,7 @@ from registry.web.livez import Livez
 from registry.web.locale_middleware import LocaleMiddleware
 from registry.web.metrics import Metrics, metrics_page
 from registry.web.page_cache import PageCache
+from registry.web.paper.press import Press
 from registry.web.permissions import guard, needs
 from registry.web.request_log import RequestLog
 from registry.web.sessions import Sessions
@@ -138,6 +140,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     *CASE_READING,
     *CASE_CITATIONS,
     *CASE_SHARING,
+    case_pdf,
     *DATA_ROUTES,
     *NUMBERS_ROUTES,
     handbook_page,
@@ -231,7 +234,7 @@ def create_app(
         include_in_schema=False,
         state=State({
             "settings": settings, "connections": connections, "edition": edition, "live": live, "kept": kept,
-            "metrics": metrics, "version": version,
+            "metrics": metrics, "press": Press(), "version": version,
         }),
         logging_config=None,
         request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,
