@@ -81,4 +81,8 @@ $(VENDOR)/.fetched: package.json package-lock.json | .venv/.installed
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(NPM) ci --ignore-scripts --no-audit --no-fund --silent
 	@mkdir -p $(VENDOR)
 	cp node_modules/htmx.org/dist/htmx.min.js node_modules/modern-normalize/modern-normalize.css $(VENDOR)/
+	@for family in noto-sans-tc noto-emoji; do \
+	  mkdir -p $(VENDOR)/fonts/$$family && \
+	  cd node_modules/@fontsource-variable/$$family && cp LICENSE unicode.json files/*-wght-normal.woff2 $(CURDIR)/$(VENDOR)/fonts/$$family/ && \
+	  cd $(CURDIR) || exit 1; done
 	@touch $@

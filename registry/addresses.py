@@ -14,6 +14,11 @@ from registry.database.types import Localized
 API = "/api/v1"
 
 
+Revision = Annotated[
+    int, Meta(ge=0, le=2**31 - 1, description="How often it was changed: send it back with a change.", examples=[3])
+]
+
+
 class Linked(msgspec.Struct):
     """A record with its public identifier and its addresses."""
 

@@ -19,6 +19,7 @@ from registry.announcements.pages import ANNOUNCEMENT_ROUTES
 from registry.cases.citation_pages import CASE_CITATIONS
 from registry.cases.draft_pages import CASE_ROUTES
 from registry.cases.pages import CASE_READING
+from registry.cases.sharing import CASE_SHARING
 from registry.channels.pages import PROJECT_CHANNEL_ROUTES, channels_page
 from registry.claims.pages import CLAIM_ROUTES
 from registry.community.pages import colours_file, logo_file
@@ -28,6 +29,7 @@ from registry.database.engine import Database
 from registry.database.version import open_version
 from registry.desk.pages import DESK_ROUTES
 from registry.duplicates.pages import DUPLICATE_ROUTES
+from registry.edition.rules import Edition
 from registry.events.format_pages import EVENT_FORMATS
 from registry.events.pages import EVENT_CHANGES, calendar_page, event_page, events_page
 from registry.events.run_pages import RUN_ROUTES
@@ -59,6 +61,7 @@ from registry.proposals.pages import proposal_page, proposals_page
 from registry.proposals.pitch_pages import PITCH_READING, PITCH_ROUTES
 from registry.proposals.sharing import poster_page, qr_picture
 from registry.publishing.pages import PUBLISHING_ROUTES
+from registry.receivers.pages import RECEIVER_ROUTES, receiving_page
 from registry.registrations.door_pages import DOOR_ROUTES
 from registry.registrations.pages import REGISTRATION_ROUTES
 from registry.registrations.run_pages import REGISTRATION_RUN_ROUTES
@@ -71,17 +74,18 @@ from registry.search.pages import search_page, search_suggestions
 from registry.settings import Mode, Settings, load_settings
 from registry.stages.pages import stage_page, stages_page
 from registry.stages.project_pages import PROJECT_STAGE_ROUTES, project_stage_page
+from registry.tokens.pages import TOKEN_ROUTES
 from registry.web.about import about_page, licences_page
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
 from registry.web.api.pages import api_page
 from registry.web.api.routes import API_ROUTES
 from registry.web.assets import stylesheet_file
-from registry.web.dependencies import DEPENDENCIES
+from registry.web.dependencies import dependencies_at
 from registry.web.edge import Edge
 from registry.web.errors import answer_error
 from registry.web.headers import SecurityHeaders
-from registry.web.health import health
+from registry.web.health import health, ready
 from registry.web.home import home_page
 from registry.web.live import Live
 from registry.web.livez import Livez
@@ -93,6 +97,7 @@ from registry.web.sitemap import robots, sitemap, sitemap_part
 
 ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other routes declare what they need
     health,
+    ready,
     home_page,
     about_page,
     licences_page,
@@ -126,12 +131,14 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     qr_picture,
     *CASE_READING,
     *CASE_CITATIONS,
+    *CASE_SHARING,
     *DATA_ROUTES,
     *NUMBERS_ROUTES,
     handbook_page,
     chapter_page,
     API_ROUTES,
     api_page,
+    receiving_page,
     search_page,
     search_suggestions,
     stylesheet_file,
@@ -141,8 +148,14 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
 ]
 
 
-def create_app(settings: Settings | None = None) -> Litestar:
-    """Build the application for an installation (``settings`` from the environment when not given)."""
+def create_app(
+    settings: Settings | None = None, *, edition: Edition | None = None,
+    more_routes: Sequence[ControllerRouterHandler] = (),
+) -> Litestar:
+    """Build the application for an installation (``settings`` from the environment when not given).
+
+    One that writes a static ``edition`` has routes of its own, and a clock that stands still.
+    """
     settings = settings or load_settings()
     connections = connect(settings)
     version = open_version(settings)
@@ -188,6 +201,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *REGISTRATION_RUN_ROUTES,
             *KEEPER_ROUTES,
             *RUN_ROUTES,
+            *RECEIVER_ROUTES,
             *STAGE_ROUTES,
             SCREEN_ROUTES,
             *FLOOR_ROUTES, *RESULT_ROUTES, *AFTER_ROUTES,
@@ -195,16 +209,18 @@ def create_app(settings: Settings | None = None) -> Litestar:
             *REPOSITORY_ROUTES,
             *STATEMENT_ROUTES,
             *TELLING_ROUTES,
+            *TOKEN_ROUTES,
             *hook_routes(connections.hooks),
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
+            *more_routes,
         ],
         guards=[guard],
-        dependencies=DEPENDENCIES,
+        dependencies=dependencies_at(edition.made_at if edition else None),
         exception_handlers={Exception: answer_error},
         lifespan=[open_database],
         openapi_config=openapi_config(settings),
         include_in_schema=False,
-        state=State({"settings": settings, "connections": connections, "live": live}),
+        state=State({"settings": settings, "connections": connections, "live": live, "edition": edition}),
         logging_config=None,
         request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,
     )

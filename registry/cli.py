@@ -43,7 +43,15 @@ VERBS = {
     ),
     "export": Verb(
         "registry.exchange.cli",
-        "Write the public record as open data that `keng import` reads back; or everything, to move an installation.",
+        "Write the public record as open data that `keng import` reads back.",
+    ),
+    "backup": Verb(
+        "registry.exchange.backup_cli",
+        "Write everything into one file, private data too, while the server goes on; `keng restore` reads it back.",
+    ),
+    "restore": Verb(
+        "registry.exchange.backup_cli",
+        "Load what `keng backup` wrote into an empty database (or, with --replace, in place of what is there).",
     ),
     "publish": Verb(
         "registry.publishing.cli",

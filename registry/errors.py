@@ -55,6 +55,36 @@ class NotAllowed(RegistryError):
     status = HTTPStatus.FORBIDDEN
 
 
+class NoToken(RegistryError):
+    """A script asked without an access token that is good; the message says where to make one."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What to send."""
+        return {"WWW-Authenticate": "Bearer"}
+
+
+class MissingScope(NotAllowed):
+    """The access token is good, but not for this; ``scope`` is what it lacks."""
+
+    def __init__(self, message: str, *, scope: str) -> None:
+        super().__init__(message)
+        self.scope = scope
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What the token lacks, for a program."""
+        return {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{self.scope}"'}
+
+
+class Refused(BadInput):
+    """The body of a script's request was understood, but what it says cannot be kept."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
 class Conflict(RegistryError):
     """What is asked for contradicts what is there by now."""
 

@@ -9,7 +9,7 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -21,7 +21,7 @@ from registry.addresses import percent_encoded
 SECONDS = 5.0
 LARGEST_BODY = 5 * 1024 * 1024
 MOST_REDIRECTS = 5
-AGENT = "Keng (a registry of civic projects; looks whether links still answer)"
+AGENT = "Keng (a registry of civic projects)"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
@@ -68,6 +68,18 @@ def is_public(address: str) -> bool:
     return parsed.version == 4 or parsed in _GLOBAL_UNICAST_6  # noqa: PLR2004 — the number of a protocol
 
 
+def could_be_asked(url: str) -> bool:
+    """Whether an address may lead to the public internet, as far as its text alone says; nothing is resolved."""
+    try:
+        host = _checked(url).host.decode()
+        ipaddress.ip_address(host)
+    except NotAsked:
+        return False
+    except ValueError:
+        return "." in host and not host.endswith((".localhost", ".local", ".internal"))
+    return is_public(host)
+
+
 async def resolve(host: str, port: int) -> Sequence[str]:
     """Every address of a host, as the system resolves it (also `0x7f.1` and its like, which are addresses)."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -96,7 +108,10 @@ class Outside:
         except (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException, OSError) as trouble:
             raise NoAnswer(type(trouble).__name__) from trouble
 
-    async def send(self, url: str, content: bytes, *, method: str = "POST", seconds: float = SECONDS) -> OutsideAnswer:
+    async def send(
+        self, url: str, content: bytes, *, method: str = "POST", headers: Mapping[str, str] | None = None,
+        seconds: float = SECONDS,
+    ) -> OutsideAnswer:
         """Send JSON to an address; a redirect is an answer like any other, and not followed.
 
         Raises:
@@ -104,7 +119,10 @@ class Outside:
             NoAnswer: there is no answer, or more than five megabytes; what was sent may have arrived.
         """
         target = _checked(url)
-        heads = [*_heads(target), (b"Content-Type", b"application/json"), (b"Content-Length", b"%d" % len(content))]
+        heads = [
+            *_heads(target), (b"Content-Type", b"application/json"), (b"Content-Length", b"%d" % len(content)),
+            *((name.encode(), value.encode()) for name, value in (headers or {}).items()),
+        ]
         try:
             async with (
                 asyncio.timeout(seconds), self._pool() as pool,

@@ -13,5 +13,6 @@ def _shipped(name: str) -> Path:
 TEMPLATES = _shipped("templates")
 HANDBOOK = _shipped("handbook")
 STATIC = _PACKAGE / "web" / "static"
+FONTS = STATIC / "vendor" / "fonts"
 LOCALES = _PACKAGE / "web" / "locale"
 SAMPLE = _PACKAGE / "exchange" / "sample"

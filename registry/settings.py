@@ -121,6 +121,8 @@ class Settings(BaseSettings):
     account_hourly: int = Field(60, ge=1, description="Things of one kind that any account may make in an hour.")
     erasure_wait_days: int = Field(7, ge=0, le=30, description="Until somebody who asked to be erased is.")
     report_days: int = Field(365, ge=1, description="Decided reports are removed after this long.")
+    backup_dir: Path | None = Field(None, description="Where `keng backup` puts its files when none is named.")
+    backups_kept: int = Field(14, ge=1, le=10_000, description="How many of them are kept there.")
     hooks_kept_days: int = Field(14, ge=1, le=365, description="What other systems told us is forgotten after this.")
     largest_upload_megabytes: int = Field(10, ge=1, le=1024, description="Larger request bodies are refused.")
 

@@ -24,13 +24,16 @@ from registry.proposals.models import Credit, Proposal
 from registry.proposals.rules import ProposalState
 from registry.registrations.models import Registration
 from registry.registrations.rules import RegistrationState
+from registry.tokens.models import AccessToken
+from registry.tokens.rules import Scope, scopes_in, token_is_alive
 from registry.web.i18n import gettext as _
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """Whoever makes a request. ``person_id`` is empty for a visitor; ``roles`` are those that hold everywhere.
 
-    ``unread`` is how much in their inbox is new.
+    ``unread`` is how much in their inbox is new. ``token`` is the beginning of the access token with which a script
+    acts for them, within its ``scopes``; a person in a browser has none.
     """
 
     person_id: int | None = None
@@ -41,6 +44,9 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     organises: frozenset[int] = frozenset()
     last_seen_at: datetime | None = None
     unread: int = 0
+    token: str = ""
+    scopes: frozenset[Scope] = frozenset()
+    token_expires_at: datetime | None = None
 
     @property
     def is_signed_in(self) -> bool:
@@ -124,6 +130,26 @@ async def actor_with_identity(reader: Reader, *, provider: IdentityProvider, sub
         return VISITOR
     return Actor(
         person_id=row.id, slug=row.slug, name=row.display_name, unread=row.unread, **await _granted(reader, row.id)
+    )
+
+
+async def actor_with_token(reader: Reader, *, token_hash: str, now: datetime) -> Actor:
+    """For whom the script with this access token acts; a visitor when there is no such token or it has ended.
+
+    ``last_seen_at`` is when it was last used. Two queries.
+    """
+    row = (await reader.execute(
+        select(
+            Person.id, Person.slug, Person.display_name, AccessToken.shown, AccessToken.scopes,
+            AccessToken.expires_at, AccessToken.last_used_at,
+        )
+        .join(Person, Person.id == AccessToken.person_id).where(AccessToken.token_hash == token_hash)
+    )).one_or_none()
+    if row is None or not token_is_alive(expires_at=row.expires_at, now=now):
+        return VISITOR
+    return Actor(
+        person_id=row.id, slug=row.slug, name=row.display_name, token=row.shown, scopes=scopes_in(row.scopes),
+        token_expires_at=row.expires_at, last_seen_at=row.last_used_at, **await _granted(reader, row.id),
     )
 
 

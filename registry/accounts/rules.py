@@ -55,6 +55,7 @@ class Permission(StrEnum):
     MODERATE = "moderate"
     READ_AUDIT = "read_audit"
     CLAIM = "claim"
+    TELL_PROGRAMS = "tell_programs"
 
 
 class SignInProblem(StrEnum):
@@ -98,6 +99,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.MODERATE: _IN_CHARGE,
     Permission.READ_AUDIT: _IN_CHARGE,
     Permission.CLAIM: _SIGNED_IN,
+    Permission.TELL_PROGRAMS: _IN_CHARGE | {Role.OWNER},
 }
 """Each role counts for what it belongs to: an initiator's for their pitch, an owner's for their project, an
 organiser's for their event or, when it was given for all events, everywhere; member and administrator everywhere.

@@ -16,6 +16,7 @@ from registry.activity.rules import Subject
 from registry.database.engine import dialect_of
 from registry.errors import EditConflict
 from registry.ports import Workplace
+from registry.tokens.rules import MARK
 from registry.web.i18n import gettext as _
 
 FORM_ANSWERS_KEPT = timedelta(days=7)
@@ -36,7 +37,19 @@ def note_change(
     """Add the one audit row of a change; ``changes`` holds ``{field: [before, after]}``, never a secret."""
     session.add(AuditEntry(
         at=now, actor=actor, action=action, subject=subject, subject_id=subject_id, changes=dict(changes or {}),
+        token=_token_of(session, actor),
     ))
+
+
+def mark_token(session: AsyncSession, token: str) -> None:
+    """Let every audit row of a session say by which access token it came; ``token`` is the beginning of one."""
+    session.info["token"] = token
+
+
+def _token_of(session: AsyncSession, actor: str) -> str | None:
+    """What an audit row says of the token: a beginning would lead from one who is not named to one who is."""
+    token: str | None = session.info.get("token")
+    return token if token is None or actor.startswith("person:") else MARK
 
 
 def change_fields(record: Revised, fields: Mapping[str, Any], *, now: datetime) -> dict[str, list[Any]]:

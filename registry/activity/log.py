@@ -38,6 +38,7 @@ class LogRow(msgspec.Struct, frozen=True):
     subject: Subject
     subject_id: int
     changes: dict[str, Any]
+    token: str | None
 
 
 async def log_rows(
@@ -49,7 +50,7 @@ async def log_rows(
     """
     statement = select(
         AuditEntry.at, AuditEntry.actor, AuditEntry.action, AuditEntry.subject, AuditEntry.subject_id,
-        AuditEntry.changes,
+        AuditEntry.changes, AuditEntry.token,
     ).where(*_conditions(wanted, ZoneInfo(timezone)))
     if not actor.may(Permission.READ_AUDIT):
         statement = statement.where(_of_events(actor.organises))

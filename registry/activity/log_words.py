@@ -12,6 +12,7 @@ def subject_name(subject: Subject) -> str:
         Subject.PERSON: _("Person"), Subject.TAG: _("Topic"), Subject.NEED: _("Need"),
         Subject.CHAPTER: _("Handbook chapter"), Subject.CASE: _("Case study"), Subject.REPORT: _("Report"),
         Subject.MESSAGE: _("Message"), Subject.ANNOUNCEMENT: _("Announcement"), Subject.CHANNEL: _("Chat channel"),
+        Subject.RECEIVER: _("Webhook"),
     }.get(subject, subject.value)
 
 
@@ -33,7 +34,8 @@ def log_field_words(field: str) -> str:
         "related": _("Related projects"), "table": _("Table"), "person": _("Person"), "text": _("Text"),
         "evidence": _("Evidence"), "decision": _("Decision"), "proposals_closed_at": _("Sign-up closed"),
         "proposals_close_at": _("Sign-up closes"), "is_public": _("The public sees it"), "display_name": _("Name"),
-        "offers": _("What they offer"),
+        "offers": _("What they offer"), "token": _("Access token"), "scopes": _("What it may do"),
+        "expires_at": _("Ends"),
     }.get(field, field)
 
 
@@ -70,6 +72,11 @@ def _only_organisers_read() -> dict[str, str]:
         "creations shown": _("Showed what somebody made again"), "erasure asked": _("Asked to be erased"),
         "erasure stopped": _("Took back the wish to be erased"), "erased": _("Was erased"),
         "identity linked": _("Linked an account"), "identity unlinked": _("Unlinked an account"),
-        "name changed": _("Changed their name"), "repository changed": _("The repository has another address"),
+        "name changed": _("Changed their name"), "token made": _("Made an access token"),
+        "token revoked": _("Revoked an access token"), "repository changed": _("The repository has another address"),
+        "receiver added": _("Added a webhook"), "receiver changed": _("Changed a webhook"),
+        "receiver removed": _("Removed a webhook"), "receiver secret renewed": _("Gave a webhook another secret"),
+        "receiver switched": _("Switched a webhook on or off"), "receiver tested": _("Tested a webhook"),
+        "dispatch sent again": _("Sent a message to a webhook again"),
         "message dropped": _("Dropped a message"), "message tried again": _("Sent a message again"),
     }

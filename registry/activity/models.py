@@ -16,7 +16,10 @@ _GIVEN_UP = "given_up_at IS NOT NULL"
 
 
 class AuditEntry(Numbered, Base):
-    """One change: who, when, what. ``actor`` names a person (`person:slug`) or a part of the system (`import:aray`)."""
+    """One change: who, when, what. ``actor`` names a person (`person:slug`) or a part of the system (`import:aray`).
+
+    ``token`` is the beginning of the access token by which it came; where the actor is not named, only that it was one.
+    """
 
     __tablename__ = "audit"
 
@@ -26,6 +29,7 @@ class AuditEntry(Numbered, Base):
     subject: Mapped[Subject] = mapped_column(state_column(Subject))
     subject_id: Mapped[int]
     changes: Mapped[dict[str, Any]] = mapped_column(type_json, default=dict)
+    token: Mapped[str | None] = mapped_column(String(20))
 
     __table_args__ = (
         Index("ix_audit_subject_subject_id_at", "subject", "subject_id", "at"),

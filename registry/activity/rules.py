@@ -27,6 +27,7 @@ class Subject(StrEnum):
     MESSAGE = "message"
     ANNOUNCEMENT = "announcement"
     CHANNEL = "channel"
+    RECEIVER = "receiver"
 
 
 class CandidateState(StrEnum):

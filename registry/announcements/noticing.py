@@ -24,6 +24,7 @@ from registry.events.rules import EventState
 from registry.handbook import ladder
 from registry.ports import Workplace
 from registry.projects.models import Project
+from registry.receivers.telling import kinds_heard, tell_receivers, who_hears
 from registry.repositories.models import ProjectRepository, RepositoryRelease
 
 NAME: Final = "notice news"
@@ -44,10 +45,12 @@ async def notice_news(workplace: Workplace, now: datetime) -> None:
                     await tell_changes(
                         session, subject=one.subject, subject_id=one.subject_id, action=one.action, now=now
                     )
-                for fact in facts_of(
-                    one.subject, one.subject_id, one.action, one.changes, at=one.at, stages=stages
-                ):
-                    await announce(session, fact, now=now)
+            facts = [fact for one in entries for fact in facts_of(
+                one.subject, one.subject_id, one.action, one.changes, at=one.at, stages=stages
+            )]
+            for fact in facts:
+                await announce(session, fact, now=now)
+            await tell_receivers(session, facts, now=now)
         is_more = len(entries) == ROWS_AT_ONCE
     if is_due:
         async with workplace.database.writing() as session:
@@ -57,7 +60,7 @@ async def notice_news(workplace: Workplace, now: datetime) -> None:
 async def notice_dates(workplace: Workplace, now: datetime) -> None:
     """Job: notice what becomes news by its date: a call that closes soon, a release that was published."""
     async with workplace.database.reading() as reader:
-        wanted = set(await reader.scalars(select(AnnouncementRoute.fact).distinct()))
+        wanted = set(await reader.scalars(select(AnnouncementRoute.fact).distinct())) | await kinds_heard(reader)
         found = [
             *(await _closing_soon(reader, now) if FactKind.CALL_CLOSING in wanted else ()),
             *(await _released_lately(reader, now) if FactKind.RELEASED in wanted else ()),
@@ -65,11 +68,13 @@ async def notice_dates(workplace: Workplace, now: datetime) -> None:
         known = set(await reader.scalars(
             select(AnnouncedFact.key).where(AnnouncedFact.key.in_([fact.key for fact in found]))
         )) if found else set()
+        is_heard = bool(await who_hears(reader, found))
     news = [fact for fact in found if fact.key not in known]
-    if news:
+    if news or is_heard:
         async with workplace.database.writing() as session:
             for fact in news:
                 await announce(session, fact, now=now)
+            await tell_receivers(session, found, now=now)
 
 
 async def _is_something_due(reader: Reader, now: datetime) -> bool:

@@ -6,6 +6,8 @@ without a name must not be named by it.
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import date, datetime
+from textwrap import shorten
+from typing import Final
 
 import msgspec
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -22,12 +24,13 @@ from registry.events.visibility import event_is_public
 from registry.handbook import ladder
 from registry.programme.models import Slot
 from registry.programme.rules import StageSession
-from registry.projects.models import Need, Project
+from registry.projects.models import Need, Project, Update
 from registry.projects.rules import NeedState
 from registry.proposals.models import Proposal
 from registry.proposals.visibility import proposal_is_public
 from registry.repositories.models import ProjectRepository, RepositoryRelease
 
+LONGEST_LINE: Final = 400
 About = tuple[int, str]
 """Which record, and the detail of it that a fact is about."""
 
@@ -146,6 +149,21 @@ async def _stages(reader: Reader, about: Collection[About], _now: datetime) -> M
     }
 
 
+async def _updates(reader: Reader, about: Collection[About], _now: datetime) -> Mapping[About, Shown]:
+    numbers = [int(detail) for _, detail in about if detail.isdecimal()]
+    rows = await reader.execute(
+        select(Update.id, Project.id.label("project_id"), Project.slug, Project.name, Update.text)
+        .join(Project, Project.id == Update.project_id)
+        .where(Update.id.in_(numbers), Update.hidden_at.is_(None), _shown_project(about))
+    )
+    return {
+        (row.project_id, str(row.id)): Shown(
+            name=row.name, path=f"/projects/{row.slug}/updates",
+            line={tag: shorten(words, LONGEST_LINE, placeholder="…") for tag, words in row.text.items()},
+        ) for row in rows
+    }
+
+
 async def _releases(reader: Reader, about: Collection[About], _now: datetime) -> Mapping[About, Shown]:
     rows = await reader.execute(
         select(Project.id, Project.slug, Project.name, RepositoryRelease.tag, RepositoryRelease.name.label("title"))
@@ -178,5 +196,5 @@ def _shown_project(about: Collection[About]) -> ColumnElement[bool]:
 _LOOKS: Mapping[FactKind, Callable[[Reader, Collection[About], datetime], Awaitable[Mapping[About, Shown]]]] = {
     FactKind.PITCHED: _pitches, FactKind.EVENT_PUBLISHED: _events, FactKind.CALL_CLOSING: _closing_calls,
     FactKind.RUNNING_ORDER: _running_orders, FactKind.NEED_OPENED: _needs, FactKind.STAGE_REACHED: _stages,
-    FactKind.RELEASED: _releases, FactKind.CASE_PUBLISHED: _cases,
+    FactKind.UPDATE_POSTED: _updates, FactKind.RELEASED: _releases, FactKind.CASE_PUBLISHED: _cases,
 }

@@ -28,6 +28,7 @@ class FactKind(StrEnum):
     RUNNING_ORDER = "running_order"
     NEED_OPENED = "need_opened"
     STAGE_REACHED = "stage_reached"
+    UPDATE_POSTED = "update_posted"
     RELEASED = "released"
     CASE_PUBLISHED = "case_published"
 
@@ -90,6 +91,8 @@ def facts_of(
         return []
     if action == "stage moved" and (stage := _stage_reached(changes, stages)):
         return [Fact(FactKind.STAGE_REACHED, subject, subject_id, stage)]
+    if action == "update posted" and (update := _update_posted(changes)):
+        return [Fact(FactKind.UPDATE_POSTED, subject, subject_id, update)]
     opened = needs_opened(changes) if action in {"need opened", "project edited"} else ()
     return [Fact(FactKind.NEED_OPENED, subject, subject_id, key, at.date().isoformat()) for key in sorted(opened)]
 
@@ -98,6 +101,14 @@ def _stage_reached(changes: Mapping[str, Any], stages: Sequence[str]) -> str | N
     match changes.get("stage_key"):
         case [str() as before, str() as after] if after in stages:
             return after if before not in stages or stages.index(after) > stages.index(before) else None
+        case _:
+            return None
+
+
+def _update_posted(changes: Mapping[str, Any]) -> str | None:
+    match changes.get("update"):
+        case [None, {"id": int() as number}]:
+            return str(number)
         case _:
             return None
 

@@ -79,6 +79,7 @@ def kind_name(kind: FactKind) -> str:
         FactKind.RUNNING_ORDER: _("The running order stands"),
         FactKind.NEED_OPENED: _("A project looks for somebody"),
         FactKind.STAGE_REACHED: _("A project reaches another stage"),
+        FactKind.UPDATE_POSTED: _("A project tells what is new"),
         FactKind.RELEASED: _("A project has a new release"),
         FactKind.CASE_PUBLISHED: _("A case study is published"),
     }[kind]
@@ -150,6 +151,7 @@ _SENTENCES: Final[dict[FactKind, Callable[[Shown], str]]] = {
     FactKind.RUNNING_ORDER: lambda _one: _("The running order of %(name)s"),
     FactKind.NEED_OPENED: lambda _one: _("%(name)s is looking for: %(role)s"),
     FactKind.STAGE_REACHED: lambda _one: _("%(name)s has reached the stage “%(stage)s”."),
+    FactKind.UPDATE_POSTED: lambda _one: _("%(name)s tells what is new"),
     FactKind.RELEASED: lambda _one: _("%(name)s has a new release: %(detail)s"),
     FactKind.CASE_PUBLISHED: lambda _one: _("A case study to read: %(name)s"),
 }
@@ -170,6 +172,9 @@ def _heading(kind: FactKind, count: int) -> str:
         FactKind.NEED_OPENED: ngettext("%(num)s new need", "%(num)s new needs", count),
         FactKind.STAGE_REACHED: ngettext(
             "%(num)s project has reached another stage", "%(num)s projects have reached another stage", count
+        ),
+        FactKind.UPDATE_POSTED: ngettext(
+            "%(num)s project tells what is new", "%(num)s projects tell what is new", count
         ),
         FactKind.RELEASED: ngettext("%(num)s new release", "%(num)s new releases", count),
         FactKind.CASE_PUBLISHED: ngettext("%(num)s new case study", "%(num)s new case studies", count),

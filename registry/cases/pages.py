@@ -21,6 +21,7 @@ from registry.cases.queries import (
     published_cases,
 )
 from registry.cases.rules import CHOICES, LEAST_COMPARED, MOST_COMPARED, SEVERAL, Section
+from registry.cases.sharing import case_share_card
 from registry.cases.words import (
     axis_name,
     choice_name,
@@ -33,6 +34,7 @@ from registry.cases.words import (
 from registry.database.engine import Reader
 from registry.errors import BadInput, NotFound
 from registry.moderation.hidden import hidden_record_page
+from registry.web.cards import share_picture
 from registry.web.choices import Chosen, read_choices
 from registry.web.dependencies import InActor, InReader
 from registry.web.i18n import gettext as _
@@ -104,6 +106,7 @@ async def case_page(
         page=PageHead(
             title=plain(case.content.title), description=plain(case.content.summary), og_type="article",
             is_indexed=case.is_newest, json_ld=_linked_data(case, SiteContext(request).base_url),
+            picture=share_picture(case_share_card(case), case.url),
         ),
     )
 

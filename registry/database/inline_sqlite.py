@@ -6,15 +6,17 @@ WAL mode, so they run where they are asked for. Writers may have to wait for eac
 """
 
 import sqlite3
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import JSON, URL, Dialect, Pool
+from sqlalchemy import JSON, URL, Connection, Dialect, Executable, Pool
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlalchemy.util import await_only
 
-DRIVER = "sqlite+inline"
+DRIVER_NAME = "inline"
+DRIVER = f"sqlite+{DRIVER_NAME}"
 
 
 async def _nothing() -> None:
@@ -49,7 +51,7 @@ class _Json(JSON):
 class InlineSqliteDialect(SQLiteDialect_pysqlite):
     """Python's own ``sqlite3`` behind SQLAlchemy's asynchronous engine."""
 
-    driver = "inline"
+    driver = DRIVER_NAME
     is_async = True
     supports_statement_cache = True
     colspecs = {**SQLiteDialect_pysqlite.colspecs, JSON: _Json}  # noqa: RUF012 — as SQLAlchemy declares it
@@ -77,6 +79,53 @@ class InlineSqliteDialect(SQLiteDialect_pysqlite):
         """Run one statement as it is."""
         await_only(_nothing())
         cursor.execute(statement)
+
+
+class InlineStatement:
+    """A statement as the driver takes it, and what SQLAlchemy would do with what goes in and comes out.
+
+    What it is ``given`` are single values: with a list among them, each length would be another statement.
+    """
+
+    def __init__(self, statement: Executable, dialect: Dialect, given: Mapping[str, object]) -> None:
+        made: Any = statement
+        compiled = made.compile(dialect=dialect)
+        whole = compiled.construct_expanded_state(given, escape_names=False)
+        converts = {**compiled._bind_processors, **whole.processors}  # noqa: SLF001
+        self._text: str = whole.statement
+        self._parameters = [
+            converts[name](value) if name in converts and name not in given else value
+            for name, value in zip(whole.positiontup, whole.positional_parameters, strict=True)
+        ]
+        self._given = [
+            (place, name, converts.get(name)) for place, name in enumerate(whole.positiontup) if name in given
+        ]
+        self._columns = [
+            (place, read)
+            for place, column in enumerate(compiled._result_columns)  # noqa: SLF001
+            if (read := column.type._cached_result_processor(dialect, None))  # noqa: SLF001
+        ]
+
+    def rows(self, connection: Connection, given: Mapping[str, object]) -> list[list[Any]] | None:
+        """The values of each row; none where SQLAlchemy is to ask itself.
+
+        It is when somebody listens to what the engine runs, and when the database refuses: it says so in its words.
+        """
+        if connection.engine.dispatch.before_cursor_execute:
+            return None
+        if not connection.in_transaction():
+            connection.begin()  # one picture for all that the connection reads
+        parameters = self._parameters.copy()
+        for place, name, convert in self._given:
+            parameters[place] = convert(given[name]) if convert else given[name]
+        try:
+            rows = [list(row) for row in connection.connection.execute(self._text, parameters)]
+        except sqlite3.Error:
+            return None
+        for place, read in self._columns:
+            for row in rows:
+                row[place] = read(row[place])
+        return rows
 
 
 registry.register("sqlite.inline", __name__, InlineSqliteDialect.__name__)

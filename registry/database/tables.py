@@ -21,15 +21,18 @@ from registry.programme import models as programme
 from registry.projects import models as projects
 from registry.proposals import models as proposals
 from registry.publishing import models as publishing
+from registry.receivers import models as receivers
 from registry.registrations import models as registrations
 from registry.repositories import models as repositories
 from registry.results import models as results
 from registry.roster import models as roster
 from registry.search import models as search
 from registry.stages import models as stages
+from registry.tokens import models as tokens
 
 __all__ = [
     "Base", "accounts", "activity", "announcements", "cases", "channels", "claims", "contributions", "duplicates",
     "events", "hooks", "inbox", "jobs", "joining", "moderation", "people", "privacy", "programme", "projects",
-    "proposals", "publishing", "registrations", "repositories", "results", "roster", "search", "stages",
+    "proposals", "publishing", "receivers", "registrations", "repositories", "results", "roster", "search", "stages",
+    "tokens",
 ]

@@ -42,7 +42,7 @@ def job_name(name: str) -> str | None:
     """What a job of ``registry.jobs.schedule`` or of an integration does; none where nobody has put it into words."""
     return {
         "tell followers": _("Tell followers what is new"),
-        "notice news": _("Notice what the chat is to be told"),
+        "notice news": _("Notice what chat and webhooks are to be told"),
         "notice dates that are news": _("Notice calls that close soon, and releases"),
         "call for demos": _("Call for demos two hours before them"),
         "look at channels": _("Look at the chat's channels"),
@@ -57,6 +57,7 @@ def job_name(name: str) -> str | None:
         "ask owners for results": _("Ask owners what became of their pitch"),
         "forget what is old": _("Forget what is no longer needed"),
         "forget what was told": _("Forget what other systems told, once it is worked off"),
+        "forget what receivers were told": _("Forget what webhooks were told, after a while"),
         "look at repositories on GitHub": _("Look at repositories on GitHub"),
         "work on what GitHub told": _("Work on what GitHub told"),
         "offer what has changed": _("Offer records that changed to the repository"),

@@ -12,8 +12,10 @@ from registry.events.calendar_file import CALENDAR, calendar_file
 from registry.events.calendar_queries import all_in_calendar, event_in_calendar
 from registry.events.linked_data import event_linked_data
 from registry.events.queries import event_by_slug
+from registry.events.sharing import event_share_card
 from registry.events.words import no_such_event
 from registry.proposals.queries import event_programme
+from registry.web.cards.kept import answer_card
 from registry.web.dependencies import InReader
 from registry.web.i18n import gettext as _
 from registry.web.render import SiteContext, with_context
@@ -55,4 +57,15 @@ async def event_hackathon_json(request: AnyRequest, reader: InReader, slug: From
     return with_context(event_linked_data(event, programme, base_url=site.base_url, community=site.community))
 
 
-EVENT_FORMATS: Sequence[ControllerRouterHandler] = [events_calendar, event_calendar, event_hackathon_json]
+@get("/events/{slug:str}/card.png")
+async def event_share_picture(request: AnyRequest, reader: InReader, slug: FromPath[str]) -> Response[bytes]:
+    """The event's card as a picture, for chats and social sites."""
+    event = await event_by_slug(reader, slug)
+    if event is None:
+        raise NotFound(no_such_event())
+    return await answer_card(request, event_share_card(event))
+
+
+EVENT_FORMATS: Sequence[ControllerRouterHandler] = [
+    events_calendar, event_calendar, event_hackathon_json, event_share_picture,
+]

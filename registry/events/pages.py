@@ -29,6 +29,7 @@ from registry.events.queries import (
     slug_of_event,
 )
 from registry.events.rules import EventKind
+from registry.events.sharing import event_share_card
 from registry.events.words import attendance_name, kind_name, no_such_event, state_name
 from registry.inbox.queries import follow_state
 from registry.moderation.hidden import hidden_record_page
@@ -36,6 +37,7 @@ from registry.proposals.queries import event_programme, outcomes_of_event
 from registry.results.queries import people_counts
 from registry.results.report_words import people_facts
 from registry.search.queries import full_text
+from registry.web.cards import share_picture
 from registry.web.choices import read_choices
 from registry.web.dependencies import InActor, InNow, InReader, InSession
 from registry.web.i18n import gettext as _
@@ -151,6 +153,7 @@ async def event_page(
             description=" · ".join(filter(None, [when, plain(event.place), plain(event.subtitle)])),
             json_ld=event_linked_data(event, programme, base_url=site.base_url, community=site.community),
             og_type="article", feed=f"/events/{event.slug}/feed",
+            picture=share_picture(event_share_card(event), f"/events/{event.slug}"),
         ),
         site=site, event=event, when=when, standing=event.standing(now), registering=event.registering(now).value,
         kind=kind_name(event.kind),

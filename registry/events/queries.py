@@ -188,14 +188,14 @@ _EVENT_PAGE = prepared(
             Registration.event_id == Event.id, Registration.state == RegistrationState.CONFIRMED
         ).correlate(Event).exists(),
     )
-    .where(Event.slug == given("slug"))
+    .where(Event.slug == given("slug")),
+    EventPageRow,
 )
 
 
 async def event_by_slug(reader: Reader, slug: str) -> EventPageRow | None:
     """The public event at an address (one statement)."""
-    row = (await reader.execute(_EVENT_PAGE, {"slug": slug})).one_or_none()
-    return EventPageRow(*row) if row else None
+    return await _EVENT_PAGE.row(reader, slug=slug)
 
 
 async def slug_of_event(reader: Reader, event_id: int) -> str | None:
@@ -211,13 +211,12 @@ def _next_and_last() -> CompoundSelect[*tuple[Any, ...]]:
     return union_all(select(coming.subquery()), select(past.subquery()))
 
 
-_NEXT_AND_LAST = prepared(_next_and_last())
+_NEXT_AND_LAST = prepared(_next_and_last(), EventRow)
 
 
 async def next_and_last_event(reader: Reader, now: datetime) -> tuple[EventRow | None, EventRow | None]:
     """The large or small hackathon that runs or comes next, and the last one that took place (one statement)."""
-    rows = await reader.execute(_NEXT_AND_LAST, {"now": now})
-    events = [EventRow(*row) for row in rows]
+    events = await _NEXT_AND_LAST.rows(reader, now=now)
     return (
         next((event for event in events if event.ends_at > now), None),
         next((event for event in events if event.ends_at <= now), None),

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 from sqlalchemy import ColumnElement, Select, literal, select
 
-from registry.addresses import Addresses, Linked, percent_encoded
+from registry.addresses import Addresses, Linked, Revision, percent_encoded
 from registry.database.engine import Reader
 from registry.database.keyset import Batch, Place, read_batch
 from registry.database.types import Localized
@@ -66,6 +66,7 @@ class EventRecord(Linked):
     updated_at: Annotated[
         datetime, Meta(description="When the record last changed, in UTC.", examples=["2019-09-22T08:30:00Z"])
     ]
+    revision: Revision
 
     def __post_init__(self) -> None:
         """Encode the addresses."""
@@ -94,4 +95,5 @@ def _records(addresses: Addresses) -> Select[Any]:
         Event.subtitle, Event.description, Event.starts_on, Event.starts_at, Event.ends_at, Event.is_all_day,
         Event.timezone, Event.place, Event.address, Event.attendance, Event.registration_url, Event.pitch_video_url,
         Event.talk_video_url, Event.demo_video_url, pitch_count(), proposals_url, Event.updated_at,
+        Event.revision,
     ).where(event_is_public())

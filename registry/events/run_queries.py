@@ -10,7 +10,6 @@ from registry.accounts.models import RoleGrant
 from registry.accounts.rules import Role
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
-from registry.database.prepared import prepared
 from registry.database.types import Localized
 from registry.errors import NotFound
 from registry.events.agenda import AgendaRow, agenda_rows
@@ -177,4 +176,4 @@ def _to_run() -> AnySelect:
     ).where(Event.slug == given("slug"), Event.hidden_at.is_(None))
 
 
-_TO_RUN = prepared(_to_run())
+_TO_RUN = _to_run()

@@ -1,17 +1,13 @@
-"""The whole of an installation in one file, to be moved to another: every table, hidden and private rows too.
+"""The whole of an installation in one file, to be kept or moved: every table, hidden and private rows too.
 
-A ZIP file with ``manifest.json`` (what is in it, of which schema) and ``tables/NAME.jsonl``, one row a line in the
-order of the table's key. Nothing of an archive is ever unpacked to disk, and no name in it is a path to us.
+A backup and a move are one thing, and the file knows no database: what SQLite wrote, PostgreSQL reads, and back.
 """
 
 import hashlib
-import os
 import zipfile
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, Any, Final
 
 import msgspec
@@ -19,175 +15,126 @@ from sqlalchemy import JSON, Table, bindparam, delete, func, insert, select
 from sqlalchemy import text as plain_sql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, StatementError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from registry.database.engine import Database, Reader, dialect_of
-from registry.database.glance import knows_revision, newest_revision
-from registry.database.rows import as_json, from_json
+from registry import __version__
+from registry.database.engine import Database, dialect_of
+from registry.database.glance import newest_revision
+from registry.database.rows import Values, as_json, from_json
 from registry.database.tables import Base
+from registry.exchange.archive_file import (
+    FORM,
+    MANIFEST,
+    Manifest,
+    TableTold,
+    lines_of,
+    opened,
+    part_of,
+    whole_or_nothing,
+)
 from registry.exchange.problems import UnreadableSource
 from registry.search.commands import rebuild
 
-FORM: Final = 1
-LEFT_OUT: Final = frozenset({"search_documents", "search_words", "sessions", "sign_in_attempts"})
-"""What is made anew from the rest, and sign-ins, which end with the move."""
-LARGEST: Final = 4 * 1024**3
-"""Bytes that an archive may hold, unpacked."""
-LONGEST_LINE: Final = 32 * 1024**2
-MOST_PACKED: Final = 200
-"""How many times smaller rows may be packed; only what was made to burst is packed tighter."""
-SMALL: Final = 1024**2
-MANIFEST: Final = "manifest.json"
+LEFT_OUT: Final = frozenset({"search_documents", "search_words", "sessions", "sign_in_attempts", "access_tokens"})
+"""What is made anew from the rest; sign-ins and access tokens end with a restore: revoked ones would live again."""
+FULL_HOUSE: Final = (
+    "This installation holds a record already. Restore into a new database (set KENG_DATABASE_URL), or use --replace "
+    "to throw away what is here."
+)
 _AT_ONCE = 500
 _JSON = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
-
-
-class TableTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How many rows of a table there are, and the SHA-256 of its file."""
-
-    rows: int
-    sha256: str
-
-
-class Manifest(msgspec.Struct, frozen=True):
-    """What an archive says of itself."""
-
-    form: int
-    schema: str
-    made_at: datetime
-    tables: dict[str, TableTold]
 
 
 async def write_archive(database: Database, file: Path, *, now: datetime) -> dict[str, int]:
     """Write everything into a file that only its owner may read; how many rows of each table.
 
-    The file appears when it is whole. What is written is one picture of the database, however busy it is.
+    The file appears when it is whole. What is written is one picture of the database, however busy it is: the
+    transaction of a reader is one on SQLite, and on PostgreSQL when it asks for it.
     """
     told: dict[str, TableTold] = {}
-    with _whole_or_nothing(file) as archive:
+    with whole_or_nothing(file) as archive:
         async with database.reading() as reader:
             if not database.is_sqlite:
                 await reader.execution_options(isolation_level="REPEATABLE READ")
             for table in _tables():
-                with archive.open(_name_of(table), "w", force_zip64=True) as part:
+                with archive.open(part_of(table.name), "w", force_zip64=True) as part:
                     told[table.name] = await _write_table(reader, table, part)
-        manifest = Manifest(FORM, newest_revision(), now, told)
+        manifest = Manifest(FORM, __version__, newest_revision(), now, told)
         archive.writestr(MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
-    return {name: one.rows for name, one in told.items()}
+    return manifest.counts
 
 
-async def read_archive(database: Database, file: Path) -> dict[str, int]:
-    """Load an archive into an installation that holds nothing yet; how many rows of each table. All of it, or nothing.
+def check_archive(file: Path) -> Manifest:
+    """Read an archive to its end without a database; what it says of itself.
+
+    Raises:
+        UnreadableSource: `read_archive` would refuse it.
+    """
+    with opened(file, [table.name for table in _tables()]) as (archive, manifest):
+        for table in _tables():
+            for number, line in enumerate(lines_of(archive, table.name), start=1):
+                _row(table, line, number)
+    return manifest
+
+
+async def read_archive(database: Database, file: Path, *, replaces: bool = False) -> dict[str, int]:
+    """Load an archive; how many rows of each table. All of it, or nothing: what is there stays until all is.
+
+    Whoever was signed in no longer is. ``replaces`` is for a database that holds a record already.
 
     Raises:
         UnreadableSource: it is none of ours, newer, older, cut or altered, or there is something here already.
     """
-    try:
-        with zipfile.ZipFile(file) as archive:
-            manifest = _manifest(archive)
-            async with database.writing() as session:
+    with opened(file, [table.name for table in _tables()]) as (archive, manifest):
+        async with database.writing() as session:
+            if not replaces:
                 await _refuse_a_full_house(session)
-                for table in reversed(_tables()):
-                    await session.execute(delete(table))
-                for table in _tables():
-                    await _read_table(session, archive, table, manifest.tables[table.name])
-                await _go_on_counting(session)
-                await rebuild(session)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, UnicodeDecodeError) as error:
-        message = f"{file.name} is not a whole archive ({error}). Copy it again, or export it again."
-        raise UnreadableSource(message) from error
-    return {name: one.rows for name, one in manifest.tables.items()}
+            # Sign-ins too: they would belong to whoever has their person's number in the archive.
+            for table in reversed(Base.metadata.sorted_tables):
+                await session.execute(delete(table))
+            for table in _tables():
+                await _read_table(session, archive, table)
+            await _go_on_counting(session)
+            await rebuild(session)
+    return manifest.counts
 
 
-@contextmanager
-def _whole_or_nothing(file: Path) -> Iterator[zipfile.ZipFile]:
-    """An archive to fill; the file is there only once it is whole."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_name(f"{file.name}.part")
-    try:
-        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-            yield archive
-        unfinished.replace(file)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-async def _write_table(reader: Reader, table: Table, part: IO[bytes]) -> TableTold:
+async def _write_table(reader: AsyncConnection, table: Table, part: IO[bytes]) -> TableTold:
     told, count = hashlib.sha256(), 0
-    for row in (await reader.execute(select(table).order_by(*table.primary_key))).mappings():
-        line = msgspec.json.encode(as_json(dict(row))) + b"\n"
+    async for row in _rows(reader, table):
+        line = msgspec.json.encode(as_json(row)) + b"\n"
         told.update(line)
         part.write(line)
         count += 1
     return TableTold(count, told.hexdigest())
 
 
-def _manifest(archive: zipfile.ZipFile) -> Manifest:
-    """What is in an archive, once its parts are such as we write, of our schema, and of a size that can be."""
-    parts = archive.infolist()
-    expected = {MANIFEST, *(_name_of(table) for table in _tables())}
-    names = [part.filename for part in parts]
-    if MANIFEST not in names:
-        raise UnreadableSource("This is no archive of a registry: it has no manifest.json.")
-    if any(_is_a_way_out(name) for name in names) or len(set(names)) < len(names):
-        raise UnreadableSource("The archive was altered: it holds names that `keng export archive` never writes.")
-    for part in parts:
-        is_bomb = part.file_size > SMALL and part.file_size > part.compress_size * MOST_PACKED
-        if is_bomb or part.flag_bits & 1 or part.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-            raise UnreadableSource(f"The archive is refused: {part.filename} is packed as no archive of ours is.")
-    if sum(part.file_size for part in parts) > LARGEST or archive.getinfo(MANIFEST).file_size > SMALL:
-        raise UnreadableSource(f"The archive is refused: unpacked it is larger than {LARGEST >> 30} GB.")
-    try:
-        manifest = msgspec.json.decode(archive.read(MANIFEST), type=Manifest)
-    except msgspec.DecodeError as error:
-        raise UnreadableSource(f"manifest.json cannot be understood: {error}.") from error
-    if manifest.form > FORM or not knows_revision(manifest.schema):
-        raise UnreadableSource("The archive is from a newer version of Keng. Update this one first, then import it.")
-    if manifest.schema != newest_revision():
-        raise UnreadableSource(
-            f"The archive is from an older version of Keng (schema {manifest.schema}). Import it with that version, "
-            "then update and run `keng migrate`."
-        )
-    if set(names) != expected or {f"tables/{name}.jsonl" for name in manifest.tables} != expected - {MANIFEST}:
-        raise UnreadableSource("The archive was altered: its parts are not those that its manifest should name.")
-    return manifest
-
-
-def _is_a_way_out(name: str) -> bool:
-    path = PurePosixPath(name)
-    return path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name or "\x00" in name
+async def _rows(reader: AsyncConnection, table: Table) -> AsyncIterator[Values]:
+    """The rows of a table by its key, never all of them in memory."""
+    question = select(table).order_by(*table.primary_key).execution_options(yield_per=_AT_ONCE)
+    if dialect_of(reader) == "sqlite":
+        for row in (await reader.execute(question)).mappings():  # our driver fetches them as they are asked for
+            yield dict(row)
+        return
+    async with reader.stream(question) as rows:
+        async for row in rows.mappings():
+            yield dict(row)
 
 
 async def _refuse_a_full_house(session: AsyncSession) -> None:
     for name in ("events", "projects", "people"):
         if await session.scalar(select(func.count()).select_from(Base.metadata.tables[name])):
-            raise UnreadableSource(
-                "This installation holds a record already, and an archive replaces everything. Import it into a new "
-                "database: set KENG_DATABASE_URL, then run `keng migrate`."
-            )
+            raise UnreadableSource(FULL_HOUSE)
 
 
-async def _read_table(session: AsyncSession, archive: zipfile.ZipFile, table: Table, told: TableTold) -> None:
-    seen, count, rows = hashlib.sha256(), 0, []
-    with archive.open(_name_of(table)) as part:
-        for line in _lines(part, table):
-            seen.update(line)
-            count += 1
-            rows.append(_row(table, line, count))
-            if len(rows) == _AT_ONCE:
-                await _insert(session, table, rows)
-                rows = []
-    if (count, seen.hexdigest()) != (told.rows, told.sha256):
-        raise UnreadableSource(f"The archive was altered or cut: {table.name} is not what its manifest says.")
+async def _read_table(session: AsyncSession, archive: zipfile.ZipFile, table: Table) -> None:
+    rows = []
+    for number, line in enumerate(lines_of(archive, table.name), start=1):
+        rows.append(_row(table, line, number))
+        if len(rows) == _AT_ONCE:
+            await _insert(session, table, rows)
+            rows = []
     await _insert(session, table, rows)
-
-
-def _lines(part: IO[bytes], table: Table) -> Iterator[bytes]:
-    while line := part.readline(LONGEST_LINE + 1):
-        if len(line) > LONGEST_LINE:
-            raise UnreadableSource(f"The archive is refused: a row of {table.name} is too long.")
-        yield line
 
 
 def _row(table: Table, line: bytes, number: int) -> dict[str, Any]:
@@ -236,7 +183,3 @@ async def _go_on_counting(session: AsyncSession) -> None:
 def _tables() -> list[Table]:
     """The tables of an archive, each after those that it refers to."""
     return [table for table in Base.metadata.sorted_tables if table.name not in LEFT_OUT]
-
-
-def _name_of(table: Table) -> str:
-    return f"tables/{table.name}.jsonl"

@@ -1,10 +1,11 @@
 """The verbs ``keng import``, ``export`` and ``duplicates``."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -14,7 +15,7 @@ from rich.text import Text
 
 from registry.database.engine import Database
 from registry.database.glance import is_up_to_date
-from registry.exchange.archive import read_archive, write_archive
+from registry.exchange.backup_cli import backup_command, restore_command
 from registry.exchange.coming import add_coming_event
 from registry.exchange.commands import ImportReport, export_record, import_source
 from registry.exchange.formats import Format
@@ -25,7 +26,6 @@ from registry.exchange.queries import CandidateRow, count_open_candidates, open_
 from registry.paths import SAMPLE
 from registry.settings import Settings, load_settings
 
-ARCHIVE = "archive"
 UNUSABLE = 2
 """Exit code when the source or the database cannot be used; refused rows alone leave it 0."""
 
@@ -36,40 +36,40 @@ Answer = TypeVar("Answer")
 
 @verbs.command("import")
 def import_command(
-    source: Annotated[
-        str, typer.Argument(metavar="FORMAT", help=f"{', '.join(Format)}, or {ARCHIVE} (into an empty database).")
-    ],
-    path: Annotated[Path, typer.Argument(help="The file, or for jothon-events, aray, csv and json the folder.")],
+    source: Annotated[str, typer.Argument(metavar="FORMAT", help=f"{', '.join(Format)}, or archive (keng restore).")],
+    path: Annotated[Path, typer.Argument(help="The file, or the folder of a format that is one; also packed as ZIP.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what would happen and change nothing.")] = False,
 ) -> None:
     """Import events, projects and proposals: what is good is taken, the rest is told with its reason."""
-    if source == ARCHIVE:
+    if source == "archive":
         if dry_run:
             raise typer.BadParameter("an archive is taken whole or not at all", param_hint="--dry-run")
-        _tell_rows(_with_database(load_settings(), lambda database: read_archive(database, path)))
+        restore_command(path)
     elif source in set(Format):
         _import(load_settings(), Format(source), path, dry_run=dry_run)
     else:
-        raise typer.BadParameter(f"use one of {', '.join([*Format, ARCHIVE])}", param_hint="FORMAT")
+        raise typer.BadParameter(f"use one of {', '.join([*Format, 'archive'])}", param_hint="FORMAT")
 
 
 @verbs.command("export")
 def export_command(
     to: Annotated[
-        Literal["csv", "json", "package", "archive"],
-        typer.Argument(metavar="FORMAT", help="csv, json, package or archive."),
+        Literal["csv", "json", "package", "site", "archive"],
+        typer.Argument(metavar="FORMAT", help="csv, json, package, site (a static edition) or archive (a backup)."),
     ],
     path: Annotated[Path, typer.Argument(help="The folder to write to, made if need be; for archive the file.")],
     for_spreadsheets: Annotated[bool, typer.Option(help="Begin CSV files with a byte order mark.")] = False,
+    address: Annotated[
+        str, typer.Option(metavar="URL", help="For site: where it will be put, for its map and its page of errors.")
+    ] = "",
 ) -> None:
-    """Write the public record as open data that `keng import` reads back; or everything, to move an installation."""
+    """Write the public record as open data that `keng import` reads back."""
     settings = load_settings()
-    if to == ARCHIVE:
-        _tell_rows(_with_database(settings, lambda database: write_archive(database, path, now=datetime.now(UTC))))
-        console.print(
-            f"{path} holds private data too (addresses, drafts, notices): keep it as you keep the database. Its new "
-            "home needs the same KENG_SECRET_KEY.", markup=False, soft_wrap=True,
-        )
+    if to == "site":
+        _export_site(settings, path, address.rstrip("/"))
+        return
+    if to == "archive":
+        backup_command(path)
         return
     written = _with_database(
         settings,
@@ -110,6 +110,33 @@ def duplicates_command(
     console.print(table)
     console.print(f"{len(candidates)} of {waiting} open pairs, page {page}")
     console.print(f"Organisers decide at {load_settings().base_url}/duplicates", soft_wrap=True)
+
+
+def _export_site(settings: Settings, folder: Path, address: str) -> None:
+    from registry.edition.folder import StrangeFolder  # noqa: PLC0415 — it brings the whole application
+    from registry.edition.rules import Edition  # noqa: PLC0415
+    from registry.edition.writing import EditionError, EditionReport, write_edition  # noqa: PLC0415
+
+    now = datetime.now(UTC)
+    edition = Edition(now, now.astimezone(ZoneInfo(settings.timezone)).date(), settings.base_url, address)
+    columns = (TextColumn("{task.completed} of {task.total} addresses"), BarColumn(), TimeElapsedColumn())
+
+    async def write(_database: Database) -> EditionReport:
+        with Progress(*columns, console=console, transient=True) as bar:
+            task = bar.add_task("", total=None)
+            return await write_edition(
+                settings, folder, edition, lambda done, known: bar.update(task, completed=done, total=known)
+            )
+
+    try:
+        report = _with_database(settings, write)
+    except (StrangeFolder, EditionError) as error:
+        console.print(Text(f"No edition was finished. {error}", style="red"), soft_wrap=True)
+        raise typer.Exit(UNUSABLE) from error
+    console.print(
+        f"{report.pages} pages in {report.files} files, {report.bytes / 1024**2:.1f} MB: {folder}", markup=False,
+        soft_wrap=True,
+    )
 
 
 def import_sample(settings: Settings) -> None:
@@ -156,10 +183,6 @@ def _with_database(settings: Settings, act: Callable[[Database], Awaitable[Answe
     except UnreadableSource as error:
         console.print(Text(f"Nothing was imported. {error}", style="red"), soft_wrap=True)
         raise typer.Exit(UNUSABLE) from error
-
-
-def _tell_rows(rows: Mapping[str, int]) -> None:
-    console.print(f"{sum(rows.values())} rows of {sum(map(bool, rows.values()))} tables", markup=False)
 
 
 def _make_folder(settings: Settings) -> None:

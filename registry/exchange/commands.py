@@ -9,10 +9,11 @@ import msgspec
 
 from registry.database.engine import Database
 from registry.exchange.export import public_record
-from registry.exchange.formats import READERS, Format
+from registry.exchange.formats import Format
 from registry.exchange.loading.load import PHASES, Loaded, load
 from registry.exchange.own_formats import Written, write_own_csv, write_own_json
 from registry.exchange.problems import Problems
+from registry.exchange.reading import read_source
 from registry.search.commands import rebuild
 
 
@@ -36,7 +37,7 @@ async def import_source(
     """
     problems = Problems()
     progress(PHASES[0])
-    rows = list(READERS[source](path, ZoneInfo(timezone), problems))
+    rows = read_source(source, path, ZoneInfo(timezone), problems)
     async with database.writing() as session:
         loaded = await load(session, rows, source=source.value, now=now, timezone=timezone, progress=progress)
         if dry_run:

@@ -136,9 +136,9 @@ def _entry(cells: Mapping[str, str], forms: Mapping[str, _Form]) -> dict[str, An
         if forms.get(name) is _Form.JSON:
             entry[name] = msgspec.json.decode(cell)
         elif key:
-            entry.setdefault(name, {})[key] = _unguarded(cell)
+            entry.setdefault(name, {})[key] = unguarded(cell)
         else:
-            entry[column] = _unguarded(cell)
+            entry[column] = unguarded(cell)
     return entry
 
 
@@ -147,7 +147,8 @@ def guarded(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def _unguarded(cell: str) -> str:
+def unguarded(cell: str) -> str:
+    """A cell as it was before it was guarded."""
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
 
 

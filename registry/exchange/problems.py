@@ -1,5 +1,8 @@
 """What an import tells about the rows it could not take, or not whole."""
 
+from collections.abc import Iterable
+from enum import StrEnum
+
 import msgspec
 
 from registry.activity.rules import Subject
@@ -20,11 +23,31 @@ class Problem(msgspec.Struct, frozen=True):
     is_refusal: bool = True
 
 
+class Outcome(StrEnum):
+    """What became of a row that was taken."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """A row that was taken: what it speaks of, by name, and which fields it filled in a record that was there."""
+
+    file: str
+    row: str
+    kind: Subject
+    name: str
+    outcome: Outcome
+    fields: tuple[str, ...] = ()
+
+
 class Problems:
-    """The problems of one source, in the order they were met, and how many rows were read."""
+    """The problems of one source, in the order they were met, and how many rows were read, and what was taken."""
 
     def __init__(self) -> None:
         self.found: list[Problem] = []
+        self.taken: list[Taken] = []
         self.rows_read = 0
 
     @property
@@ -54,6 +77,10 @@ class Place:
     def remark(self, field: str, value: object, reason: object) -> None:
         """Tell that the row is taken, but not this field as it was written."""
         self._tell(field, value, reason, is_refusal=False)
+
+    def take(self, kind: Subject, name: str, outcome: Outcome, fields: Iterable[str] = ()) -> None:
+        """Tell that the row, or what of it speaks of ``kind``, was taken."""
+        self._problems.taken.append(Taken(self.file, self.row, kind, name, outcome, tuple(fields)))
 
     def _tell(self, field: str, value: object, reason: object, *, is_refusal: bool) -> None:
         self._problems.found.append(

@@ -40,6 +40,12 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
         """A short fingerprint of everything the row says."""
         return hashlib.blake2b(msgspec.json.encode(self, order="sorted"), digest_size=16).hexdigest()
 
+    @property
+    def called(self) -> str:
+        """What the row calls that of which it speaks, in each language."""
+        name = next((getattr(self, field) for field in ("name", "title", "display_name") if hasattr(self, field)), "")
+        return name if isinstance(name, str) else " / ".join(name.values())
+
 
 class LinkRow(Row, frozen=True, kw_only=True):
     """An address of a project or a proposal."""

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from registry.activity.rules import Subject
+from registry.exchange.encodings import decode_text
 from registry.exchange.problems import Place, Problems, UnreadableSource
 
 LARGEST_FILE = 64 * 1024 * 1024
@@ -101,7 +102,7 @@ def read_yaml(path: Path) -> Any:
 
 
 def read_text(path: Path, *, largest: int = LARGEST_FILE) -> str:
-    """Read a text file. Bytes that are not UTF-8 become lone surrogates, for ``is_text`` to find.
+    """Read a text file (``decode_text`` says how). Broken bytes become lone surrogates, for ``is_text`` to find.
 
     Raises:
         UnreadableSource: no such file, or more bytes than ``largest``.
@@ -115,7 +116,7 @@ def read_text(path: Path, *, largest: int = LARGEST_FILE) -> str:
     if len(content) > largest:
         message = f"{path}: larger than {largest // 1024 // 1024} MB"
         raise UnreadableSource(message)
-    return content.decode("utf-8-sig", errors="surrogateescape")
+    return decode_text(content)
 
 
 def is_text(value: str) -> bool:

@@ -166,22 +166,18 @@ class OwnProject(msgspec.Struct, frozen=True):
 
 async def floor_of(reader: Reader, slug: str) -> Floor | None:
     """The public event at an address, on its day (one statement)."""
-    row = (await reader.execute(_FLOOR, {"slug": slug})).one_or_none()
-    return Floor(*row) if row else None
+    return await _FLOOR.row(reader, slug=slug)
 
 
 async def board_rows(reader: Reader, floor: Floor, *, offset: int, limit: int) -> list[BoardRow]:
     """A page of the projects of an event, in the order of their pitches (one statement)."""
-    rows = await reader.execute(
-        _BOARD, {"event_id": floor.id, "since": floor.starts_at, "offset": offset, "size": limit}
-    )
-    return [BoardRow(*row) for row in rows]
+    return await _BOARD.rows(reader, event_id=floor.id, since=floor.starts_at, offset=offset, size=limit)
 
 
 async def board_row(reader: Reader, floor: Floor, project_id: int) -> BoardRow | None:
     """One project of an event (one statement)."""
     rows = await reader.execute(
-        _BOARD.where(Project.id == project_id),
+        _BOARD_ROWS.where(Project.id == project_id),
         {"event_id": floor.id, "since": floor.starts_at, "offset": 0, "size": 1},
     )
     row = rows.one_or_none()
@@ -382,9 +378,10 @@ def _own() -> AnySelect:
     )
 
 
-_FLOOR = prepared(_floor())
-_BOARD = prepared(_board())
-_OWN = prepared(_own())
+_FLOOR = prepared(_floor(), Floor)
+_BOARD_ROWS = _board()
+_BOARD = prepared(_BOARD_ROWS, BoardRow)
+_OWN = _own()
 _TABLES = (
     select(WorkTable.label, Room.name, Room.position, Project.id, Project.slug, Project.name)
     .select_from(WorkTable).outerjoin(Room, Room.id == WorkTable.room_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -31,7 +31,10 @@ class Resource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Stage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One rung of the ladder; ``elsewhere`` is what other formats call it (``handbook.statuses``)."""
+    """One rung of the ladder.
+
+    ``elsewhere`` is what other formats call it (``handbook.statuses``), ``also`` are words of theirs that mean it too.
+    """
 
     key: str
     name: Texts
@@ -40,14 +43,19 @@ class Stage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     checkpoint: tuple[Checkpoint, ...] = ()
     resource: tuple[Resource, ...] = ()
     elsewhere: dict[str, str] = {}
+    also: dict[str, tuple[str, ...]] = {}
 
 
 class StandingWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What people call a standing."""
+    """What people call a standing; ``elsewhere`` and ``also`` as of a stage."""
 
     key: str
     name: Texts
     elsewhere: dict[str, str] = {}
+    also: dict[str, tuple[str, ...]] = {}
+
+
+Called = TypeVar("Called", Stage, StandingWords)
 
 
 class Ladder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,8 +81,12 @@ class Ladder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return standing_words(standing).elsewhere.get(vocabulary) or self.stage_of(stage).elsewhere.get(vocabulary, "")
 
     def stage_called(self, vocabulary: str, status: str) -> Stage | None:
-        """The first stage that another format calls so; none when no stage is."""
-        return next((one for one in self.stage if one.elsewhere.get(vocabulary) == status), None)
+        """The first stage that another format calls so, or else may call so; none when no stage is."""
+        return _called(self.stage, vocabulary, status)
+
+    def standing_called(self, vocabulary: str, status: str) -> StandingWords | None:
+        """The first standing that another format calls so, or else may call so; none when no standing is."""
+        return _called(self.standing, vocabulary, status)
 
     def checkpoint_text(self, key: str) -> Texts:
         """What a checkpoint asks for; one that left the handbook is called by its key."""
@@ -84,6 +96,11 @@ class Ladder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def checkpoint(self, key: str) -> Checkpoint | None:
         """The checkpoint with this key, on whichever stage; none when the handbook does not have it."""
         return next((one for stage in self.stage for one in stage.checkpoint if one.key == key), None)
+
+
+def _called(known: Sequence[Called], vocabulary: str, status: str) -> Called | None:
+    proper = (one for one in known if one.elsewhere.get(vocabulary) == status)
+    return next(proper, None) or next((one for one in known if status in one.also.get(vocabulary, ())), None)
 
 
 class NeedWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -81,6 +81,7 @@ def _stage(stage: "Stage", place: str, languages: Collection[str]) -> Iterator[s
     yield from _texts(f"{place}, name", stage.name, languages)
     yield from _texts(f"{place}, summary", stage.summary, languages)
     yield from _elsewhere(place, stage.elsewhere, STATUSES)
+    yield from _also(place, stage.also)
     for fact in stage.imported_when:
         yield from _fact(f"{place}, imported_when", fact)
     for checkpoint in stage.checkpoint:
@@ -113,6 +114,13 @@ def _standings(ladder: "Ladder", languages: Collection[str]) -> Iterator[str]:
     for one in ladder.standing:
         yield from _texts(f"standing “{one.key}”, name", one.name, languages)
         yield from _elsewhere(f"standing “{one.key}”", one.elsewhere, STATUSES)
+        yield from _also(f"standing “{one.key}”", one.also)
+
+
+def _also(place: str, said: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    for vocabulary, words in said.items():
+        for word in words:
+            yield from _elsewhere(place, {vocabulary: word}, STATUSES)
 
 
 def _elsewhere(place: str, said: Mapping[str, str], known: Mapping[str, tuple[str, ...]]) -> Iterator[str]:

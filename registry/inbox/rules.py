@@ -62,6 +62,8 @@ class NoticeKind(StrEnum):
     CASE_COMMENTED = "case_commented"
     CASE_SENT_BACK = "case_sent_back"
     CASE_PUBLISHED = "case_published"
+    RECEIVER_OFF = "receiver_off"
+    ACCESS_GIVEN = "access_given"
 
 
 class MailPace(StrEnum):

@@ -81,6 +81,13 @@ def notice_sentence(kind: NoticeKind, facts: dict[str, Any]) -> str:
         NoticeKind.CASE_COMMENTED: _("%(by)s commented on the case study “%(case)s”."),
         NoticeKind.CASE_SENT_BACK: _("The case study “%(case)s” is back with its writers: %(reason)s"),
         NoticeKind.CASE_PUBLISHED: _("The case study “%(case)s” is published."),
+        NoticeKind.RECEIVER_OFF: _(
+            "The webhook at %(host)s takes nothing and was switched off. See what went wrong, then switch it on."
+        ),
+        NoticeKind.ACCESS_GIVEN: _(
+            "A new access token, “%(token)s”, can act in your name. If you did not make it, revoke it and sign out "
+            "everywhere."
+        ),
         NoticeKind.MOVED_UP: _("A place became free: you can come to %(event)s."),
     }[kind] % shown
 

@@ -20,6 +20,8 @@ from registry.inbox.smtp import Mailer
 from registry.ports import ChatWorkspace, Connections, Deliverer, Job, Workplace
 from registry.privacy.retention import erase_and_forget
 from registry.programme.cues import call_for_demos
+from registry.receivers.sending import Courier
+from registry.receivers.telling import RECEIVER, forget_dispatches
 from registry.registrations.commands.retention import forget_guests
 from registry.results.commands import remind_owners
 from registry.roster.looking import TURN, RosterLook
@@ -45,6 +47,7 @@ SCHEDULE: tuple[tuple[Job, Callable[[Settings], bool]], ...] = (
     (Job("ask owners for results", timedelta(hours=6), remind_owners), lambda _settings: True),
     (Job("call for demos", timedelta(minutes=10), call_for_demos), lambda _settings: True),
     (Job("forget what is old", timedelta(days=1), forget_old), lambda _settings: True),
+    (Job("forget what receivers were told", timedelta(days=1), forget_dispatches), lambda _settings: True),
     (Job("forget what was told", timedelta(days=1), forget_deliveries), lambda _settings: True),
 )
 """Each job, its rhythm, and whether an installation with these settings runs it."""
@@ -53,7 +56,7 @@ SCHEDULE: tuple[tuple[Job, Callable[[Settings], bool]], ...] = (
 def jobs_of(connections: Connections, settings: Settings) -> list[Job]:
     """The jobs of an installation: its outbox, one lane a kind; the registry's own; those of its integrations."""
     chat = connections.chat
-    deliverers: dict[str, Deliverer] = dict(connections.deliverers)
+    deliverers: dict[str, Deliverer] = {RECEIVER: Courier(settings, clock=_now), **connections.deliverers}
     if settings.smtp_host:
         deliverers[MAIL] = Mailer(settings)
     if chat:

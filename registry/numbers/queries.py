@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import (
@@ -117,10 +117,19 @@ async def appearances(reader: Reader) -> list[Appearance]:
     return [Appearance(*row) for row in (await reader.execute(_APPEARANCES)).all()]
 
 
+class _Count(NamedTuple):
+    """How many rows of a kind (``subject``) have two values, or a value and none."""
+
+    subject: str
+    value: str
+    other: str
+    rows: int
+
+
 async def record_counts(reader: Reader) -> RecordCounts:
     """Count needs, licences and lives of the public projects (one statement)."""
     found: dict[str, list[tuple[str, str, int]]] = {"need": [], "code": [], "content": [], "life": []}
-    for subject, value, other, count in (await reader.execute(_COUNTS)).all():
+    for subject, value, other, count in await _COUNTS.rows(reader):
         found[subject].append((value, other, count))
     needs: dict[str, dict[str, int]] = {}
     for key, state, count in found["need"]:
@@ -134,7 +143,7 @@ async def record_counts(reader: Reader) -> RecordCounts:
 
 async def topics_by_day(reader: Reader) -> list[TopicOfDay]:
     """How often each of the topics most pitched was pitched, by day (one statement)."""
-    return [TopicOfDay(*row) for row in (await reader.execute(_TOPICS)).all()]
+    return await _TOPICS.rows(reader)
 
 
 async def guests_since(reader: Reader, moment: datetime) -> list[Guest]:
@@ -198,7 +207,7 @@ def _counts() -> CompoundSelect[Any]:
     )
 
 
-_COUNTS = prepared(_counts())
+_COUNTS = prepared(_counts(), _Count)
 
 
 def _topics() -> AnySelect:
@@ -219,7 +228,7 @@ def _topics() -> AnySelect:
     )
 
 
-_TOPICS = prepared(_topics())
+_TOPICS = prepared(_topics(), TopicOfDay)
 _GUESTS = (
     select(Registration.person_id, Registration.badge_name, Registration.keywords)
     .join(Event, Event.id == Registration.event_id)

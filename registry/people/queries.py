@@ -116,8 +116,7 @@ async def people_counts(reader: Reader, wanted: PersonFilter) -> tuple[int, dict
 
 async def person_by_slug(reader: Reader, slug: str) -> PersonPageRow | None:
     """The public person at an address (one statement)."""
-    row = (await reader.execute(_PERSON, {"slug": slug})).one_or_none()
-    return PersonPageRow(*row) if row else None
+    return await _PERSON.row(reader, slug=slug)
 
 
 
@@ -182,4 +181,4 @@ def _person() -> AnySelect:
     ).where(Person.slug == given("slug"), person_is_public())
 
 
-_PERSON = prepared(_person())
+_PERSON = prepared(_person(), PersonPageRow)

@@ -30,6 +30,7 @@ from registry.registrations.commands.waiting import leave_coming_events
 from registry.repositories.credit import FORGE
 from registry.repositories.naming import leave_unnamed
 from registry.search.commands import forget_removed_words, refresh
+from registry.tokens.models import AccessToken
 from registry.web.i18n import gettext as _
 from registry.web.i18n import in_every_language, marked
 
@@ -40,6 +41,8 @@ async def ask_for_erasure(
     session: AsyncSession, *, by: Actor, typed_name: str, now: datetime
 ) -> datetime:
     """Let a person be erased after the waiting time, and sign them out everywhere: signing in again stops it.
+
+    Their access tokens end, too.
 
     ``typed_name`` is their name as they see it, which shows that they mean it. Returns when it happens.
 
@@ -55,6 +58,7 @@ async def ask_for_erasure(
     await session.execute(delete(ErasureRequest).where(ErasureRequest.person_id == by.person_id))
     session.add(ErasureRequest(person_id=by.person_id, asked_at=now, due_at=due_at))
     await session.execute(delete(SignInSession).where(SignInSession.person_id == by.person_id))
+    await session.execute(delete(AccessToken).where(AccessToken.person_id == by.person_id))
     note_change(
         session, now=now, actor=by.label, action="erasure asked", subject=Subject.PERSON, subject_id=by.person_id,
         changes={"due_at": [None, due_at.isoformat()]},

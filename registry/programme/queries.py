@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
-from registry.database.prepared import prepared
+from registry.database.prepared import Prepared, prepared
 from registry.database.types import Localized, type_json
 from registry.errors import NotFound
 from registry.events.agenda import AgendaRow, agenda_rows
@@ -241,9 +241,9 @@ def _venues() -> AnySelect:
 
 
 _STAGES = _stages()
-_STAGE_TO_RUN = prepared(_STAGES.where(Event.hidden_at.is_(None)))
-_STAGE_ON_SCREEN = prepared(_STAGES.where(event_is_public()))
-_VENUE = prepared(_venues())
+_STAGE_TO_RUN = prepared(_STAGES.where(Event.hidden_at.is_(None)), Stage)
+_STAGE_ON_SCREEN = prepared(_STAGES.where(event_is_public()), Stage)
+_VENUE = prepared(_venues(), VenueScreen)
 
 
 async def stage_to_run(reader: Reader, slug: str) -> Stage:
@@ -270,17 +270,17 @@ async def venue_on_screen(reader: Reader, slug: str) -> VenueScreen:
     Raises:
         NotFound: there is no such event.
     """
-    row = (await reader.execute(_VENUE, {"slug": slug})).one_or_none()
-    if row is None:
+    venue = await _VENUE.row(reader, slug=slug)
+    if venue is None:
         raise _no_event()
-    return VenueScreen(*row)
+    return venue
 
 
-async def _stage(reader: Reader, stages: AnySelect, slug: str) -> Stage:
-    row = (await reader.execute(stages, {"slug": slug})).one_or_none()
-    if row is None:
+async def _stage(reader: Reader, stages: Prepared[Stage], slug: str) -> Stage:
+    stage = await stages.row(reader, slug=slug)
+    if stage is None:
         raise _no_event()
-    return Stage(*row)
+    return stage
 
 
 def _no_event() -> NotFound:

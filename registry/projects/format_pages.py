@@ -13,8 +13,10 @@ from registry.errors import NotFound
 from registry.projects.pages import quiet_before
 from registry.projects.queries.listing import project_card
 from registry.projects.records import ProjectRecord, project_record
+from registry.projects.sharing import project_share_card
 from registry.projects.words import no_such_project
 from registry.repositories.files.writing import ProposedFile, g0v_json, publiccode_yml
+from registry.web.cards.kept import answer_card
 from registry.web.dependencies import InAddresses, InNow, InReader
 from registry.web.headers import OPEN_TO_FRAMES
 from registry.web.i18n import gettext as _
@@ -52,6 +54,17 @@ async def project_card_page(request: AnyRequest, reader: InReader, now: InNow, s
     return response
 
 
+@get("/projects/{slug:str}/card.png")
+async def project_share_picture(
+    request: AnyRequest, reader: InReader, now: InNow, slug: FromPath[str]
+) -> Response[bytes]:
+    """The project's card as a picture, for chats and social sites."""
+    project = await project_card(reader, slug, quiet_before=quiet_before(request, now))
+    if project is None:
+        raise NotFound(no_such_project())
+    return await answer_card(request, project_share_card(project))
+
+
 @get("/projects/{slug:str}/elsewhere")
 async def project_elsewhere_page(
     request: AnyRequest, reader: InReader, addresses: InAddresses, slug: FromPath[str]
@@ -70,7 +83,8 @@ async def project_elsewhere_page(
 
 
 PROJECT_FORMATS: Sequence[ControllerRouterHandler] = [
-    project_g0v_json, project_publiccode_yml, project_card_page, project_elsewhere_page,
+    project_g0v_json, project_publiccode_yml, project_card_page, project_share_picture,
+    project_elsewhere_page,
 ]
 
 

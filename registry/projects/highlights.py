@@ -1,7 +1,7 @@
 """Projects that the front page puts forward, and the community in numbers."""
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import ColumnElement, String, cast, func, literal, select, union_all
@@ -90,26 +90,35 @@ def _highlighted(*conditions: ColumnElement[bool], latest: ColumnElement[date | 
 _WANTING_HELP = prepared(_highlighted(
     select(Need.id).where(Need.project_id == Project.id, Need.state == NeedState.OPEN).exists(),
     Project.standing == Standing.ACTIVE, latest=Project.last_active_on.desc().nulls_last(),
-))
+), HighlightedProject)
 # Not `nulls_last`, where there is none: PostgreSQL would not know its index in that order.
-_NEWLY_PITCHED = prepared(_highlighted(Project.first_pitched_on.is_not(None), latest=Project.first_pitched_on.desc()))
+_NEWLY_PITCHED = prepared(
+    _highlighted(Project.first_pitched_on.is_not(None), latest=Project.first_pitched_on.desc()), HighlightedProject
+)
+
+
+class _Count(NamedTuple):
+    """How many rows of a kind (``subject``) have a ``value``."""
+
+    subject: str
+    value: str
+    rows: int
 
 
 async def projects_wanting_help(reader: Reader, *, limit: int) -> list[HighlightedProject]:
     """Active projects with open needs, the most recently active first (one statement)."""
-    return [HighlightedProject(*row) for row in await reader.execute(_WANTING_HELP, {"size": limit})]
+    return await _WANTING_HELP.rows(reader, size=limit)
 
 
 async def newly_pitched_projects(reader: Reader, *, limit: int) -> list[HighlightedProject]:
     """The projects whose first pitch is the latest (one statement)."""
-    return [HighlightedProject(*row) for row in await reader.execute(_NEWLY_PITCHED, {"size": limit})]
+    return await _NEWLY_PITCHED.rows(reader, size=limit)
 
 
 async def community_numbers(reader: Reader) -> CommunityNumbers:
     """Count the public record (one statement)."""
-    rows = await reader.execute(_NUMBERS)
     counts: dict[str, dict[str, int]] = {}
-    for subject, value, count in rows.all():
+    for subject, value, count in await _NUMBERS.rows(reader):
         counts.setdefault(subject, {})[value] = count
     by_year: dict[int, int] = {}
     for day, count in sorted(counts.get("day", {}).items()):
@@ -143,4 +152,4 @@ def _numbers() -> Any:
     )
 
 
-_NUMBERS = prepared(_numbers())
+_NUMBERS = prepared(_numbers(), _Count)

@@ -32,12 +32,14 @@ from registry.projects.queries.listing import filter_parameters, project_cards, 
 from registry.projects.queries.project import project_by_slug, similar_projects
 from registry.projects.records import slug_of_project
 from registry.projects.rules import standing_today
+from registry.projects.sharing import project_share_card
 from registry.projects.words import no_such_project, part_name, relation_name
 from registry.repositories.code_queries import NO_CODE, project_code
 from registry.repositories.drawings import first_week, weeks_chart
 from registry.repositories.freshness import with_freshness
 from registry.settings import Settings
 from registry.stages.progress import next_step
+from registry.web.cards import share_picture
 from registry.web.choices import read_choices
 from registry.web.dependencies import InActor, InNow, InReader
 from registry.web.htmx import render_page_or_part
@@ -75,6 +77,7 @@ async def project_page(
         page=PageHead(
             title=plain(project.name), description=plain(project.summary), og_type="article",
             feed=f"/projects/{project.slug}/feed",
+            picture=share_picture(project_share_card(project), f"/projects/{project.slug}"),
             json_ld=project_linked_data(project, request.app.state.settings.base_url),
         ),
         project=project, stages=stages, step=next_step(stages),

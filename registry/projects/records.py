@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 from sqlalchemy import literal, select
 
-from registry.addresses import Addresses, Linked, PersonMention, percent_encoded
+from registry.addresses import Addresses, Linked, PersonMention, Revision, percent_encoded
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
 from registry.database.keyset import Batch, Place, read_batch
@@ -98,6 +98,7 @@ class ProjectRecord(Linked):
     updated_at: Annotated[
         datetime, Meta(description="When the record last changed, in UTC.", examples=["2019-09-22T08:30:00Z"])
     ]
+    revision: Revision
 
     def __post_init__(self) -> None:
         """Encode the addresses."""
@@ -165,5 +166,5 @@ def _records(addresses: Addresses) -> AnySelect:
         Project.last_active_on,
         json_rows(needs, NeedRecord), json_rows(tags, TagRecord), json_rows(team, TeamMember),
         json_rows(links, LinkRecord), literal(f"{addresses.list_of('proposals')}?project=") + Project.slug,
-        Project.updated_at,
+        Project.updated_at, Project.revision,
     )

@@ -1,7 +1,7 @@
 """Proposals for their pages: an event's running order, one pitch, the whole list."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import ColumnElement, Select, case, select
@@ -191,6 +191,15 @@ class Outcome(msgspec.Struct, frozen=True):
     next_name: Localized | None
 
 
+class _PitchAround(NamedTuple):
+    """A pitch of a project that an event has too; ``side`` is below 0 before that event, above 0 after it."""
+
+    project_id: int
+    side: int
+    event_slug: str
+    event_name: Localized | None
+
+
 def credit_rows() -> ColumnElement[list[CreditRow]]:
     """Names as written, or the name a person chose when claiming it; none where the pitch was anonymous."""
     return json_rows((
@@ -256,25 +265,25 @@ _PROGRAMME = prepared(
     .where(Proposal.event_id == given("event_id"))
     .order_by(Proposal.position.is_(None), Proposal.position, Proposal.id)
     .offset(given("offset"))
-    .limit(given("size"))
+    .limit(given("size")),
+    ProgrammeRow,
 )
 
 
 async def event_programme(reader: Reader, event_id: int, *, offset: int, limit: int) -> list[ProgrammeRow]:
     """A page of an event's running order (one statement)."""
-    rows = await reader.execute(_PROGRAMME, {"event_id": event_id, "offset": offset, "size": limit})
-    return [ProgrammeRow(*row) for row in rows]
+    return await _PROGRAMME.rows(reader, event_id=event_id, offset=offset, size=limit)
 
 
 _PITCHES = public_proposals(
     Proposal.project_id, Proposal.slug, Proposal.title, Event.slug, Event.name, pitched_on(),
 ).order_by(pitched_on(), Event.id, Proposal.id)
-_PITCHES_OF_PROJECT = prepared(_PITCHES.where(Proposal.project_id == given("project_id")))
+_PITCHES_OF_PROJECT = prepared(_PITCHES.where(Proposal.project_id == given("project_id")), PitchRow)
 
 
 async def pitches_of_project(reader: Reader, project_id: int) -> list[PitchRow]:
     """Every public pitch of a project, in order (one statement)."""
-    return [PitchRow(*row) for row in await reader.execute(_PITCHES_OF_PROJECT, {"project_id": project_id})]
+    return await _PITCHES_OF_PROJECT.rows(reader, project_id=project_id)
 
 
 _here = aliased(Proposal)
@@ -287,25 +296,24 @@ _PITCHES_AROUND = prepared(
     .where(Proposal.event_id.is_not(None), Proposal.project_id.in_(select(_here.project_id).where(
         _here.event_id == given("event_id"), _here.state == ProposalState.SUBMITTED, _here.hidden_at.is_(None)
     )))
-    .order_by(Event.starts_at, Event.id)
+    .order_by(Event.starts_at, Event.id),
+    _PitchAround,
 )
 
 
 async def outcomes_of_event(reader: Reader, event_id: int, *, at: datetime) -> dict[int, Outcome]:
     """What became of each project pitched at an event that started ``at``; by project (one statement)."""
     # Counted here: to have the database number and sum the few pitches takes it three times as long as to give them.
-    pitches: dict[int, list[tuple[int, str, Localized | None]]] = {}
-    for project_id, side, slug, name in (
-        await reader.execute(_PITCHES_AROUND, {"event_id": event_id, "at": at})
-    ).all():
-        pitches.setdefault(project_id, []).append((side, slug, name))
+    pitches: dict[int, list[_PitchAround]] = {}
+    for pitch in await _PITCHES_AROUND.rows(reader, event_id=event_id, at=at):
+        pitches.setdefault(pitch.project_id, []).append(pitch)
     return {project_id: _outcome(around) for project_id, around in pitches.items()}
 
 
-def _outcome(pitches: list[tuple[int, str, Localized | None]]) -> Outcome:
-    later = [pitch for pitch in pitches if pitch[0] > 0]
-    _side, slug, name = (later or pitches)[0]
-    return Outcome(sum(side < 0 for side, _slug, _name in pitches), len(later), slug, name)
+def _outcome(pitches: list[_PitchAround]) -> Outcome:
+    later = [pitch for pitch in pitches if pitch.side > 0]
+    named = (later or pitches)[0]
+    return Outcome(sum(pitch.side < 0 for pitch in pitches), len(later), named.event_slug, named.event_name)
 
 
 _PROPOSAL_PAGE = prepared(public_proposals(
@@ -317,13 +325,12 @@ _PROPOSAL_PAGE = prepared(public_proposals(
     Event.slug, Event.name, pitched_on(), Project.id, Project.slug, Project.name, Project.stage_key,
     Project.last_active_on, credit_rows(), _links(), _needs(), provenance_rows(Subject.PROPOSAL, Proposal.id),
     _has_unnamed(),
-).where(Proposal.slug == given("slug")))
+).where(Proposal.slug == given("slug")), ProposalPageRow)
 
 
 async def proposal_by_slug(reader: Reader, slug: str) -> ProposalPageRow | None:
     """The public proposal at an address (one statement)."""
-    row = (await reader.execute(_PROPOSAL_PAGE, {"slug": slug})).one_or_none()
-    return ProposalPageRow(*row) if row else None
+    return await _PROPOSAL_PAGE.row(reader, slug=slug)
 
 
 async def slug_of_proposal(reader: Reader, proposal_id: int) -> str | None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 from sqlalchemy import case, select
 
-from registry.addresses import Addresses, Linked, Mention, PersonMention
+from registry.addresses import Addresses, Linked, Mention, PersonMention, Revision
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
 from registry.database.keyset import Batch, Place, read_batch
@@ -78,6 +78,7 @@ class ProposalRecord(Linked):
     updated_at: Annotated[
         datetime, Meta(description="When the record last changed, in UTC.", examples=["2019-09-22T08:30:00Z"])
     ]
+    revision: Revision
     pitched_on: Annotated[
         date,
         Meta(description="The day of its event, or on which it was submitted for none yet.", examples=["2019-09-21"]),
@@ -118,8 +119,9 @@ def _records(addresses: Addresses) -> AnySelect:
         Proposal.content_licence, Proposal.is_open_source, Proposal.is_for_education, Proposal.result,
         Proposal.continued, Proposal.is_anonymous,
         case((Proposal.is_anonymous.is_(False), Proposal.initiators)), json_rows(_credited(addresses), PersonMention),
-        json_rows(links, LinkRecord), Proposal.updated_at, pitched_on(), *addresses.columns("events", Event.slug),
-        Event.name, *addresses.columns("projects", Project.slug), Project.name,
+        json_rows(links, LinkRecord), Proposal.updated_at, Proposal.revision,
+        pitched_on(), *addresses.columns("events", Event.slug), Event.name,
+        *addresses.columns("projects", Project.slug), Project.name,
     )
 
 

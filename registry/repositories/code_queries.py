@@ -171,8 +171,8 @@ class CommitsIn(msgspec.Struct, frozen=True):
 
 async def project_code(reader: Reader, project_id: int, *, weeks_from: date) -> ProjectCode:
     """What is known of a project's repositories (one statement)."""
-    row = (await reader.execute(_CODE, {"project_id": project_id, "weeks_from": weeks_from})).one()
-    return ProjectCode(*row)
+    [code] = await _CODE.rows(reader, project_id=project_id, weeks_from=weeks_from)
+    return code
 
 
 async def project_weeks(reader: Reader, project_id: int) -> list[WeekSeen]:
@@ -315,4 +315,4 @@ def _code() -> AnySelect:
     )
 
 
-_CODE = prepared(_code())
+_CODE = prepared(_code(), ProjectCode)

@@ -106,8 +106,7 @@ async def sought_by_projects(reader: Reader, event_id: int) -> dict[int, list[Wa
 
 async def people_counts(reader: Reader, event_id: int) -> PeopleCounts | None:
     """Who came, in numbers; none where no registration is on record (one statement)."""
-    rows = await reader.execute(_GUESTS, {"event_id": event_id})
-    return count_people(GuestRow(*row) for row in rows)
+    return count_people(await _GUESTS.rows(reader, event_id=event_id))
 
 
 async def public_helpers(reader: Reader, event_id: int) -> list[HelperRow]:
@@ -193,4 +192,4 @@ def _counted(
 
 _GUESTS = prepared(select(
     Registration.checked_in_at.is_not(None), Registration.is_newcomer, Registration.keywords
-).where(Registration.event_id == given("event_id"), Registration.state == RegistrationState.CONFIRMED))
+).where(Registration.event_id == given("event_id"), Registration.state == RegistrationState.CONFIRMED), GuestRow)

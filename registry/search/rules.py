@@ -36,13 +36,18 @@ SHORTEST_WORD = 3
 LONG_WORD = 6
 
 # Indic, Thai, Lao, Tibetan and Burmese; 々 and 〇; kana and bopomofo; Han; Hangul.
-_UNSPACED = (
+UNSPACED = (
     "\u0900-\u109f\u3005\u3007\u3041-\u309f\u30a1-\u30fa\u30fc-\u312f\u31a0-\u31bf\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U000323af"
 )
-_RUN = re.compile(f"([{_UNSPACED}]+)|[^\\W_{_UNSPACED}]+")
+_RUN = re.compile(f"([{UNSPACED}]+)|[^\\W_{UNSPACED}]+")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]")
 _KANA_VOICING = "\u3099\u309a"
+
+
+def is_unspaced(character: str) -> bool:
+    """Whether a character is of a script that puts no spaces between words."""
+    return re.match(f"[{UNSPACED}]", character) is not None
 
 
 @cache
@@ -219,8 +224,8 @@ def _marker(query: str) -> re.Pattern[str] | None:
     runs = _query_runs(query)
     whole = [re.escape(run) for run, is_unspaced in runs if is_unspaced]
     words = [
-        f"(?<![^\\W_{_UNSPACED}]){re.escape(run)}"
-        + (f"[^\\W_{_UNSPACED}]*" if len(run) >= SHORTEST_WORD else f"(?![^\\W_{_UNSPACED}])")
+        f"(?<![^\\W_{UNSPACED}]){re.escape(run)}"
+        + (f"[^\\W_{UNSPACED}]*" if len(run) >= SHORTEST_WORD else f"(?![^\\W_{UNSPACED}])")
         for run, is_unspaced in runs
         if not is_unspaced
     ]

@@ -10,10 +10,12 @@ from registry.paths import STATIC
 
 STYLESHEET = "css/app.css"
 LICENCES_OF_ASSETS = (
+    ("@fontsource-variable/noto-emoji", "OFL-1.1", "https://fonts.google.com/noto"),
+    ("@fontsource-variable/noto-sans-tc", "OFL-1.1", "https://fonts.google.com/noto"),
     ("htmx", "0BSD", "https://htmx.org"),
     ("modern-normalize", "MIT", "https://github.com/sindresorhus/modern-normalize"),
 )
-"""What of others our pages send to browsers (``package.json``), under which licence, and where it lives."""
+"""What of others our pages and pictures show (``package.json``), under which licence, and where it lives."""
 _IMPORT = re.compile(r'@import url\("(?P<path>[^"]+)"\) layer\((?P<layer>\w+)\)(?: (?P<media>\w+))?;')
 
 

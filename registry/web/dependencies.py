@@ -54,10 +54,12 @@ def provide_addresses(state: State) -> Addresses:
     return Addresses(settings.base_url)
 
 
-DEPENDENCIES = {
-    "addresses": Provide(provide_addresses, sync_to_thread=False),
-    "reader": Provide(provide_reader),
-    "session": Provide(provide_session),
-    "actor": Provide(provide_actor, sync_to_thread=False),
-    "now": Provide(provide_now, sync_to_thread=False),
-}
+def dependencies_at(moment: datetime | None) -> dict[str, Provide]:
+    """All of them; with a ``moment`` the clock stands there."""
+    return {
+        "addresses": Provide(provide_addresses, sync_to_thread=False),
+        "reader": Provide(provide_reader),
+        "session": Provide(provide_session),
+        "actor": Provide(provide_actor, sync_to_thread=False),
+        "now": Provide((lambda: moment) if moment else provide_now, sync_to_thread=False),
+    }

@@ -9,13 +9,18 @@ from rich.console import Console
 from registry.community.files import HandbookError
 from registry.community.whole import read_whole
 from registry.database.engine import Database
+from registry.exchange.backups import WORRYING_AGE, newest_backup
 from registry.paths import STATIC
 from registry.repositories.naming import noted_with_other_secret
 from registry.settings import Mode, Settings, load_settings
 from registry.web.assets import static_url
 from registry.web.health import Finding, examine
+from registry.web.parts import examine_parts
 
-FETCHED = ("vendor/htmx.min.js", "vendor/modern-normalize.css")
+FETCHED = (
+    "vendor/htmx.min.js", "vendor/modern-normalize.css", "vendor/fonts/noto-sans-tc/unicode.json",
+    "vendor/fonts/noto-emoji/unicode.json",
+)
 
 verbs = typer.Typer(rich_markup_mode=None)
 console = Console()
@@ -27,7 +32,10 @@ def doctor_command() -> None:
     settings = load_settings()
     community = _community()
     settings_found = _settings(settings) if community.is_well else []
-    findings = [community, *settings_found, *asyncio.run(_examined(settings)), _assets(), *_connections()]
+    findings = [
+        community, *settings_found, *asyncio.run(_examined(settings)), _assets(), _backup(settings, datetime.now(UTC)),
+        *examine_parts(settings),
+    ]
     for one in findings:
         console.print(f"{'ok   ' if one.is_well else 'WRONG'}  {one.subject}: {one.said}", markup=False, soft_wrap=True)
         if not one.is_well:
@@ -81,5 +89,17 @@ def _assets() -> Finding:
     return Finding("assets", is_well=True, said=f"style {static_url('css/app.css').rpartition('=')[2]}")
 
 
-def _connections() -> list[Finding]:
-    return [Finding(name, is_well=True, said="not configured") for name in ("GitHub", "Slack")]
+def _backup(settings: Settings, now: datetime) -> Finding:
+    """How old the newest backup is; a demo needs none."""
+    folder = settings.backup_dir
+    advice = "Run `keng backup` once a day, by a timer: docs/backup.md. Its own words tell why the last one failed."
+    if folder is None:
+        is_demo = settings.mode is Mode.DEMO
+        return Finding("backup", is_well=is_demo, said="KENG_BACKUP_DIR is not set", advice=advice)
+    newest = newest_backup(folder)
+    if newest is None:
+        return Finding("backup", is_well=False, said=f"there is none in {folder}", advice=advice)
+    return Finding(
+        "backup", is_well=now - newest < WORRYING_AGE, said=f"the newest is of {newest:%Y-%m-%d %H:%M} UTC",
+        advice=advice,
+    )

@@ -31,6 +31,7 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "posted": lambda: _("Posted."),
     "left": lambda: _("You are no longer in this project's team."),
     "removed": lambda: _("Removed."),
+    "token-revoked": lambda: _("Revoked: nothing can be done with that token any more."),
     "followed": lambda: _("You follow this now. What happens here arrives in your inbox."),
     "unfollowed": lambda: _("You no longer follow it."),
     "mail_stopped": lambda: _("You will get no more mail. Your inbox here goes on."),

@@ -13,7 +13,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.utils import normalize_path
 from msgspec import Meta
 
-from registry.errors import FieldError, RegistryError
+from registry.errors import EditConflict, FieldError, RegistryError
 from registry.settings import Settings
 from registry.web.i18n import gettext as _
 from registry.web.kept_fields import kept_fields
@@ -37,7 +37,16 @@ class Problem(msgspec.Struct, kw_only=True):
                   examples=["Some parameters cannot be used as they are."]),
     ]
     instance: Annotated[str, Meta(description="The path that was asked for.", examples=["/api/v1/events"])]
-    errors: Annotated[Sequence[FieldError], Meta(description="Each parameter at fault.")] = ()
+    errors: Annotated[Sequence[FieldError], Meta(description="Each parameter or field at fault.")] = ()
+
+
+class ConflictProblem(Problem, kw_only=True):
+    """A problem document of a change that contradicts what is there by now."""
+
+    revision: Annotated[
+        int | None,
+        Meta(description="The record's newest revision, where somebody else has changed it.", examples=[4]),
+    ] = None
 
 
 def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -56,9 +65,11 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
         detail += " " + _("If it happens again, tell us this number: %(number)s.") % {"number": number}
     errors = _field_errors(error)
     if wants_json(request):
-        problem = Problem(
+        problem = (ConflictProblem if status == HTTPStatus.CONFLICT else Problem)(
             title=status.phrase, status=status, detail=detail, instance=request.url.path, errors=errors,
         )
+        if isinstance(problem, ConflictProblem) and isinstance(error, EditConflict):
+            problem.revision = error.revision
         return Response(msgspec.json.encode(problem), status_code=status, media_type=PROBLEM_JSON, headers=headers)
     page = render(
         request, "error.html", status_code=status, status=status, detail=detail, errors=errors,

@@ -1,5 +1,10 @@
-"""What an installation needs to work, looked at one by one: for ``/health``, and for ``keng doctor`` with advice."""
+"""What an installation needs to work, looked at one by one: for ``/health``, and for ``keng doctor`` with advice.
 
+``/health`` is for people and alarms: it tells of everything, the background work too. ``/ready`` is for whoever shares
+readers out: whether this process can answer them now.
+"""
+
+import asyncio
 from datetime import UTC, datetime
 
 import msgspec
@@ -16,6 +21,8 @@ from registry.jobs.queries import RunRow, job_runs
 from registry.jobs.rules import FAILURES_THAT_WORRY, is_silent
 from registry.projects.models import Project
 from registry.search.models import SearchDocument
+
+SECONDS_TO_BE_READY = 2.0
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -103,5 +110,21 @@ async def health(state: State) -> Response[dict[str, str]]:
     return Response(
         {"status": "ok" if is_well else "failing"} | {one.subject: one.said for one in findings},
         status_code=HTTP_200_OK if is_well else HTTP_503_SERVICE_UNAVAILABLE,
+        headers={"cache-control": "no-store"},
+    )
+
+
+@get("/ready")
+async def ready(state: State) -> Response[dict[str, str]]:
+    """Whether readers can be sent here: 200, or 503 while the database is away, slow or being migrated."""
+    database: Database = state.database
+    try:
+        async with asyncio.timeout(SECONDS_TO_BE_READY), database.reading() as reader:
+            migrations = await _migrations(reader)
+    except (SQLAlchemyError, OSError, TimeoutError) as error:
+        migrations = Finding("database", is_well=False, said=f"does not answer ({type(error).__name__})")
+    return Response(
+        {"status": "ready" if migrations.is_well else f"{migrations.subject}: {migrations.said}"},
+        status_code=HTTP_200_OK if migrations.is_well else HTTP_503_SERVICE_UNAVAILABLE,
         headers={"cache-control": "no-store"},
     )

@@ -24,7 +24,7 @@ QUARTER_SECONDS = 900
 LARGEST_ANSWER = 1024 * 1024
 SMALLEST_GZIP = 1024
 _OVERHEAD = 2_000  # bytes of headers and objects around one answer's body, measured with tracemalloc
-_NOT_KEPT = ("/health", "/static/", "/community/", "/search/suggest")
+_NOT_KEPT = ("/health", "/ready", "/static/", "/community/", "/search/suggest")
 _SESSION = f"{SESSION_COOKIE}=".encode()
 _THEME = re.compile(rb"(?:^|;) *theme=(light|dark)\b")
 _GZIP = re.compile(rb"\bgzip\b(?! *; *q=0(?:\.0*)?(?:,|$))")

@@ -11,8 +11,10 @@ from registry.accounts.queries import Actor
 from registry.accounts.rules import Permission, Role
 from registry.accounts.words import who_may
 from registry.database.engine import Database, Reader
-from registry.errors import NotAllowed
-from registry.web.forms import is_surely_from_here, refuse_strange_forms
+from registry.errors import MissingScope, NotAllowed, NoToken
+from registry.tokens.rules import Scope
+from registry.web.forms import ANSWERS_TO_ANYONE, is_surely_from_here, refuse_strange_forms
+from registry.web.i18n import gettext as _
 from registry.web.kept_fields import keep_fields
 from registry.web.sessions import actor_in
 
@@ -32,17 +34,47 @@ def needs(permission: Permission, *, there: RolesThere | None = None) -> dict[st
     return {"needed": Needed(permission, there)}
 
 
+def by_token(scope: Scope, permission: Permission, *, there: RolesThere | None = None) -> dict[str, Any]:
+    """The ``opt`` of a route that an access token with ``scope`` opens, and no session: it needs no form of ours."""
+    return {**needs(permission, there=there), **ANSWERS_TO_ANYONE, "scope": scope}
+
+
 async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """The guard of every route: its reader may do this, and what changes something comes from a page of ours.
 
     One and not two, for Litestar copies the whole handler for each.
 
     Raises:
+        NoToken, MissingScope: as `check_scope`.
         NotAllowed, ImproperlyConfiguredException: as `check_permission`.
         StrangeForm: as `refuse_strange_forms`.
     """
+    check_scope(connection, handler)
     await check_permission(connection, handler)
     await refuse_strange_forms(connection, handler)
+
+
+def check_scope(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Refuse a script that has no access token, or one that is not for what the route does.
+
+    Raises:
+        NoToken: there is none, or it is unknown, revoked or has ended.
+        MissingScope: it lacks the route's scope, which is named.
+    """
+    scope: Scope | None = handler.opt.get("scope")
+    if scope is None:
+        return
+    actor = actor_in(connection)
+    if not actor.token:
+        raise NoToken(_(
+            "This needs an access token that has not ended, sent as “Authorization: Bearer keng_…”. Make one in your "
+            "account, at /account/tokens."
+        ))
+    if scope not in actor.scopes:
+        raise MissingScope(
+            _("This access token is not for that: it lacks the scope “%(scope)s”. Make another one in your account.")
+            % {"scope": scope.value}, scope=scope.value,
+        )
 
 
 async def check_permission(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:

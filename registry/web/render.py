@@ -14,8 +14,10 @@ from registry.addresses import percent_encoded
 from registry.community.colours import SCHEMES
 from registry.community.current import community
 from registry.community.pages import colours_address, logo_address
+from registry.edition.rules import Edition
 from registry.settings import Settings
 from registry.web import i18n
+from registry.web.cards import SharePicture
 from registry.web.done import done_sentence
 from registry.web.forms import FormToken
 from registry.web.sessions import actor_in
@@ -30,7 +32,7 @@ OWN_PARAMETERS = ("page", "year")
 class PageHead(msgspec.Struct, kw_only=True):
     """What a page says of itself in its head. ``title`` is without the site's name; ``json_ld`` is schema.org.
 
-    ``feed`` is the path of its news, to which the ending of a format is added.
+    ``feed`` is the path of its news, to which the ending of a format is added; ``picture`` is what chats show of it.
     """
 
     title: str
@@ -39,6 +41,7 @@ class PageHead(msgspec.Struct, kw_only=True):
     og_type: str = "website"
     is_indexed: bool = True
     feed: str = ""
+    picture: SharePicture | None = None
 
 
 def render(
@@ -97,6 +100,7 @@ class SiteContext:
         self.band = {scheme: here.colours.of(scheme)["band"] for scheme in SCHEMES}
         self.base_url = settings.base_url
         self.contact_url = here.contact
+        self.edition: Edition | None = request.app.state.edition
         self.is_demo = settings.mode.value == "demo"
         self.has_made_up_code = settings.has_made_up_code
         self.made_up_chat = settings.made_up_chat

@@ -1,6 +1,7 @@
 """Who makes a request: found once, before routing, so that every page and every error page knows it."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -12,16 +13,24 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from sqlalchemy.exc import SQLAlchemyError
 
 from registry.accounts.commands import hash_token, touch_session
-from registry.accounts.queries import VISITOR, Actor, actor_of
+from registry.accounts.queries import VISITOR, Actor, actor_of, actor_with_token
 from registry.accounts.rules import SEEN_AGAIN_AFTER
+from registry.addresses import API
 from registry.database.engine import Database
 from registry.settings import Settings
+from registry.tokens.commands import note_use
+from registry.tokens.rules import MARK, is_use_worth_noting
 from registry.web import raw
 from registry.web.page_cache import SESSION_COOKIE
 
 _log = logging.getLogger("keng.web")
 _NEVER_ASK = ("/static/", "/community/", "/api/", "/hooks/")
 _OWN_EYES_ONLY = "private, no-store"
+_READING = ("GET", "HEAD", "OPTIONS")
+OWN = f"{API}/me"
+"""What the API tells of whoever asks. All else that it tells is public, and asks for no token."""
+_BEARER = b"bearer "
+_LONGEST_TOKEN = 200
 
 
 class SessionLimits(NamedTuple):
@@ -61,8 +70,22 @@ def _token_in(scope: HTTPScope) -> str | None:
     return ASGIConnection[Any, Any, Any, Any](scope).cookies.get(SESSION_COOKIE)
 
 
+def _bearer_in(scope: HTTPScope) -> str | None:
+    """The access token of a request; none where nothing is done with one: on every page, and where all may read."""
+    path = scope["path"]
+    if not path.startswith(f"{API}/") or (scope["method"] in _READING and not f"{path}/".startswith(f"{OWN}/")):
+        return None
+    said = raw.header(scope, b"authorization")
+    token = said[len(_BEARER):].strip()
+    is_one = said[:len(_BEARER)].lower() == _BEARER and token.startswith(MARK.encode()) and len(token) < _LONGEST_TOKEN
+    return token.decode("ascii", "replace") if is_one else None
+
+
 class Sessions:
-    """Sets the request's actor. Without a session's cookie it asks nothing; with one, two queries."""
+    """Sets the request's actor: by a session's cookie on pages, by an access token in the API, never the other way.
+
+    Without one it asks nothing; with one, two queries.
+    """
 
     def __init__(self, app: ASGIApp, state: State) -> None:
         self.app = app
@@ -73,7 +96,9 @@ class Sessions:
         actor = VISITOR
         if scope["type"] == ScopeType.HTTP and not scope["path"].startswith(_NEVER_ASK):
             token = _token_in(scope)
-            actor = await self._known(token) if token else VISITOR
+            actor = await self._known(self._actor, token) if token else VISITOR
+        elif scope["type"] == ScopeType.HTTP and (token := _bearer_in(scope)):
+            actor = await self._known(self._actor_by_token, token)
         if not actor.is_signed_in:
             await self.app(scope, receive, send)
             return
@@ -86,12 +111,12 @@ class Sessions:
 
         await self.app(scope, receive, send_unstored)
 
-    async def _known(self, token: str) -> Actor:
+    async def _known(self, find: Callable[[str], Awaitable[Actor]], token: str) -> Actor:
         try:
-            return await self._actor(token)
+            return await find(token)
         except SQLAlchemyError:
             # Out here nothing turns an exception into a page. What needs the database says so itself.
-            _log.exception("a session could not be looked up")
+            _log.exception("whose request this is could not be looked up")
             return VISITOR
 
     async def _actor(self, token: str) -> Actor:
@@ -103,4 +128,14 @@ class Sessions:
         if actor.session_id and actor.last_seen_at and now - actor.last_seen_at > SEEN_AGAIN_AFTER:
             async with database.writing() as session:
                 await touch_session(session, session_id=actor.session_id, now=now)
+        return actor
+
+    async def _actor_by_token(self, token: str) -> Actor:
+        database: Database = self._state.database
+        now, token_hash = datetime.now(UTC), hash_token(token)
+        async with database.reading() as reader:
+            actor = await actor_with_token(reader, token_hash=token_hash, now=now)
+        if actor.is_signed_in and is_use_worth_noting(actor.last_seen_at, now=now):
+            async with database.writing() as session:
+                await note_use(session, token_hash=token_hash, now=now)
         return actor

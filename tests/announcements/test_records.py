@@ -9,6 +9,7 @@ from registry.cases.models import CaseStudy
 from registry.cases.rules import CaseState
 from registry.database.engine import Database
 from registry.events.rules import EventState
+from registry.projects.models import Update
 from registry.projects.rules import NeedState
 from registry.proposals.rules import ProposalState
 from registry.repositories.models import ProjectRepository, Repository, RepositoryRelease
@@ -42,16 +43,18 @@ async def test_every_kind_is_told_and_nothing_that_is_hidden_or_a_draft(database
                              state=CaseState.PUBLISHED, hidden_at=hidden_at)
             session.add_all([repository, case])
             await session.flush()
+            update = Update(project_id=project.id, text={"en": f"{word} news"}, text_html={}, posted_at=NOW)
             session.add_all([
-                ProjectRepository(project_id=project.id, repository_id=repository.id),
+                update, ProjectRepository(project_id=project.id, repository_id=repository.id),
                 RepositoryRelease(repository_id=repository.id, tag="v1", url="https://x.test", published_at=NOW),
             ])
+            await session.flush()
             for kind, subject_id, detail in (
                 (KIND.PITCHED, pitch.id, ""), (KIND.EVENT_PUBLISHED, event.id, ""), (KIND.CALL_CLOSING, event.id, ""),
                 (KIND.RUNNING_ORDER, event.id, ""), (KIND.NEED_OPENED, project.id, "designer"),
                 (KIND.NEED_OPENED, project.id, "writer"), (KIND.STAGE_REACHED, project.id, "idea"),
                 (KIND.STAGE_REACHED, project.id, "blueprint"), (KIND.RELEASED, project.id, "v1"),
-                (KIND.CASE_PUBLISHED, case.id, ""),
+                (KIND.UPDATE_POSTED, project.id, str(update.id)), (KIND.CASE_PUBLISHED, case.id, ""),
             ):
                 about.setdefault(kind, []).append((subject_id, detail))
     told: dict[KIND, list[Shown]] = {}
@@ -70,6 +73,7 @@ async def test_every_kind_is_told_and_nothing_that_is_hidden_or_a_draft(database
         KIND.RUNNING_ORDER: ["The running order of seen event"],
         KIND.NEED_OPENED: ["seen project is looking for: Design", "seen project no longer looks for: Writing"],
         KIND.STAGE_REACHED: ["seen project has reached the stage “Explore”."],
+        KIND.UPDATE_POSTED: ["seen project tells what is new"],
         KIND.RELEASED: ["seen project has a new release: v1"],
         KIND.CASE_PUBLISHED: ["A case study to read: seen case"],
     }

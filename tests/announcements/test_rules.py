@@ -27,6 +27,8 @@ OPEN = {"key": "designer", "state": "open"}
     (Subject.PROJECT, "stage moved", {"stage_key": ["idea", "blueprint"]}, ["stage_reached:7:blueprint:"]),
     (Subject.PROJECT, "stage moved", {"stage_key": ["blueprint", "idea"]}, []),
     (Subject.PROJECT, "stage moved", {"stage_key": ["gone", "idea"]}, ["stage_reached:7:idea:"]),
+    (Subject.PROJECT, "update posted", {"update": [None, {"id": 3, "text": {}}]}, ["update_posted:7:3:"]),
+    (Subject.PROJECT, "update removed", {"update": [{"id": 3, "text": {}}, None]}, []),
     (Subject.PERSON, "pitched", {}, []),
 ])
 def test_only_what_is_news_is_a_fact(

@@ -1,12 +1,12 @@
 """An archive moves everything to another installation, of either database; one that was altered is refused."""
 
 import json
-import struct
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -16,11 +16,12 @@ from registry.database.engine import Database
 from registry.database.rows import as_json
 from registry.database.tables import Base
 from registry.database.types import UTCDateTime
-from registry.exchange.archive import LEFT_OUT, MANIFEST, read_archive, write_archive
+from registry.exchange.archive import LEFT_OUT, check_archive, read_archive, write_archive
+from registry.exchange.archive_file import MANIFEST, SEAL_LENGTH, seal
 from registry.exchange.problems import UnreadableSource
 from registry.search.models import SearchDocument
 from registry.settings import Settings
-from tests.conftest import on_one_database
+from tests.conftest import in_trust, on_one_database
 from tests.databases import PostgresqlDatabase, SqliteDatabase
 from tests.factories import a_case, a_credit, a_person, a_project, a_proposal, a_registration, a_repository, an_event
 
@@ -86,6 +87,7 @@ async def test_everything_goes_to_postgresql_and_back_and_is_the_same(
             assert await _everything(database) == before
         written = await write_archive(database, tmp_path / f"{step}.keng", now=NOW)
         assert written == {name: len(rows) for name, rows in before.items()}
+        assert check_archive(tmp_path / f"{step}.keng").counts == written
         async with database.writing() as session:
             later = await a_person(session)
             found = await session.scalar(select(func.count()).select_from(SearchDocument))
@@ -120,11 +122,10 @@ async def test_what_is_not_as_it_was_is_refused_whole(database: Database, archiv
         return content.replace(b"Budget", b"Secret") if name == "tables/projects.jsonl" else content
 
     made = {
-        "newer version": _changed(archive, manifest(schema="9999")), "newer": _changed(archive, manifest(form=2)),
+        "newer version": _changed(archive, manifest(schema="9999")), "newer": _changed(archive, manifest(form=3)),
         "older version": _changed(archive, manifest(schema="0001")),
         "cannot be understood": _changed(archive, manifest(tables=[])),
         "is not what its manifest says": _changed(archive, row),
-        "not a whole archive": whole[: len(whole) // 2],
         "no manifest.json": _zip({"readme.txt": b"hello"}),
         "names that": _changed(archive, more={"../../etc/cron.d/evil": b"x"}),
         "parts are not those": _changed(archive, more={"tables/strange.jsonl": b"{}\n"}),
@@ -134,15 +135,60 @@ async def test_what_is_not_as_it_was_is_refused_whole(database: Database, archiv
         _put(archive, content)
         with pytest.raises(UnreadableSource, match=told):
             await read_archive(database, archive)
-    for place in _middles(whole):
-        _put(archive, whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1:])
-        with pytest.raises(UnreadableSource):
-            await read_archive(database, archive)
     assert sum(map(len, (await _everything(database)).values())) == 0
     _put(archive, whole)
     assert (await read_archive(database, archive))["people"] == 2
+    before = await _everything(database)
     with pytest.raises(UnreadableSource, match="holds a record already"):
         await read_archive(database, archive)
+    async with database.writing() as session:
+        await a_project(session, name={"en": "Gone with the restore"})
+    await read_archive(database, archive, replaces=True)
+    assert await _everything(database) == before
+
+
+@pytest.mark.parametrize("times", [20, in_trust(100)])
+@on_one_database
+async def test_what_was_cut_or_altered_anywhere_is_refused_before_anything_is_touched(
+    database: Database, archive: Path, times: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole, chance = _read(archive), Random(14)  # noqa: S311 — the same faults each time
+    async with database.writing() as session:
+        await a_project(session)
+    before, refused = await _everything(database), 0
+    for number in range(times):
+        _put(archive, _spoilt(whole, number, chance))
+        try:
+            await read_archive(database, archive, replaces=True)
+        except UnreadableSource as told:
+            refused += "was cut or altered after it was written" in str(told)
+    assert (refused, await _everything(database)) == (times, before)
+    with capsys.disabled():
+        print(f"\n{refused} of {times} cut or altered backups refused, nothing touched")  # noqa: T201 — the figure
+
+
+@on_one_database
+async def test_without_the_seal_some_of_these_would_have_been_taken(
+    database: Database, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registry.exchange.archive_file._refuse_broken_seal", lambda *_: None)
+    whole = _read(archive)
+    stamp = whole.index(b"PK\x01\x02") + 12  # the hour of the first part: no checksum covers it
+    _put(archive, whole[:stamp] + bytes([whole[stamp] ^ 1]) + whole[stamp + 1:])
+    assert (await read_archive(database, archive))["people"] == 2
+
+
+def _spoilt(whole: bytes, number: int, chance: Random) -> bytes:
+    """A whole file with one fault: a bit turned, its end missing, bytes missing, doubled or added."""
+    place = chance.randrange(len(whole))
+    end = min(len(whole), place + chance.randint(1, 50))
+    return (
+        whole[:place] + bytes([whole[place] ^ 1 << chance.randrange(8)]) + whole[place + 1:],
+        whole[:place],
+        whole[:place] + whole[end:],
+        whole[:end] + whole[place:],
+        whole + whole[place:end],
+    )[number % 5]
 
 
 def _changed(
@@ -151,16 +197,6 @@ def _changed(
 ) -> bytes:
     with zipfile.ZipFile(archive) as old:
         return _zip({name: change(name, old.read(name)) for name in old.namelist()} | (more or {}))
-
-
-def _middles(content: bytes) -> list[int]:
-    """A place in the middle of each of some tables' rows."""
-    with zipfile.ZipFile(BytesIO(content)) as archive:
-        parts = [archive.getinfo(f"tables/{name}.jsonl") for name in ("audit", "events", "people", "case_versions")]
-    starts = [
-        part.header_offset + 30 + sum(struct.unpack_from("<HH", content, part.header_offset + 26)) for part in parts
-    ]
-    return [start + part.compress_size // 2 for start, part in zip(starts, parts, strict=True)]
 
 
 def _read(path: Path) -> bytes:
@@ -178,6 +214,8 @@ def _mode(path: Path) -> int:
 def _zip(parts: dict[str, bytes]) -> bytes:
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        new.comment = b"-" * SEAL_LENGTH
         for name, content in parts.items():
             new.writestr(name, content)
+    seal(stream)
     return stream.getvalue()

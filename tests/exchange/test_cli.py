@@ -6,7 +6,6 @@ from typer.testing import CliRunner, Result
 
 from registry.cli import app
 from registry.settings import load_settings
-from tests.conftest import on_one_database
 
 
 @pytest.fixture
@@ -86,13 +85,3 @@ def test_the_demo_prepares_an_empty_database_and_loads_the_sample(
     assert again.exit_code == 0
     assert "the sample was not loaded" in again.stdout
     assert keng("duplicates").exit_code == 0
-
-
-@on_one_database
-def test_an_archive_is_made_and_never_put_over_a_record(keng: Keng, tmp_path: Path) -> None:
-    keng("import", "jothon-events", an_events_folder(tmp_path))
-    made = keng("export", "archive", tmp_path / "all.keng")
-    assert (made.exit_code, "keep it as you keep the database" in made.stdout) == (0, True)
-    again, unknown = keng("import", "archive", tmp_path / "all.keng"), keng("import", "archiv", tmp_path)
-    assert (again.exit_code, "holds a record already" in again.stdout) == (2, True)
-    assert (unknown.exit_code, "jothon-events" in unknown.output) == (2, True)

@@ -9,29 +9,44 @@ from litestar.testing import AsyncTestClient
 from registry.database.engine import Database
 from registry.handbook import ladder
 from registry.handbook.faults import ladder_faults
-from registry.handbook.statuses import CIVIC, G0V, PUBLICCODE, STATUSES
+from registry.handbook.statuses import CIVIC, DRIBDAT, G0V, MEANINGLESS, PUBLICCODE, STATUSES
 from registry.projects.rules import LinkKind
 from registry.repositories.files.formats import read_files
 from tests.conftest import on_one_database
 from tests.factories import a_link, a_membership, a_need, a_person, a_project
 
 TABLE = {
-    "idea": ("planning", "Ideation", "concept"), "blueprint": ("pre-alpha", "Ideation", "concept"),
-    "prototype": ("alpha", "Alpha", "development"), "release": ("beta", "Beta", "beta"),
-    "sustain": ("production", "Production", "stable"), "impact": ("mature", "Production", "stable"),
+    "idea": ("planning", "Ideation", "concept", "challenge"),
+    "blueprint": ("pre-alpha", "Ideation", "concept", "researched"),
+    "prototype": ("alpha", "Alpha", "development", "prototyped"), "release": ("beta", "Beta", "beta", "launched"),
+    "sustain": ("production", "Production", "stable", "live"), "impact": ("mature", "Production", "stable", "live"),
+}
+ENDED = {G0V: "archived", CIVIC: "Archival", PUBLICCODE: "obsolete"}
+BACK = {
+    G0V: ("idea", "blueprint", "prototype", "release", "sustain", "release", "retired", "sustain", "impact", "dormant",
+          "", ""),
+    CIVIC: ("idea", "prototype", "release", "sustain", "retired"),
+    PUBLICCODE: ("idea", "prototype", "release", "sustain", "retired"),
+    DRIBDAT: ("idea", "idea", "blueprint", "blueprint", "prototype", "release", "sustain"),
 }
 
 
 @pytest.mark.parametrize("stage", TABLE)
 def test_each_stage_has_its_word_in_each_vocabulary_and_comes_back_from_it(stage: str) -> None:
-    for vocabulary, word in zip((G0V, CIVIC, PUBLICCODE), TABLE[stage], strict=True):
+    for vocabulary, word in zip(STATUSES, TABLE[stage], strict=True):
         assert ladder().status(vocabulary, stage, "active") == word
         first = ladder().stage_called(vocabulary, word)
         assert first is not None
         assert (first.elsewhere[vocabulary], ladder().position(first.key) <= ladder().position(stage)) == (word, True)
-    ended = [ladder().status(vocabulary, stage, "retired") for vocabulary in STATUSES]
-    assert ended == ["archived", "Archival", "obsolete"]
-    assert ladder().stage_called(G0V, "magic") is None
+    assert {vocabulary: ladder().status(vocabulary, stage, "retired") for vocabulary in ENDED} == ENDED
+
+
+@pytest.mark.parametrize("vocabulary", STATUSES)
+def test_each_word_of_each_vocabulary_means_one_stage_or_standing_or_nothing(vocabulary: str) -> None:
+    for word, meaning in zip(STATUSES[vocabulary], BACK[vocabulary], strict=True):
+        stage, standing = ladder().stage_called(vocabulary, word), ladder().standing_called(vocabulary, word)
+        assert [one.key for one in (stage, standing) if one] == ([meaning] if meaning else [])
+        assert (not meaning) == (word in MEANINGLESS)
 
 
 def test_a_word_that_a_format_does_not_know_is_a_fault() -> None:

@@ -9,11 +9,12 @@ from litestar.testing import AsyncTestClient
 from sqlalchemy import text
 from typer.testing import CliRunner
 
+from registry.app import create_app
 from registry.cli import app
 from registry.database.engine import Database
 from registry.database.glance import newest_revision
 from registry.database.migrate import migrate
-from registry.settings import load_settings
+from registry.settings import Settings, load_settings
 from tests.factories import a_project
 
 runner = CliRunner()
@@ -42,6 +43,24 @@ async def test_a_sound_installation_is_well(client: AsyncTestClient) -> None:
         "index": "0 records", "outbox": "0 waiting, 0 given up", "jobs": "none has run yet",
     })
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+async def test_a_server_is_ready_only_with_a_database_of_its_schema(client: AsyncTestClient, database: Database) -> None:
+    fine = await client.get("/ready")
+    async with database.writing() as session:
+        await session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    old = await client.get("/ready")
+    assert [(one.status_code, one.json()["status"]) for one in (fine, old)] == [
+        (200, "ready"), (503, f"migrations: at 0001, the newest is {newest_revision()}"),
+    ]
+    assert old.headers["Cache-Control"] == "no-store"
+
+
+async def test_a_server_whose_database_is_away_is_not_ready() -> None:
+    away = Settings(database_url="postgresql://nobody@127.0.0.1:1/nothing")
+    async with AsyncTestClient(create_app(away)) as client:
+        answer = await client.get("/ready")
+    assert (answer.status_code, answer.json()["status"]) == (503, "database: does not answer (OperationalError)")
 
 
 async def test_records_that_nobody_can_find_are_not_well(client: AsyncTestClient, database: Database) -> None:
@@ -76,6 +95,16 @@ def test_the_doctor_wants_https_in_production(keng: Any, tmp_path: Path) -> None
     code, words = keng("doctor", mode="production", secret_key="x" * 40)
     assert code == 1
     assert "Set KENG_BASE_URL" in words
+
+
+@pytest.mark.parametrize(("variable", "value", "told"), [
+    ("github_client_id", "x", "WRONG  GitHub sign-in: set up by half: KENG_GITHUB_CLIENT_SECRET is missing"),
+    ("github_app_id", "1", "KENG_GITHUB_APP_KEY, KENG_GITHUB_APP_INSTALLATION_ID is missing"),
+    ("slack_bot_token", "xoxb-1", "Set KENG_SLACK_SIGNING_SECRET or KENG_SLACK_APP_TOKEN, or take away KENG_SLACK_BOT"),
+    ("github_token", "x", "ok     GitHub webhooks: not set up"),
+])
+def test_the_doctor_tells_what_is_set_up_by_half(keng: Any, variable: str, value: str, told: str) -> None:
+    assert told in keng("doctor", **{variable: value})[1]
 
 
 def test_the_server_wants_a_migrated_database(keng: Any) -> None:

@@ -27,6 +27,7 @@ import registry.web.server
 from registry.app import create_app
 create_app()
 seldom = {"alembic", "github", "slack_sdk", "authlib", "icalendar", "segno", "feedgen", "httpcore2", "psycopg"}
+seldom |= {"PIL", "weasyprint", "fontTools"}
 print(*seldom.intersection(sys.modules))
 """
 

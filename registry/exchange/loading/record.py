@@ -15,6 +15,7 @@ from registry.duplicates.models import Merge
 from registry.events.models import Event
 from registry.exchange.loading.gaps import Changes
 from registry.exchange.loading.slugs import LONGEST, Slugs
+from registry.exchange.problems import Outcome
 from registry.exchange.rows import RowType_co, Sourced
 from registry.links import repository_of
 from registry.people.models import Membership, Person
@@ -149,6 +150,11 @@ class Record:
     def trace(self, one: Subjected | CaseStudy, sourced: Sourced[RowType_co], changes: Changes) -> None:
         """Keep where a record's facts came from, and what this row changed in it."""
         subject = Subject.CASE if isinstance(one, CaseStudy) else _SUBJECTS[type(one)]
+        is_new = (subject, one.id) in self.new and (subject, one.id) not in self.seen
+        filled = Outcome.CHANGED if changes else Outcome.UNCHANGED
+        sourced.place.take(
+            subject, sourced.row.called, Outcome.NEW if is_new else filled, () if is_new else changes
+        )
         self.seen.add((subject, one.id))
         self.note_changes(subject, one.id, changes)
         for key in (sourced.key, *sourced.also):

@@ -88,8 +88,7 @@ class MeantProject(msgspec.Struct, frozen=True):
 
 async def edited_project(reader: Reader, slug: str) -> EditedProject | None:
     """The public project at an address, to be changed (one statement)."""
-    row = (await reader.execute(_EDITED, {"slug": slug})).one_or_none()
-    return EditedProject(*row) if row else None
+    return await _EDITED.row(reader, slug=slug)
 
 
 async def projects_named(reader: Reader, text: str) -> list[MeantProject]:
@@ -129,4 +128,4 @@ def _edited() -> AnySelect:
     ).where(Project.slug == given("slug"), Project.hidden_at.is_(None))
 
 
-_EDITED = prepared(_edited())
+_EDITED = prepared(_edited(), EditedProject)

@@ -238,14 +238,12 @@ class ProjectPageRow(msgspec.Struct, frozen=True):
 
 async def project_by_slug(reader: Reader, slug: str) -> ProjectPageRow | None:
     """The public project at an address (one statement)."""
-    row = (await reader.execute(_PROJECT, {"slug": slug})).one_or_none()
-    return ProjectPageRow(*row) if row else None
+    return await _PROJECT.row(reader, slug=slug)
 
 
 async def similar_projects(reader: Reader, project_id: int, *, quiet_before: date) -> list[ProjectCard]:
     """Projects that share most topics and wanted roles with one, of a bounded number compared (one statement)."""
-    rows = await reader.execute(_SIMILAR, {"project_id": project_id, "quiet_before": quiet_before})
-    return [ProjectCard(*row) for row in rows]
+    return await _SIMILAR.rows(reader, project_id=project_id, quiet_before=quiet_before)
 
 
 def _links(owner: Any) -> Any:
@@ -395,5 +393,5 @@ def _similar() -> AnySelect:
     )
 
 
-_PROJECT = prepared(_project())
-_SIMILAR = prepared(_similar())
+_PROJECT = prepared(_project(), ProjectPageRow)
+_SIMILAR = prepared(_similar(), ProjectCard)

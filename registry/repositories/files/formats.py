@@ -84,7 +84,7 @@ def _publiccode(fields: Fields) -> Stated:
     fields.address("url")
     summary: dict[str, str] = {}
     for tag in fields.keys("description"):
-        if language := _our_language(tag):
+        if language := our_language(tag):
             text = fields.text(f"description.{tag}.shortDescription", longest=SHORT_DESCRIPTION)
             summary |= {language: text[:LONGEST_SUMMARY]} if text else {}
         else:
@@ -130,7 +130,7 @@ def _in_one(text: str, longest: int) -> dict[str, str]:
     return in_its_language(text[:longest])
 
 
-def _our_language(tag: str) -> str:
+def our_language(tag: str) -> str:
     """The language of the community that a tag such as ``zh-TW`` or ``en-GB`` means; empty for another."""
     wanted = tag.casefold()
     return next(

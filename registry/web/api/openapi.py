@@ -1,25 +1,29 @@
 """The OpenAPI document, and what the operations of the API declare alike."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from litestar import MediaType, Request, Router, get
+from litestar import MediaType, Request, Router, get, route
 from litestar.connection import ASGIConnection
 from litestar.datastructures import ResponseHeader
+from litestar.enums import HttpMethod
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import License, Server, Tag
+from litestar.openapi.spec import Components, License, SecurityScheme, Server, Tag
 from litestar.serialization import encode_json
+from litestar.types import AnyCallable
 
 from registry.accounts.rules import Permission
 from registry.addresses import API, Addresses
 from registry.settings import Settings
-from registry.web.errors import PROBLEM_JSON, Problem
+from registry.tokens.rules import Scope
+from registry.web.errors import PROBLEM_JSON, ConflictProblem, Problem
 from registry.web.i18n import marked
-from registry.web.permissions import needs
+from registry.web.permissions import RolesThere, by_token, needs
 
 DOCUMENT = "/openapi.json"
 _SAMPLE_SITE = "https://registry.example.org"
@@ -29,6 +33,7 @@ _SAMPLES = {
 }
 _COLLECTION_OF = {
     "event": "events", "project": "projects", "projects": "projects", "people": "people", "search": "projects",
+    "me": "proposals", "contributions": "projects",
 }
 _LIST_NAME = re.compile(rb"Page_[\w.]+\.(\w+)Record_")
 TAGS = {
@@ -38,9 +43,11 @@ TAGS = {
     "people": marked("Who is credited in the record, newest in the registry first."),
     "cases": marked("What projects became and why, newest in the registry first."),
     "search": marked("Everything at once."),
+    "contributions": marked("What people say they did for a project or at an event."),
+    "me": marked("Whoever the access token acts for."),
 }
 _ABOUT = """\
-The public record, read-only. No key is needed and scripts of any site may read.
+The public record. To read it no key is needed, and scripts of any site may.
 
 Texts that exist in several languages are objects by language tag: `{"zh-Hant": "坑", "en": "pit"}`.
 Times are UTC; `starts_on` is the calendar day at the place itself, in `timezone`.
@@ -49,10 +56,21 @@ meanwhile never make you see one twice.
 Send an answer's `ETag` back as `If-None-Match` and an unchanged record costs nothing (304).
 A filter value that nothing has finds nothing; a parameter that does not exist is refused.
 Errors are problem documents (RFC 9457).
+
+To write, send an access token (`Authorization: Bearer keng_…`) that you made in your account, with the scope that the
+operation names: it may do what you may do on the pages. Cookies authorise nothing here.
+A field that you leave out (or send as null) stays as it is; one that you send replaces what was there.
+Where a record has a `revision`, send the one that you saw: when somebody has changed it meanwhile, the answer is 409
+with the newest one and nothing is changed.
+With an `Idempotency-Key` (any text of yours, up to 100 characters) the same request counts once within a week, however
+often it is sent, and is answered alike.
+
 Facts may be used freely. Texts and pictures stand under the licence that their record names (`content_licence`,
 `licence`); a text without one is its author's: see `/licenses`.
 """
 
+SECURITY_SCHEME = "accessToken"
+"""How the document calls an access token."""
 ETAG = ResponseHeader(
     name="ETag", value="", description="Changes when the answer does. Send it back as `If-None-Match`.",
     documentation_only=True,
@@ -62,8 +80,8 @@ LINK = ResponseHeader(
 )
 
 
-def _problem(description: str) -> ResponseSpec:
-    return ResponseSpec(Problem, generate_examples=False, description=description, media_type=PROBLEM_JSON)
+def _problem(description: str, form: type[Problem] = Problem) -> ResponseSpec:
+    return ResponseSpec(form, generate_examples=False, description=description, media_type=PROBLEM_JSON)
 
 
 _NOT_CHANGED = ResponseSpec(None, description=marked("Nothing changed since your `If-None-Match`."))
@@ -71,6 +89,19 @@ _MOVED = ResponseSpec(None, description=marked("The record has a newer `id`: see
 _BAD_INPUT = _problem(marked("A parameter is unknown or cannot be used as it is."))
 _TOO_LONG = _problem(marked("The address is too long."))
 _NOT_THERE = _problem(marked("There is no such record, or it is not public."))
+_NO_TOKEN = _problem(marked("There is no access token, or none that is good any more."))
+_NOT_ALLOWED = _problem(marked("The token lacks the scope that `WWW-Authenticate` names, or you may not do this."))
+_NOT_FOR_ALL = {
+    400: _problem(marked("This is not the JSON of this operation: `errors` names the fields.")),
+    401: _NO_TOKEN, 403: _NOT_ALLOWED,
+    409: _problem(
+        marked("It contradicts what is there by now; `revision` is the newest, where somebody changed it."),
+        ConflictProblem,
+    ),
+    413: _problem(marked("The body is too large.")), 414: _TOO_LONG,
+    422: _problem(marked("What a field says cannot be kept: `errors` says what to write instead.")),
+    429: _problem(marked("Too much at once: `Retry-After` says when to go on.")),
+}
 
 
 def list_at(path: str, *, name: str, summary: str) -> HTTPRouteHandler:
@@ -91,6 +122,28 @@ def record_at(path: str, *, name: str, summary: str) -> HTTPRouteHandler:
     )
 
 
+def own_at(path: str, *, name: str, summary: str) -> HTTPRouteHandler:
+    """Something of one's own, told to whoever has a token with the scope ``read``; ``name`` as in ``list_at``."""
+    return get(
+        path, operation_id=name, summary=summary, tags=["me"], response_description=marked("What is yours."),
+        responses={400: _BAD_INPUT, 401: _NO_TOKEN, 403: _NOT_ALLOWED, 414: _TOO_LONG},
+        security=[{SECURITY_SCHEME: [Scope.READ]}], opt=by_token(Scope.READ, Permission.MANAGE_OWN_ACCOUNT),
+    )
+
+
+def write_at(
+    method: HttpMethod, path: str, *, name: str, summary: str, scope: Scope, permission: Permission,
+    there: RolesThere | None = None, status: int = 200,
+) -> Callable[[AnyCallable], BaseRouteHandler]:
+    """A change through the API, for whoever has ``permission`` (``there``, in the record of the path) and a token."""
+    return route(
+        path, http_method=method, operation_id=name, summary=summary, tags=[path.split("/")[1]], status_code=status,
+        response_description=marked("It is done: where the record is, and its newest revision."),
+        responses={**_NOT_FOR_ALL, **({404: _NOT_THERE} if "{" in path else {})},
+        security=[{SECURITY_SCHEME: [scope]}], opt=by_token(scope, permission, there=there),
+    )
+
+
 def openapi_config(settings: Settings) -> OpenAPIConfig:
     """The description of the API of an installation, served at ``/api/v1/openapi.json`` and nowhere else."""
     return OpenAPIConfig(
@@ -99,6 +152,12 @@ def openapi_config(settings: Settings) -> OpenAPIConfig:
         servers=[Server(url=settings.base_url)],
         tags=[Tag(name=name, description=description) for name, description in TAGS.items()],
         use_handler_docstrings=True,
+        components=Components(security_schemes={
+            SECURITY_SCHEME: SecurityScheme(
+                type="http", scheme="bearer", bearer_format="keng_…",
+                description="An access token of a person, made at `/account/tokens`, with the scopes that it names.",
+            ),
+        }),
         render_plugins=[_Document(path=DOCUMENT, media_type=MediaType.JSON)],
         openapi_router=Router(
             API, route_handlers=[], include_in_schema=False, guards=[_the_document_alone], opt=needs(Permission.READ)
@@ -127,15 +186,14 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
     for schema in copy["components"]["schemas"].values():
         if "properties" in schema:
             schema.pop("description", None)
-    for path in copy["paths"].values():
-        operation = path["get"]
+    for operation in (one for methods in copy["paths"].values() for one in methods.values()):
         tag = operation["tags"][0]
         collection = _COLLECTION_OF.get(tag, tag)
-        for parameter in operation["parameters"]:
-            if parameter["in"] == "path":
+        for parameter in operation.setdefault("parameters", []):
+            if parameter["in"] == "path" and parameter["name"] == "slug":
                 parameter["examples"] = {collection: {"value": _SAMPLES[collection]}}
-        for answer in operation["responses"].values():
-            for content in answer.get("content", {}).values():
+        for said in (*operation["responses"].values(), operation.get("requestBody", {})):
+            for content in said.get("content", {}).values():
                 content["example"] = _placed(example_of(content["schema"], copy), collection)
     return copy
 

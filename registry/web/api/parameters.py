@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
-from litestar.openapi.spec import Example, Parameter
+from litestar.openapi.spec import Example, Operation, Parameter
 from litestar.params import QueryParameter
 
 from registry.errors import BadInput, FieldError
@@ -30,7 +30,8 @@ def known_parameters_only(connection: ASGIConnection[Any, Any, Any, Any], _handl
     Raises:
         BadInput: a parameter that the operation does not have; names those that it has.
     """
-    operation = (connection.app.openapi_schema.paths or {})[connection.scope["path_template"]].get
+    at_path = (connection.app.openapi_schema.paths or {})[connection.scope["path_template"]]
+    operation: Operation | None = getattr(at_path, str(connection.scope["method"]).lower())  # type: ignore[typeddict-item]
     parameters = operation.parameters if operation else None
     known = [one.name for one in parameters or [] if isinstance(one, Parameter) and one.param_in == "query"]
     asked = parse_qsl(connection.scope["query_string"].decode(), keep_blank_values=True)

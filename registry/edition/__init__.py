@@ -1,0 +1,1 @@
+"""The static edition: the whole public record as files that need no server."""

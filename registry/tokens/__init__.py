@@ -1,0 +1,1 @@
+"""Access tokens: what lets a person's own script write through the API, within the scopes they gave it."""

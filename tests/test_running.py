@@ -1,0 +1,156 @@
+"""The files with which somebody runs a registry, and the pages about it, say what the code does."""
+
+import re
+import shlex
+from configparser import ConfigParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.main import get_command
+
+from integrations.github.told import EVENTS
+from integrations.slack.client import METHODS
+from integrations.slack.manifest import scopes_of_manifest
+from registry.cli import app
+from registry.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+RUNNING = DOCS / "running"
+PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+COMPOSE: dict[str, Any] = yaml.safe_load((RUNNING / "compose.yaml").read_text("utf-8"))
+UNITS = sorted(RUNNING.glob("*.service"))
+BUNDLED = "/opt/keng/.venv/bin/keng"
+
+
+def _parse(words: list[str]) -> None:
+    """Read a command as the ``keng`` command would, without running it."""
+    command: Any = get_command(app)
+    context = command.context_class(command)
+    for place, word in enumerate(words):
+        command = command.get_command(context, word)
+        assert command is not None, f"keng {' '.join(words)}: there is no {word}"
+        if not hasattr(command, "get_command"):
+            command.make_context(word, words[place + 1:])
+            return
+        context = command.context_class(command)
+    raise AssertionError(f"keng {' '.join(words)}: a verb is missing")
+
+
+def _commands_in(page: Path) -> list[list[str]]:
+    """The ``keng`` commands in a page's blocks of shell."""
+    blocks = re.findall(r"```sh\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    lines = [line.strip() for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+    return [rest for line in lines if (rest := _after_keng(shlex.split(line, comments=True)))]
+
+
+def _after_keng(words: list[str]) -> list[str]:
+    """What a line tells ``keng``, in a shell or in a container of compose; nothing for other lines."""
+    while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
+        words = words[1:]
+    if words[:1] == ["keng"]:
+        return words[1:]
+    return words[words.index("web") + 1:] if words[:2] == ["docker", "compose"] and "run" in words else []
+
+
+def test_every_command_in_the_pages_and_files_is_one_of_ours() -> None:
+    commands = [words for page in PAGES for words in _commands_in(page)]
+    for path in UNITS:
+        lines = re.findall(r"^Exec\w+=(.*)$", path.read_text("utf-8"), re.MULTILINE)
+        assert lines
+        assert all(line.startswith(f"{BUNDLED} ") for line in lines), path.name
+        commands += [shlex.split(line)[1:] for line in lines]
+    for name, service in COMPOSE["services"].items():
+        if service.get("image") == "keng":
+            commands.append([*service["command"]] if "entrypoint" not in service else ["backup"])
+            assert name != "backup" or service["command"] == ["while keng backup; do sleep 86400; done"]
+    containerfile = (RUNNING / "Containerfile").read_text("utf-8")
+    commands.append(yaml.safe_load(re.findall(r"^CMD (.*)$", containerfile, re.MULTILINE)[0]))
+    assert {words[0] for words in commands} >= {"serve", "worker", "migrate", "backup", "restore", "doctor", "github"}
+    for words in commands:
+        _parse(words)
+    with pytest.raises(Exception, match="No such option"):
+        _parse(["serve", "--threads", "2"])
+
+
+def test_every_setting_that_they_name_exists_and_every_one_that_exists_is_told_in_the_readme() -> None:
+    known = {f"KENG_{name.upper()}" for name in Settings.model_fields}
+    files = [*PAGES, *(path for path in RUNNING.iterdir()), ROOT / "integrations/slack/manifest.yaml"]
+    named = {path.name: set(re.findall(r"KENG_[A-Z_]*[A-Z]", path.read_text("utf-8"))) - known for path in files}
+    assert {name: unknown for name, unknown in named.items() if unknown} == {}
+    told = set(re.findall(r"KENG_[A-Z_]+", (ROOT / "README.md").read_text("utf-8")))
+    assert known - told == {"KENG_INTEGRATIONS", "KENG_SLACK_URL"}  # for who writes an integration, and for tests
+
+
+def test_the_environments_are_ones_that_the_registry_starts_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = (RUNNING / "keng.env.example").read_text("utf-8").splitlines()
+    example = dict(line.split("=", 1) for line in lines if line.startswith("KENG_"))
+    composed = {
+        name: re.sub(r"\$\{(\w+):[^}]*\}", "s" * 40, value) for name, value in COMPOSE["x-keng"]["environment"].items()
+    }
+    for environment in (example, example | composed):
+        with monkeypatch.context() as changed:
+            for name, value in environment.items():
+                changed.setenv(name, value)
+            settings = Settings()
+        assert (settings.mode, str(settings.backup_dir)) == ("production", "/var/backups/keng")
+        assert settings.trusted_proxy_header == "X-Forwarded-For"
+    assert (settings.is_sqlite, settings.worker) == (False, False)
+
+
+def test_the_services_run_without_rights_that_they_do_not_need() -> None:
+    for path in UNITS:
+        unit = ConfigParser(strict=False, interpolation=None, comment_prefixes=("#",))
+        unit.optionxform = str  # type: ignore[assignment,method-assign]
+        unit.read(path, "utf-8")
+        service = unit["Service"]
+        assert (service["User"], service["NoNewPrivileges"], service["ProtectSystem"], service["CapabilityBoundingSet"]
+                ) == ("keng", "yes", "strict", ""), path.name
+    for name, service in COMPOSE["services"].items():
+        if service["image"] == "keng":
+            assert (service["cap_drop"], service["read_only"]) == (["ALL"], True), name
+        assert not [port for port in service.get("ports", ()) if not port.startswith("127.0.0.1:")], name
+    containerfile = (RUNNING / "Containerfile").read_text("utf-8")
+    assert re.findall(r"^USER (\w+)$", containerfile, re.MULTILINE) == ["keng"]
+    assert "SECRET" not in containerfile
+    copied = re.findall(r"^COPY (?!--from)(.*)$", containerfile, re.MULTILINE)
+    taken = {line[1:] for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line.startswith("!")}
+    assert copied == ["package.json package-lock.json ./", "requirements.txt /", ". /opt/keng"]
+    assert all((ROOT / name).exists() for name in taken), taken
+    assert {"registry", "integrations", "templates", "handbook", "pyproject.toml"} <= taken
+
+
+def test_the_proxies_pass_on_what_the_registry_looks_at_and_hide_what_is_not_for_readers() -> None:
+    nginx, caddy = ((RUNNING / name).read_text("utf-8") for name in ("nginx.conf", "Caddyfile"))
+    for header in ("Host $host", "X-Forwarded-For $proxy_add_x_forwarded_for", "X-Request-Id $request_id"):
+        assert f"proxy_set_header {header};" in nginx
+    megabytes = Settings.model_fields["largest_upload_megabytes"].default
+    assert f"client_max_body_size {megabytes}m;" in nginx
+    assert f"max_size {megabytes}MB" in caddy
+    assert "location = /metrics { return 404; }" in nginx
+    assert "respond @private 404" in caddy
+
+
+def test_the_pages_about_github_and_slack_name_the_scopes_that_the_code_asks_for() -> None:
+    github, slack = ((DOCS / f"{name}.md").read_text("utf-8") for name in ("github", "slack"))
+    sign_in = {
+        name: re.findall(r'scope="([\w: ]+)"', (ROOT / f"integrations/{name}/sign_in.py").read_text("utf-8"))
+        for name in ("github", "slack")
+    }
+    assert sign_in == {"github": ["read:user"], "slack": ["openid profile"]}
+    assert "`read:user`" in github
+    told = set(re.findall(r"^\| `([a-z]+(?::[a-z]+)?)` \|", slack, re.MULTILINE))
+    assert told == scopes_of_manifest() | {"openid", "profile"}
+    assert set(re.findall(r"^   \| `([a-z_]+)` \|", github, re.MULTILINE)) == EVENTS
+    assert {scope for scopes in METHODS.values() for scope in scopes} <= scopes_of_manifest()
+
+
+def test_every_link_between_the_pages_leads_somewhere() -> None:
+    broken = [
+        f"{page.name}: {target}" for page in PAGES
+        for target in re.findall(r"\]\((?!https?:)([^)#\s]+)[^)]*\)", page.read_text("utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []

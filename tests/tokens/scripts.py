@@ -1,0 +1,38 @@
+"""A person's script at a site under test: an access token and no cookie."""
+
+import re
+from typing import Any
+
+from httpx import Response
+
+from registry.tokens.rules import Scope
+from tests.visits import Visit, another_visit
+
+_SHOWN = re.compile(r'id="token">(keng_[\w-]+)<')
+
+
+class Script:
+    """Asks the API with a token."""
+
+    def __init__(self, visit: Visit, token: str) -> None:
+        self.client = another_visit(visit.client).client
+        self.token = token
+        self.client.headers["Authorization"] = f"Bearer {token}"
+
+    async def send(self, method: str, path: str, said: Any = None, **headers: str) -> Response:
+        """Send a body to an operation; ``path`` is below the API's address."""
+        return await self.client.request(method, f"/api/v1{path}", json=said, headers=headers)
+
+
+async def make_token(visit: Visit, *scopes: Scope, **fields: Any) -> Response:
+    """Fill in the form of a new token."""
+    typed = {"name": "my laptop", "scopes": list(scopes), **fields}
+    return await visit.fill("/account/tokens", "/account/tokens", **typed)
+
+
+async def a_script(visit: Visit, *scopes: Scope) -> Script:
+    """A script of whoever is signed in."""
+    answer = await make_token(visit, *scopes)
+    found = _SHOWN.search(answer.text)
+    assert found, answer.text
+    return Script(visit, found[1])
