@@ -131,6 +131,9 @@ class Settings(BaseSettings):
     report_days: int = Field(365, ge=1, description="Decided reports are removed after this long.")
     backup_dir: Path | None = Field(None, description="Where `keng backup` puts its files when none is named.")
     backups_kept: int = Field(14, ge=1, le=10_000, description="How many of them are kept there.")
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="Who shows it reads figures for Prometheus at `/metrics`; empty: nobody."
+    )
     hooks_kept_days: int = Field(14, ge=1, le=365, description="What other systems told us is forgotten after this.")
     largest_upload_megabytes: int = Field(10, ge=1, le=1024, description="Larger request bodies are refused.")
 

@@ -60,6 +60,9 @@ def database_url(request: pytest.FixtureRequest) -> str:
 on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For a test that asks the database nothing but what other tests ask both: it runs on SQLite alone."""
 
+postgresql_in_trust = pytest.mark.parametrize("database_url", ["sqlite", in_trust("postgresql")], indirect=True)
+"""For a test whose statements other tests send to PostgreSQL too: there it runs in ``make trust``."""
+
 
 @cache
 def application(settings: Settings) -> Litestar:

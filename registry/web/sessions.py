@@ -24,7 +24,7 @@ from registry.web import raw
 from registry.web.page_cache import SESSION_COOKIE
 
 _log = logging.getLogger("keng.web")
-_NEVER_ASK = ("/static/", "/community/", "/api/", "/hooks/")
+_NEVER_ASK = ("/static/", "/community/", f"{API}/", "/hooks/")
 _OWN_EYES_ONLY = "private, no-store"
 _READING = ("GET", "HEAD", "OPTIONS")
 OWN = f"{API}/me"

@@ -30,7 +30,7 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PLAIN_PAGES = [
     "/", "/events", "/events/calendar", "/proposals", "/projects", "/projects?stage=prototype&has_repository=yes",
     "/projects?tag=no-such-tag", "/people", "/tags", "/needs", "/stages", "/search?q=資料", "/search?q=zzzz",
-    "/search", "/about", "/api", "/handbook", "/no-such-page", "/sign-in",
+    "/search", "/about", "/api", "/api/examples", "/handbook", "/no-such-page", "/sign-in",
     "/sign-in?problem=unreachable&provider=github", "/account", "/pitch",
     "/webhooks/receiving", "/privacy", "/report?about=/people/example-organiser",
     *(f"/events/hackath64n/{part}" for part in ("board", "tables", "report", "later")),
@@ -57,10 +57,11 @@ PAGES_OF = [
         "/webhooks", "/desk", "/desk/links", "/reports", "/audit", "/moderate?about=/people/example-organiser",
         "/moderate/people/example-proposer",
     )), ("proposer", "/account/data"), ("proposer", "/account/commits"), ("proposer", "/account/erase"),
+    ("proposer", "/account/tokens"),
     ("organiser", "/duplicates"), ("organiser", "/duplicates/with?about=/projects/cofacts&q=map"),
     ("organiser", "/cases/cofacts/draft"), ("organiser", "/cases/cofacts/draft/axes"),
     ("organiser", "/claims"), ("proposer", "/projects/cofacts/claim"), ("organiser", "/projects/cofacts/history"),
-    ("organiser", "/projects/cofacts/repositories"),
+    ("organiser", "/projects/cofacts/repositories"), ("organiser", "/imports"),
 ]
 
 
@@ -119,6 +120,18 @@ async def code_of_cofacts(live_database: str) -> None:
 async def test_the_code_of_a_project_has_no_violation(views: list[View], code_of_cofacts: None, turn: int) -> None:
     for view, path in shared_out(views, ("/projects/cofacts", "/projects/cofacts/code", "/start/issues"), turn):
         await _check(view, path)
+
+
+@in_turns
+async def test_a_file_to_import_has_no_violation(views_as: ViewsAs, turn: int) -> None:
+    view = (await views_as("organiser"))[turn]
+    page = await view.open("/imports")
+    sheet = "專案名稱,連結,徵求\n很長的坑名" + "很" * 80 + ",https://example.org/" + "x" * 90 + ",設計師\n,不是連結,\n"
+    await page.set_input_files("#file", {"name": "坑.csv", "mimeType": "text/csv", "buffer": sheet.encode()})
+    async with page.expect_navigation():
+        await page.locator('form[action="/imports"] button').click()
+    assert not await violations(page)
+    assert not await scrolls_sideways(page)
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ from registry.people.models import Person
 from registry.people.rules import MembershipRole
 from registry.projects.models import Project, Update
 from registry.settings import Settings
-from tests.conftest import in_trust, on_one_database
+from tests.conftest import in_trust, on_one_database, postgresql_in_trust
 from tests.factories import a_membership, a_person, a_project
 from tests.moderation.acts import NOW, acting
 from tests.pages import main_of, words
@@ -73,6 +73,7 @@ async def _made(database: Database, person: Person, count: int, *roles: Role, no
     return made
 
 
+@postgresql_in_trust
 async def test_a_flood_from_a_new_account_is_held_and_others_notice_nothing(database: Database) -> None:
     async with database.writing() as session:
         flooder, other = await a_person(session, claimed_at=NOW), await a_person(session, claimed_at=NOW)
@@ -84,6 +85,7 @@ async def test_a_flood_from_a_new_account_is_held_and_others_notice_nothing(data
     assert await _made(database, flooder, 1, now=NOW + DAY) == 1
 
 
+@postgresql_in_trust
 async def test_age_or_a_team_of_others_raises_the_limit_and_organisers_have_none(database: Database) -> None:
     async with database.writing() as session:
         old = await a_person(session, claimed_at=NOW - 15 * DAY)
@@ -101,6 +103,7 @@ async def test_age_or_a_team_of_others_raises_the_limit_and_organisers_have_none
         await refuse_too_many(session, by=VISITOR, action="pitched", now=NOW)
 
 
+@postgresql_in_trust
 async def test_sign_ins_from_one_address_are_limited(settings: Settings) -> None:
     limited = settings.model_copy(update={"sign_ins_a_minute": 3})
     async with AsyncTestClient(create_app(limited), base_url=BASE) as client:
