@@ -35,8 +35,11 @@ from registry.exchange.archive_file import (
 from registry.exchange.problems import UnreadableSource
 from registry.search.commands import rebuild
 
-LEFT_OUT: Final = frozenset({"search_documents", "search_words", "sessions", "sign_in_attempts", "access_tokens"})
-"""What is made anew from the rest; sign-ins and access tokens end with a restore: revoked ones would live again."""
+LEFT_OUT: Final = frozenset({
+    "search_documents", "search_words", "sessions", "sign_in_attempts", "access_tokens", "uploads",
+})
+"""What is made anew from the rest, and files that are kept for a day; sign-ins and access tokens end with a restore:
+revoked ones would live again."""
 FULL_HOUSE: Final = (
     "This installation holds a record already. Restore into a new database (set KENG_DATABASE_URL), or use --replace "
     "to throw away what is here."
@@ -89,6 +92,8 @@ async def read_archive(database: Database, file: Path, *, replaces: bool = False
     """
     with opened(file, [table.name for table in _tables()]) as (archive, manifest):
         async with database.writing() as session:
+            if dialect_of(session) == "postgresql":
+                await session.execute(plain_sql("SET LOCAL statement_timeout = 0"))  # to empty a large table takes long
             if not replaces:
                 await _refuse_a_full_house(session)
             # Sign-ins too: they would belong to whoever has their person's number in the archive.

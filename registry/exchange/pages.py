@@ -50,7 +50,8 @@ async def data_package(request: Request[Any, Any, Any], state: State, reader: In
 
 async def _package(request: Request[Any, Any, Any], state: State, reader: InReader, now: InNow) -> _Package:
     source: DataVersion = state.version
-    version = await source.current()
+    # A transaction under way may show an older record than the version that is asked now: nothing is kept of it.
+    version = None if reader.in_transaction() else await source.current()
     key = None if version is None else (version, now.date())
     kept: _Package | None = state.package
     if kept and key is not None and kept.version == key:
