@@ -20,7 +20,7 @@ from registry.projects.models import Project
 from registry.proposals.models import Proposal
 from registry.settings import Settings
 from registry.uploads.models import Upload
-from registry.uploads.rules import KEPT
+from registry.uploads.rules import KEPT, MOST_ROWS
 from tests.conftest import on_one_database
 from tests.visits import Visit, another_visit
 
@@ -137,6 +137,9 @@ async def test_a_file_of_no_known_kind_is_kept_until_somebody_says_what_it_is(vi
     page = await visit.client.get(here)
     assert "Import 1 record" in words(page)
     assert re.search(r"Stage or status|Stage</dt>\s*<dd>release", page.text)
+    many = "name\n" + "".join(f"P{number}\n" for number in range(MOST_ROWS + 1))
+    long = (await sent(visit, "long.csv", many)).headers["location"]
+    assert "This file has 1001 rows, and this page takes 1000 at once" in words(await visit.client.get(long))
     big5 = (await sent(visit, "big5.csv", "專案,簡介\n預算地圖,看見稅金流向何方\n".encode("cp950"))).headers["location"]
     assert "看見稅金流向何方" in words(await visit.client.get(big5))
 
