@@ -1,14 +1,14 @@
 """Files that organisers take in, kept for a day
 
 Revision ID: 0034
-Revises: 0036
+Revises: 0031
 """
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0034'
-down_revision = '0036'
+down_revision = '0031'
 branch_labels = None
 depends_on = None
 
