@@ -110,6 +110,14 @@ class Settings(BaseSettings):
     trusted_proxy_header: str = Field(
         "", description="Header in which your own proxy says who asks (`X-Forwarded-For`); empty: nobody is believed."
     )
+    api_requests_a_minute: int = Field(600, ge=0, description="Requests to the API from one address; 0: no limit.")
+    api_token_requests_a_minute: int = Field(
+        3_000, ge=1, description="Requests to the API with the access tokens of one account."
+    )
+    searches_a_minute: int = Field(
+        600, ge=0, description="Searches and suggestions from one address, where a hall shares one; 0: no limit."
+    )
+    account_writes_a_minute: int = Field(120, ge=1, description="Changes of any kind that one account may make.")
     sign_ins_a_minute: int = Field(60, ge=1, description="Sign-ins begun from one address; a hall shares one.")
     reports_an_hour: int = Field(10, ge=1, description="Reports without an account from one address.")
     registrations_an_hour: int = Field(
