@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 NPM := $(shell command -v npm 2>/dev/null || echo $(BIN)/npm)
 VENDOR := registry/web/static/vendor
+JUDGES := tests/judges/node_modules
 # uv installs what is locked five times as quickly; pip where it cannot (a mirror that only pip knows).
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 INSTALL := install() { $(BIN)/uv pip install --quiet --python $(BIN)/python "$$@" || $(PIP_INSTALL) "$$@"; }; install
@@ -12,7 +13,7 @@ LOCKED := --universal --python-version 3.11 --generate-hashes --no-annotate --no
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run pretend test trust lint bench browser messages migration lock clean
+.PHONY: help setup run pretend test trust lint bench browser messages client migration lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -26,10 +27,10 @@ run: setup ## Serve the sample record at http://127.0.0.1:8000
 pretend: .venv/.installed-dev $(VENDOR)/.fetched ## Serve it beside a GitHub and a Slack that are made up: synchronisation and chat without a token
 	@$(BIN)/python -m tests.fakes.pretend
 
-test: .venv/.installed-dev $(VENDOR)/.fetched lint browser ## Run every check but the long ones
+test: .venv/.installed-dev $(VENDOR)/.fetched $(JUDGES)/.fetched lint browser ## Run every check but the long ones
 	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not trust"
 
-trust: .venv/.installed-dev $(VENDOR)/.fetched browser ## Run the long checks: crowds, kills, fuzzers, every page in each window
+trust: .venv/.installed-dev $(VENDOR)/.fetched $(JUDGES)/.fetched browser ## Run the long checks: crowds, kills, fuzzers, every page in each window
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "trust or hypothesis" --hypothesis-profile=trust
 
 lint: .venv/.installed-dev ## Style, types and import rules
@@ -42,9 +43,13 @@ bench: .venv/.installed-dev $(VENDOR)/.fetched ## Measure pages and search under
 
 browser: .venv/.installed-dev
 	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests.pango
 
 messages: .venv/.installed-dev ## Bring the catalogues up to date and show what lacks a translation
 	$(BIN)/python -m tests.catalogues
+
+client: .venv/.installed ## Write the API's client for Python anew
+	$(BIN)/python -m registry.web.api.client_file
 
 migration: .venv/.installed ## Draft a migration: make migration MESSAGE="what changed"
 	$(BIN)/python -m registry.database.migrate "$(MESSAGE)"
@@ -54,7 +59,7 @@ lock: .venv/.installed-dev ## Lock the dependencies anew, with hashes
 	$(BIN)/uv pip compile pyproject.toml $(LOCKED) --group dev -c requirements.txt -o requirements-dev.txt
 
 clean: ## Remove what the other commands made
-	rm -rf .venv node_modules $(VENDOR) var
+	rm -rf .venv node_modules $(JUDGES) $(VENDOR) var
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -85,4 +90,8 @@ $(VENDOR)/.fetched: package.json package-lock.json | .venv/.installed
 	  mkdir -p $(VENDOR)/fonts/$$family && \
 	  cd node_modules/@fontsource-variable/$$family && cp LICENSE unicode.json files/*-wght-normal.woff2 $(CURDIR)/$(VENDOR)/fonts/$$family/ && \
 	  cd $(CURDIR) || exit 1; done
+	@touch $@
+
+$(JUDGES)/.fetched: tests/judges/package-lock.json $(VENDOR)/.fetched
+	cd tests/judges && PATH="$(CURDIR)/$(BIN):$$PATH" $(if $(filter /%,$(NPM)),$(NPM),$(CURDIR)/$(NPM)) ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@

@@ -75,8 +75,8 @@ def application(settings: Settings) -> Litestar:
 
 @pytest.fixture
 def settings(database_url: str) -> Settings:
-    """Settings of an installation on the test's database; pages are rendered anew at each request."""
-    return Settings(database_url=database_url, page_cache=False)
+    """Settings of an installation on the test's database; pages are rendered anew, however often they are asked for."""
+    return Settings(database_url=database_url, page_cache=False, api_requests_a_minute=0, searches_a_minute=0)
 
 
 @pytest.fixture

@@ -20,10 +20,12 @@ from registry.events.rules import HelperTask
 from registry.people.models import Person
 from registry.people.rules import MembershipRole
 from registry.settings import Settings
+from registry.tokens.rules import Scope
 from registry.web.permissions import Needed, check_permission, needs
 from tests.accounts.routes import example, routes
 from tests.conftest import on_one_database, postgresql_in_trust
 from tests.factories import a_membership, a_person, a_project, a_registration, an_event
+from tests.tokens.scripts import a_script
 from tests.visits import BASE, Visit, visit_to
 
 WHOLE = Settings(page_cache=False, github_webhook_secret="a secret")
@@ -33,7 +35,8 @@ _LETTERS = dict(zip(Role, "VMRHICTOWGA", strict=True))
 _HEAD = f"""\
 What each route needs, and who may:
 {", ".join(f"{letter} {role.value}" for role, letter in _LETTERS.items())}.
-A role counts for the record it belongs to; see registry/accounts/rules.py.
+A role counts for the record it belongs to; see registry/accounts/rules.py. Where a scope is named, an access token with
+it is needed, and a session opens nothing.
 Rewrite this file with python -m tests.accounts.test_permissions, and read what changed.
 
 """
@@ -48,7 +51,7 @@ def _matrix(app: Litestar) -> str:
     for route in routes(app):
         needed: Needed | None = route.opt.get("needed")
         right = f"{needed.permission:<20} {_row(needed.permission)}" if needed else "NO PERMISSION DECLARED"
-        lines.append(f"{route.method:<6} {route.path:<45} {right}".rstrip())
+        lines.append(f"{route.method:<6} {route.path:<45} {right} {route.opt.get('scope', '')}".rstrip())
     permissions = [f"{permission:<20} {_row(permission)}" for permission in Permission]
     return _HEAD + "\n".join([*permissions, "", *lines]) + "\n"
 
@@ -88,9 +91,37 @@ async def test_the_guard_answers_every_route_as_the_matrix_says(visit: Visit, pa
     wrong = []
     for route in routes(visit.client.app):  # type: ignore[attr-defined]
         answer = await visit.client.request(route.method, example(route.path), headers={"accept": "text/html"})
+        if "scope" in route.opt:
+            assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer"), route.path
+            continue
         is_refused = answer.status_code == 403 and "may do this" in answer.text
         if is_refused is not ALLOWED[route.opt["needed"].permission].isdisjoint(roles):
             wrong.append(f"{route.method} {route.path}: {answer.status_code}")
+    assert wrong == []
+
+
+@on_one_database
+@pytest.mark.parametrize("part", ["proposer", "organiser", "administrator"])
+async def test_a_token_opens_what_its_owner_may_within_its_scopes_and_no_page(visit: Visit, part: str) -> None:
+    roles = {Role.MEMBER} | ({Role(part)} if part in set(Role) else set())
+    await visit.play(part)
+    whole, reading = await a_script(visit, *Scope), await a_script(visit, Scope.READ)
+    wrong = []
+    for route in routes(visit.client.app):  # type: ignore[attr-defined]
+        path, scope = example(route.path), route.opt.get("scope")
+        if scope is None and not route.path.startswith("/api/"):
+            if route.method == "GET" and Role.VISITOR not in ALLOWED[route.opt["needed"].permission]:
+                answer = await whole.client.get(path, headers={"accept": "text/html"})
+                assert answer.status_code == 403, path
+            continue
+        answers = [await script.client.request(route.method, path) for script in (whole, reading)]
+        is_refused = answers[0].status_code == 403 and "may do this" in answers[0].text
+        if is_refused is not ALLOWED[route.opt["needed"].permission].isdisjoint(roles):
+            wrong.append(f"{route.method} {path}: {answers[0].status_code}")
+        if scope not in {None, Scope.READ}:
+            assert answers[1].status_code == 403, path
+            assert f"“{scope}”" in answers[1].json()["detail"], path
+            assert answers[1].headers["www-authenticate"].endswith(f'scope="{scope}"'), path
     assert wrong == []
 
 

@@ -119,7 +119,7 @@ async def test_what_does_not_exist_is_a_problem_too(client: AsyncTestClient) -> 
     for address in ("/api/v1/nothing", "/api/v1/events/none", "/api/v1", "/api/v1/events/a/b"):
         response = await client.get(address)
         assert (response.status_code, response.headers["content-type"]) == (404, PROBLEM), address
-    response = await client.post("/api/v1/events")
+    response = await client.post("/api/v1/people")
     assert (response.status_code, response.headers["content-type"]) == (405, PROBLEM)
     assert "GET" in response.headers["allow"]
 
@@ -173,20 +173,36 @@ async def test_head_answers_like_get_without_a_body(client: AsyncTestClient) -> 
 async def test_the_description_of_the_api_is_valid_and_whole(client: AsyncTestClient) -> None:
     document = await answer(client, "/api/v1/openapi.json")
     validate(document)
-    operations = {path: operation["get"] for path, operation in document["paths"].items()}
-    assert {operation["operationId"] for operation in operations.values()} == {
+    operations = {
+        (path, method): operation
+        for path, methods in document["paths"].items() for method, operation in methods.items()
+    }
+    public = {
         "listEvents", "getEvent", "listProjects", "getProject", "listProposals", "getProposal", "listPeople",
         "getPerson", "listCases", "getCase", "search",
     }
-    assert all(set(path) == {"get"} for path in document["paths"].values())
-    for path, operation in operations.items():
-        assert operation["summary"], path
-        assert operation["description"], path
-        assert {"200", "304", "400"} <= set(operation["responses"]), path
-        assert ("404" in operation["responses"]) == ("{" in path), path
-        assert "example" in operation["responses"]["200"]["content"]["application/json"], path
-        assert PROBLEM in operation["responses"]["400"]["content"], path
-        assert all(one["description"] for one in operation["parameters"]), path
+    own, writes = {"getMe", "listMyProposals"}, {
+        "pitch", "changePitch", "submitPitch", "withdrawPitch", "changeProject", "postUpdate", "setNeed", "moveStage",
+        "addContribution", "register", "draftEvent", "changeEvent", "moveEvent",
+    }
+    assert {operation["operationId"] for operation in operations.values()} == public | own | writes
+    for (path, method), operation in operations.items():
+        name, answers = operation["operationId"], operation["responses"]
+        assert operation["summary"], name
+        assert operation["description"], name
+        done = [status for status in answers if status.startswith("2")]
+        assert (name in writes) == (method != "get"), name
+        assert done == (["201"] if name in {
+            "pitch", "postUpdate", "addContribution", "register", "draftEvent"
+        } else ["200"]), name
+        assert ("304" in answers) == (name in public), name
+        assert ({"401", "403"} <= set(answers)) == (name not in public), name
+        assert ("security" in operation) == (name not in public), name
+        assert ({"409", "413", "422", "429"} <= set(answers)) == (name in writes), name
+        assert ("404" in answers) == ("{" in path), name
+        assert "example" in answers[done[0]]["content"]["application/json"], name
+        assert PROBLEM in answers["400"]["content"], name
+        assert all(one["description"] for one in operation["parameters"]), name
     for name, schema in document["components"]["schemas"].items():
         for field, part in schema.get("properties", {}).items():
             assert part.get("description"), (name, field)
@@ -195,15 +211,19 @@ async def test_the_description_of_the_api_is_valid_and_whole(client: AsyncTestCl
 async def test_the_examples_fit_what_they_are_examples_of(client: AsyncTestClient) -> None:
     document = await answer(client, "/api/v1/openapi.json")
     text = json.dumps(document)
-    for path in document["paths"].values():
-        for response in path["get"]["responses"].values():
-            for content in response.get("content", {}).values():
+    for operation in (one for methods in document["paths"].values() for one in methods.values()):
+        for told in (*operation["responses"].values(), operation.get("requestBody", {})):
+            for content in told.get("content", {}).values():
                 _validator(content["schema"], text).validate(content["example"])
 
 
 async def test_the_sample_records_lie_where_such_records_lie(client: AsyncTestClient) -> None:
     document = await answer(client, "/api/v1/openapi.json")
-    for path, methods in document["paths"].items():
+    public = {
+        path: methods for path, methods in document["paths"].items()
+        if "304" in methods.get("get", {"responses": ()})["responses"]
+    }
+    for path, methods in public.items():
         content = methods["get"]["responses"]["200"]["content"]["application/json"]["example"]
         record = content["items"][0] if "items" in content else content
         collection = path.split("/")[3].replace("search", "projects")

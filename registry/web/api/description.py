@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from registry.web.api.openapi import resolve
+from registry.web.api.openapi import SECURITY_SCHEME, resolve
 
 _PAGING = ("limit", "cursor")
 
@@ -31,15 +31,19 @@ class FieldText(msgspec.Struct, frozen=True):
 
 
 class OperationText(msgspec.Struct, frozen=True):
-    """An operation as a reader sees it: what to send, what comes back."""
+    """An operation as a reader sees it: what to send, what comes back. ``scope`` is what its token must be for."""
 
     id: str
     tag: str
+    method: str
     path: str
+    scope: str
     summary: str
     description: str
     curl: str
     parameters: list[ParameterText]
+    said: list[FieldText]
+    said_example: str
     fields: list[FieldText]
     example: str
     answers: list[tuple[str, str]]
@@ -48,19 +52,33 @@ class OperationText(msgspec.Struct, frozen=True):
 def operations(document: dict[str, Any]) -> list[OperationText]:
     """Every operation of a completed document, in its order."""
     base = document["servers"][0]["url"]
-    return [_operation(path, methods["get"], document, base) for path, methods in document["paths"].items()]
+    return [
+        _operation(path, method, operation, document, base)
+        for path, methods in document["paths"].items() for method, operation in methods.items()
+    ]
 
 
-def _operation(path: str, operation: dict[str, Any], document: dict[str, Any], base: str) -> OperationText:
-    answer = operation["responses"]["200"]["content"]["application/json"]
-    parameters = [_parameter(one) for one in operation["parameters"]]
+def _operation(
+    path: str, method: str, operation: dict[str, Any], document: dict[str, Any], base: str
+) -> OperationText:
+    answers = sorted(operation["responses"].items())
+    answer = answers[0][1]["content"]["application/json"]
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    scope = next((scope for need in operation.get("security", ()) for scope in need[SECURITY_SCHEME]), "")
     return OperationText(
-        id=operation["operationId"], tag=operation["tags"][0], path=path, summary=operation["summary"],
-        description=operation["description"], curl=_curl(base + path, operation["parameters"]),
-        parameters=parameters, fields=list(_fields(resolve(answer["schema"], document), document)),
-        example=msgspec.json.format(msgspec.json.encode(answer["example"])).decode(),
-        answers=[(status, one["description"]) for status, one in sorted(operation["responses"].items())],
+        id=operation["operationId"], tag=operation["tags"][0], method=method.upper(), path=path, scope=scope,
+        summary=operation["summary"], description=operation["description"],
+        curl=_curl(base + path, operation["parameters"], method=method, has_body=body is not None, scope=scope),
+        parameters=[_parameter(one) for one in operation["parameters"]],
+        said=list(_fields(resolve(body["schema"], document), document)) if body else [],
+        said_example=_formatted(body["example"]) if body else "",
+        fields=list(_fields(resolve(answer["schema"], document), document)), example=_formatted(answer["example"]),
+        answers=[(status, one["description"]) for status, one in answers],
     )
+
+
+def _formatted(example: Any) -> str:
+    return msgspec.json.format(msgspec.json.encode(example)).decode()
 
 
 def _parameter(parameter: dict[str, Any]) -> ParameterText:
@@ -77,21 +95,28 @@ def _example(parameter: dict[str, Any]) -> str:
     return next((one["value"] for one in parameter.get("examples", {}).values()), "")
 
 
-def _curl(address: str, parameters: list[dict[str, Any]]) -> str:
-    """A command to try: the first filter with its example."""
+def _curl(address: str, parameters: list[dict[str, Any]], *, method: str, has_body: bool, scope: str) -> str:
+    """A command to try: the first filter with its example; a token and a body where they are needed."""
     queries = []
     for one in parameters:
         if one["in"] == "path":
             address = address.replace(f"{{{one['name']}}}", quote(_example(one)))
-        elif one["name"] not in _PAGING:
+        elif one["in"] == "query" and one["name"] not in _PAGING:
             queries.append((one["name"], _example(one)))
-    return f"curl {shlex.quote(f'{address}?{urlencode(queries[:1])}' if queries else address)}"
+    words = ["curl"]
+    if method != "get":
+        words.append(f"-X {method.upper()}")
+    if scope:
+        words.append('-H "Authorization: Bearer $KENG_TOKEN"')
+    if has_body:
+        words.append("--json @body.json")
+    return " ".join([*words, shlex.quote(f"{address}?{urlencode(queries[:1])}" if queries else address)])
 
 
 def _fields(schema: dict[str, Any], document: dict[str, Any], before: str = "") -> Iterator[FieldText]:
     for name, part in schema.get("properties", {}).items():
         inner, form = _unwrapped(part, document)
-        path = f"{before}{name}{'[]' if form.startswith('[') else ''}"
+        path = f"{before}{name}{'[]' if '[' in form else ''}"
         yield FieldText(path, form, part.get("description", ""))
         yield from _fields(inner, document, f"{path}.")
 
