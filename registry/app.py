@@ -19,6 +19,7 @@ from registry.announcements.pages import ANNOUNCEMENT_ROUTES
 from registry.cases.citation_pages import CASE_CITATIONS
 from registry.cases.draft_pages import CASE_ROUTES
 from registry.cases.pages import CASE_READING
+from registry.cases.paper import case_pdf
 from registry.cases.sharing import CASE_SHARING
 from registry.channels.pages import PROJECT_CHANNEL_ROUTES, channels_page
 from registry.claims.pages import CLAIM_ROUTES
@@ -26,6 +27,7 @@ from registry.community.pages import colours_file, logo_file
 from registry.contributions.pages import CONTRIBUTION_ROUTES
 from registry.contributions.statement_pages import STATEMENT_ROUTES
 from registry.database.engine import Database
+from registry.database.kept import Kept
 from registry.database.version import open_version
 from registry.desk.pages import DESK_ROUTES
 from registry.duplicates.pages import DUPLICATE_ROUTES
@@ -75,7 +77,9 @@ from registry.settings import Mode, Settings, load_settings
 from registry.stages.pages import stage_page, stages_page
 from registry.stages.project_pages import PROJECT_STAGE_ROUTES, project_stage_page
 from registry.tokens.pages import TOKEN_ROUTES
+from registry.uploads.pages import UPLOAD_ROUTES
 from registry.web.about import about_page, licences_page
+from registry.web.address_limits import ApiLimits
 from registry.web.api.cross_origin import CrossOriginReading
 from registry.web.api.openapi import openapi_config
 from registry.web.api.pages import API_PAGES
@@ -90,14 +94,18 @@ from registry.web.home import home_page
 from registry.web.live import Live
 from registry.web.livez import Livez
 from registry.web.locale_middleware import LocaleMiddleware
+from registry.web.metrics import Metrics, metrics_page
 from registry.web.page_cache import PageCache
+from registry.web.paper.press import Press
 from registry.web.permissions import guard, needs
+from registry.web.request_log import RequestLog
 from registry.web.sessions import Sessions
 from registry.web.sitemap import robots, sitemap, sitemap_part
 
 ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other routes declare what they need
     health,
     ready,
+    metrics_page,
     home_page,
     about_page,
     licences_page,
@@ -132,6 +140,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other r
     *CASE_READING,
     *CASE_CITATIONS,
     *CASE_SHARING,
+    case_pdf,
     *DATA_ROUTES,
     *NUMBERS_ROUTES,
     handbook_page,
@@ -159,11 +168,13 @@ def create_app(
     settings = settings or load_settings()
     connections = connect(settings)
     version = open_version(settings)
-    live = Live(version)
+    live, kept = Live(version), Kept(version if settings.page_cache else None)
+    metrics = Metrics() if settings.metrics_token.get_secret_value() else None
 
     @asynccontextmanager
     async def open_database(app: Litestar) -> AsyncIterator[None]:
         app.state.database, app.state.visits = Database(settings), OrderedDict()
+        app.state.package = None
         try:
             yield
         finally:
@@ -210,6 +221,7 @@ def create_app(
             *STATEMENT_ROUTES,
             *TELLING_ROUTES,
             *TOKEN_ROUTES,
+            *UPLOAD_ROUTES,
             *hook_routes(connections.hooks),
             *(DEMO_ROUTES if settings.mode is Mode.DEMO else ()),
             *more_routes,
@@ -220,16 +232,20 @@ def create_app(
         lifespan=[open_database],
         openapi_config=openapi_config(settings),
         include_in_schema=False,
-        state=State({"settings": settings, "connections": connections, "live": live, "edition": edition}),
+        state=State({
+            "settings": settings, "connections": connections, "edition": edition, "live": live, "kept": kept,
+            "metrics": metrics, "press": Press(), "version": version,
+        }),
         logging_config=None,
         request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,
     )
     # Around the whole application, not Litestar middleware: an address that no route knows has a language and headers
     # too, and a page from memory must not pay for routing.
     cached = PageCache(
-        Sessions(app.asgi_handler, app.state), version=version if settings.page_cache else None,
-        megabytes=settings.page_cache_megabytes,
+        RequestLog(Sessions(app.asgi_handler, app.state), metrics), version=version if settings.page_cache else None,
+        megabytes=settings.page_cache_megabytes, metrics=metrics,
     )
-    readable = LocaleMiddleware(CrossOriginReading(Edge(cached)), settings.community)
+    edge = Edge(cached)
+    readable = LocaleMiddleware(CrossOriginReading(edge, api=ApiLimits(edge, app.state)), settings.community)
     app.asgi_handler = SecurityHeaders(Livez(readable), settings)
     return app

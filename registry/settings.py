@@ -110,6 +110,14 @@ class Settings(BaseSettings):
     trusted_proxy_header: str = Field(
         "", description="Header in which your own proxy says who asks (`X-Forwarded-For`); empty: nobody is believed."
     )
+    api_requests_a_minute: int = Field(600, ge=0, description="Requests to the API from one address; 0: no limit.")
+    api_token_requests_a_minute: int = Field(
+        3_000, ge=1, description="Requests to the API with the access tokens of one account."
+    )
+    searches_a_minute: int = Field(
+        600, ge=0, description="Searches and suggestions from one address, where a hall shares one; 0: no limit."
+    )
+    account_writes_a_minute: int = Field(120, ge=1, description="Changes of any kind that one account may make.")
     sign_ins_a_minute: int = Field(60, ge=1, description="Sign-ins begun from one address; a hall shares one.")
     reports_an_hour: int = Field(10, ge=1, description="Reports without an account from one address.")
     registrations_an_hour: int = Field(
@@ -123,6 +131,9 @@ class Settings(BaseSettings):
     report_days: int = Field(365, ge=1, description="Decided reports are removed after this long.")
     backup_dir: Path | None = Field(None, description="Where `keng backup` puts its files when none is named.")
     backups_kept: int = Field(14, ge=1, le=10_000, description="How many of them are kept there.")
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="Who shows it reads figures for Prometheus at `/metrics`; empty: nobody."
+    )
     hooks_kept_days: int = Field(14, ge=1, le=365, description="What other systems told us is forgotten after this.")
     largest_upload_megabytes: int = Field(10, ge=1, le=1024, description="Larger request bodies are refused.")
 

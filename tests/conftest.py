@@ -60,6 +60,9 @@ def database_url(request: pytest.FixtureRequest) -> str:
 on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For a test that asks the database nothing but what other tests ask both: it runs on SQLite alone."""
 
+postgresql_in_trust = pytest.mark.parametrize("database_url", ["sqlite", in_trust("postgresql")], indirect=True)
+"""For a test whose statements other tests send to PostgreSQL too: there it runs in ``make trust``."""
+
 
 @cache
 def application(settings: Settings) -> Litestar:
@@ -72,8 +75,8 @@ def application(settings: Settings) -> Litestar:
 
 @pytest.fixture
 def settings(database_url: str) -> Settings:
-    """Settings of an installation on the test's database; pages are rendered anew at each request."""
-    return Settings(database_url=database_url, page_cache=False)
+    """Settings of an installation on the test's database; pages are rendered anew, however often they are asked for."""
+    return Settings(database_url=database_url, page_cache=False, api_requests_a_minute=0, searches_a_minute=0)
 
 
 @pytest.fixture

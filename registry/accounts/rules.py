@@ -54,6 +54,7 @@ class Permission(StrEnum):
     REPORT = "report"
     MODERATE = "moderate"
     READ_AUDIT = "read_audit"
+    IMPORT = "import"
     CLAIM = "claim"
     TELL_PROGRAMS = "tell_programs"
 
@@ -98,6 +99,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.REPORT: _EVERYONE,
     Permission.MODERATE: _IN_CHARGE,
     Permission.READ_AUDIT: _IN_CHARGE,
+    Permission.IMPORT: _IN_CHARGE,
     Permission.CLAIM: _SIGNED_IN,
     Permission.TELL_PROGRAMS: _IN_CHARGE | {Role.OWNER},
 }

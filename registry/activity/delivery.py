@@ -13,6 +13,7 @@ import random
 from datetime import datetime, timedelta
 
 from registry.activity.outbox import Claimed, claim_next, give_up, has_something_due, note_delivered, note_failed
+from registry.logs import bound
 from registry.ports import Deliverer, Job, TryLater, Undeliverable, Workplace, WriteDown
 
 _log = logging.getLogger("keng.outbox")
@@ -45,18 +46,19 @@ async def deliver_kind(workplace: Workplace, kind: str, deliverer: Deliverer) ->
             claimed = await claim_next(session, kind=kind, now=workplace.clock())
         if claimed is None:
             break
-        try:
-            write_down = await _delivered(claimed, deliverer, workplace)
-        except TryLater as trouble:
-            failures += FAILURES_THAT_END_A_TURN if trouble.after else 1
-            await _note_failed(workplace, claimed, trouble)
-        except Undeliverable as reason:
-            _log.warning("outbox: %s was given up: %s", claimed.message.key, reason)
-            async with workplace.database.writing() as session:
-                await give_up(session, claimed, str(reason), now=workplace.clock())
-        else:
-            failures, delivered = 0, delivered + 1
-            await _note_delivered(workplace, claimed, write_down)
+        with bound(outbox=claimed.message.key):
+            try:
+                write_down = await _delivered(claimed, deliverer, workplace)
+            except TryLater as trouble:
+                failures += FAILURES_THAT_END_A_TURN if trouble.after else 1
+                await _note_failed(workplace, claimed, trouble)
+            except Undeliverable as reason:
+                _log.warning("outbox: %s was given up: %s", claimed.message.key, reason)
+                async with workplace.database.writing() as session:
+                    await give_up(session, claimed, str(reason), now=workplace.clock())
+            else:
+                failures, delivered = 0, delivered + 1
+                await _note_delivered(workplace, claimed, write_down)
     return delivered
 
 

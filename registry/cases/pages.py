@@ -40,6 +40,7 @@ from registry.web.dependencies import InActor, InReader
 from registry.web.i18n import gettext as _
 from registry.web.i18n import languages, plain
 from registry.web.paging import PageNumber, Pager
+from registry.web.paper import missing_libraries
 from registry.web.render import PageHead, SiteContext, render
 
 AnyRequest = Request[Any, Any, Any]
@@ -70,7 +71,7 @@ async def cases_page(
         pager=pager, cards=await case_cards(reader, chosen.values, offset=pager.offset, limit=pager.size),
         chosen=chosen, chips=chosen.chips(words), most=MOST_COMPARED,
         facets=[(axis_name(axis), _choices(chosen, axis.value, words, counts)) for axis in CHOICES],
-        drafts=[(one, state_name(one.state)) for one in drafts], **_axis_words(),
+        drafts=[(one, state_name(one.state)) for one in drafts], **axis_words(),
     )
 
 
@@ -84,7 +85,7 @@ async def compare_page(request: AnyRequest, reader: InReader, wished: AskedCases
     if len(cases) < len(slugs):
         raise NotFound(no_such_case())
     return render(
-        request, "cases/compare.html", cases=cases, case_sections=_section_words(), **_axis_words(),
+        request, "cases/compare.html", cases=cases, case_sections=section_words(), **axis_words(),
         page=PageHead(title=_("Case studies side by side"), description=_("Their axes, numbers and lessons."),
                       is_indexed=False),
     )
@@ -101,8 +102,9 @@ async def case_page(
             return hidden
         raise NotFound(no_such_case())
     return render(
-        request, "cases/case.html", case=case, content=case.content, case_sections=_section_words(),
-        shown_languages=languages() if both else (), missing=_missing(case.content), **_axis_words(),
+        request, "cases/case.html", case=case, content=case.content, case_sections=section_words(),
+        shown_languages=languages() if both else (), missing=_missing(case.content),
+        has_pdf=request.app.state.edition is None and not missing_libraries(), **axis_words(),
         page=PageHead(
             title=plain(case.content.title), description=plain(case.content.summary), og_type="article",
             is_indexed=case.is_newest, json_ld=_linked_data(case, SiteContext(request).base_url),
@@ -167,11 +169,12 @@ def _choices(
     return chosen.choices(axis, words[axis], counts[axis])
 
 
-def _section_words() -> list[tuple[str, str]]:
+def section_words() -> list[tuple[str, str]]:
+    """The sections in their order, each with its name."""
     return [(section.value, section_name(section)) for section in Section]
 
 
-def _axis_words() -> dict[str, Any]:
+def axis_words() -> dict[str, Any]:
     """What templates need to draw the axes."""
     return {
         "axes": [(axis.value, axis_name(axis), offered, axis in SEVERAL) for axis, offered in CHOICES.items()],

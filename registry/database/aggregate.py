@@ -26,9 +26,10 @@ class RowsOf(TypeDecorator[list[Any]]):
         # SQLite's truth values are numbers and its dates are texts: not strict.
         self._decoder = msgspec.json.Decoder(list[row], strict=False)  # type: ignore[valid-type]
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> list[Any]:  # noqa: ARG002
-        """Decode the rows; there are none in a null."""
-        return [] if value is None else self._decoder.decode(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ARG002
+        """Decode the rows at once, with none of SQLAlchemy's functions between; there are none in a null."""
+        decode = self._decoder.decode
+        return lambda value: decode(value) if value else []
 
 
 class _RowsAsJson(FunctionElement[str]):

@@ -12,6 +12,12 @@ _REVISIONS = Path(__file__).parent / "migrations" / "versions"
 _REVISION = re.compile(r"^revision = ['\"](\w+)", re.MULTILINE)
 _CAME_BEFORE = re.compile(r"^down_revision = ['\"](\w+)", re.MULTILINE)
 
+_STEP = re.compile(r"\b(?:batch_)?op\.(\w+)")
+_ADDING = frozenset({
+    "batch_alter_table", "f", "create_table", "add_column", "create_foreign_key", "create_index", "drop_index",
+    "create_unique_constraint",
+})
+
 
 @cache
 def newest_revision() -> str:
@@ -25,6 +31,20 @@ def newest_revision() -> str:
 def knows_revision(revision: str) -> bool:
     """Whether this version of the software knows a revision, as its newest or from before."""
     return any(revision in _REVISION.findall(path.read_text(encoding="utf-8")) for path in _REVISIONS.glob("[0-9]*.py"))
+
+
+def only_added_since(revision: str) -> bool:
+    """Whether each migration after a revision did no more than add tables and columns, or change indexes.
+
+    What was kept at that revision can then be taken as it is: nothing it holds has another place or meaning now.
+    """
+    texts = [path.read_text(encoding="utf-8") for path in _REVISIONS.glob("[0-9]*.py")]
+    after = {before: text for text in texts for before in _CAME_BEFORE.findall(text)}
+    while text := after.get(revision):
+        if not _ADDING.issuperset(_STEP.findall(text.partition("def upgrade")[2].partition("def downgrade")[0])):
+            return False
+        [revision] = _REVISION.findall(text)
+    return revision == newest_revision()
 
 
 def is_up_to_date(settings: Settings) -> bool:

@@ -29,10 +29,11 @@ from registry.roster import models as roster
 from registry.search import models as search
 from registry.stages import models as stages
 from registry.tokens import models as tokens
+from registry.uploads import models as uploads
 
 __all__ = [
     "Base", "accounts", "activity", "announcements", "cases", "channels", "claims", "contributions", "duplicates",
     "events", "hooks", "inbox", "jobs", "joining", "moderation", "people", "privacy", "programme", "projects",
     "proposals", "publishing", "receivers", "registrations", "repositories", "results", "roster", "search", "stages",
-    "tokens",
+    "tokens", "uploads",
 ]

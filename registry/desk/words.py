@@ -56,6 +56,7 @@ def job_name(name: str) -> str | None:
         "forget guests": _("Forget what guests of past events told"),
         "ask owners for results": _("Ask owners what became of their pitch"),
         "forget what is old": _("Forget what is no longer needed"),
+        "forget uploads": _("Forget files that were uploaded to be imported"),
         "forget what was told": _("Forget what other systems told, once it is worked off"),
         "forget what receivers were told": _("Forget what webhooks were told, after a while"),
         "look at repositories on GitHub": _("Look at repositories on GitHub"),

@@ -17,11 +17,15 @@ from registry.edition.rules import Address, Edition, asked_of
 from registry.settings import Settings
 
 _ONLY_LIVE = re.compile(
-    r"/health|/now|/search/suggestions|/robots\.txt|/sitemap.*|/api/.+|/pitch(/.*)?|/start|/schema.*|"
-    r"/projects/[^/]+/(help|card|elsewhere)|/cases/compare|/events/[^/]+/(screen/.*|board/live)|"
-    r"/proposals/[^/]+/(poster|qr\.svg)|/[a-z]+/[^/]+/history"
+    r"/health|/ready|/now|/search/suggestions|/robots\.txt|/sitemap.*|/api(/.*)?|/pitch(/.*)?|/start|/schema.*|"
+    r"/cases/compare|/[a-z]+/[^/]+/(history|card\.png)|/projects/[^/]+/(help|card|elsewhere)|"
+    r"/events/[^/]+/(screen/.*|board/live)|/proposals/[^/]+/(poster|qr\.svg)"
 )
 """What everyone may read, and what only works where a server is: forms, streams, what is cut to a query."""
+
+
+class EditionError(Exception):
+    """A page could not be made; the message says which."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -87,10 +91,19 @@ class Application:
 
 @asynccontextmanager
 async def opened(settings: Settings, edition: Edition) -> AsyncIterator[Application]:
-    """The application of an installation, whose clock stands at the moment of an edition."""
+    """The application of an installation, whose clock stands at the moment of an edition.
+
+    An `EditionError` of whoever asks comes out as it is; Litestar would wrap it in a group of errors.
+    """
+    fault: EditionError | None = None
     app = create_app(settings.model_copy(update={"page_cache": False}), edition=edition, more_routes=edition_routes())
     async with app.lifespan():
-        yield Application(app)
+        try:
+            yield Application(app)
+        except EditionError as error:
+            fault = error
+    if fault:
+        raise fault
 
 
 def _may_be_read(route: Any) -> bool:

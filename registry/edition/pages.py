@@ -16,8 +16,8 @@ from registry.errors import NotFound
 from registry.search.rules import SEARCHED
 from registry.search.words import kind_name, kinds_name
 from registry.web.dependencies import InReader
-from registry.web.i18n import gettext as _
 from registry.web.i18n import current_language, languages, plain
+from registry.web.i18n import gettext as _
 from registry.web.paging import PageNumber, Pager
 from registry.web.permissions import needs
 from registry.web.render import PageHead, render

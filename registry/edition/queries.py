@@ -26,7 +26,7 @@ class FoundRecord(SearchHit, frozen=True):
 async def count_found(reader: Reader) -> Mapping[Subject, int]:
     """How many records of each kind can be found (one statement)."""
     counts = await reader.execute(select(SearchDocument.subject, func.count()).group_by(SearchDocument.subject))
-    return {subject: count for subject, count in counts}
+    return dict(counts.all())
 
 
 async def found_of_kind(reader: Reader, subject: Subject, *, offset: int, limit: int) -> list[SearchHit]:

@@ -11,17 +11,18 @@ POLICY = "; ".join(
     rule for rule in CONTENT_SECURITY_POLICY.split("; ") if not rule.startswith("frame-ancestors")
 )
 _FORM = re.compile(r"<form\b[^>]*>.*?</form>", re.DOTALL)
+_SEARCHES = re.compile(r'<form\b[^>]* role="search" action="/search"')
 _SCRIPT = re.compile(r'<script\b[^>]* src="[^"]*"[^>]*></script>\n?')
 _TAG = re.compile(r'<[a-zA-Z](?:[^>"]|"[^"]*")*>')
 _LINK = re.compile(r'(?<=\s)(href|src|action|poster)="([^"]*)"')
-_NEEDS_SERVER = re.compile(r'\s(?:hx-[a-z-]+|data-live|data-suggestions)(?:="[^"]*")?')
+_NEEDS_SERVER = re.compile(r'\s(?:hx-[a-z:-]+|data-live|data-suggestions)(?:="[^"]*")?')
 _CHARSET = '<meta charset="utf-8">'
 _IN_STYLE = re.compile(r'url\("([^"]+)"\)')
 
 
 def rewrite_page(html: str, find: Callable[[str], str]) -> str:
     """Rewrite a page; ``find`` gives for the address of each link what is to stand there instead."""
-    html = _FORM.sub(lambda form: form[0] if ' role="search"' in form[0] and ' action="/search"' in form[0] else "", html)
+    html = _FORM.sub(lambda form: form[0] if _SEARCHES.search(form[0]) else "", html)
     html = _SCRIPT.sub(lambda script: script[0] if " data-edition" in script[0] else "", html)
     html = _TAG.sub(lambda tag: _rewrite_tag(tag[0], find), html)
     return html.replace(

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import msgspec
 
 OWN_PARAMETERS = ("both", "page", "year")
-"""What in an address makes it a file of its own; other parameters choose among the rows of one, which needs a server."""
+"""What in an address makes it a file of its own; other parameters choose among rows, which needs a server."""
 PAGES_OF_ITS_OWN = "/edition"
 """Below it: pages that only the edition has. Their files stand where theirs would without it."""
 SEARCH, LISTED = f"{PAGES_OF_ITS_OWN}/search", f"{PAGES_OF_ITS_OWN}/search/all"

@@ -24,7 +24,7 @@ from registry.search.rules import (
 FOLDER = "search/index"
 IN_TEXT = 1_000
 """Places from here on are in a record's texts, those before in its names."""
-_PLACES_A_SHARD = 20_000
+_PLACES_A_SHARD = 5_000
 _MOST_SHARDS = 512
 _RECORDS_A_FILE = 200
 _SHOWN_CHARACTERS = 200

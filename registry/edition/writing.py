@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
 import msgspec
 
-from registry.edition.application import Answer, Application, opened
+from registry.edition.application import Answer, Application, EditionError, opened
 from registry.edition.folder import EditionFolder
 from registry.edition.queries import found_records
 from registry.edition.rewriting import rewrite_page, rewrite_style
@@ -42,10 +42,6 @@ class EditionReport(msgspec.Struct, frozen=True):
     files: int
     bytes: int
     pages: int
-
-
-class EditionError(Exception):
-    """A page could not be made; the message says which."""
 
 
 async def write_edition(settings: Settings, folder: Path, edition: Edition, progress: Progress) -> EditionReport:

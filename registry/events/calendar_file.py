@@ -1,6 +1,7 @@
 """Events as an iCalendar file (RFC 5545)."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -50,7 +51,7 @@ def _component(entry: CalendarEntry, base_url: str) -> "Component":
         "sequence": entry.revision,
         "summary": plain(entry.name), "description": plain(entry.subtitle),
         "dtstart": starts_at.date() if entry.is_all_day else starts_at,
-        "dtend": ends_at.date() if entry.is_all_day else ends_at,
+        "dtend": (ends_at - timedelta(seconds=1)).date() + timedelta(days=1) if entry.is_all_day else ends_at,
         "location": ", ".join(filter(None, [plain(entry.place), entry.address])),
         "status": "CANCELLED" if is_cancelled else "CONFIRMED",
         "transp": "TRANSPARENT" if is_cancelled else "OPAQUE",

@@ -35,8 +35,11 @@ from registry.exchange.archive_file import (
 from registry.exchange.problems import UnreadableSource
 from registry.search.commands import rebuild
 
-LEFT_OUT: Final = frozenset({"search_documents", "search_words", "sessions", "sign_in_attempts", "access_tokens"})
-"""What is made anew from the rest; sign-ins and access tokens end with a restore: revoked ones would live again."""
+LEFT_OUT: Final = frozenset({
+    "search_documents", "search_words", "sessions", "sign_in_attempts", "access_tokens", "uploads",
+})
+"""What is made anew from the rest, and files that are kept for a day; sign-ins and access tokens end with a restore:
+revoked ones would live again."""
 FULL_HOUSE: Final = (
     "This installation holds a record already. Restore into a new database (set KENG_DATABASE_URL), or use --replace "
     "to throw away what is here."
@@ -71,29 +74,33 @@ def check_archive(file: Path) -> Manifest:
         UnreadableSource: `read_archive` would refuse it.
     """
     with opened(file, [table.name for table in _tables()]) as (archive, manifest):
-        for table in _tables():
+        for table in _tables_of(manifest):
+            columns = _columns(archive, table, manifest)
             for number, line in enumerate(lines_of(archive, table.name), start=1):
-                _row(table, line, number)
+                _row(table, line, number, columns)
     return manifest
 
 
 async def read_archive(database: Database, file: Path, *, replaces: bool = False) -> dict[str, int]:
     """Load an archive; how many rows of each table. All of it, or nothing: what is there stays until all is.
 
-    Whoever was signed in no longer is. ``replaces`` is for a database that holds a record already.
+    Whoever was signed in no longer is. ``replaces`` is for a database that holds a record already. An archive of an
+    older version is taken while nothing was done to the schema since but add: a column that it lacks takes its default.
 
     Raises:
-        UnreadableSource: it is none of ours, newer, older, cut or altered, or there is something here already.
+        UnreadableSource: it is none of ours, newer, too old, cut or altered, or there is something here already.
     """
     with opened(file, [table.name for table in _tables()]) as (archive, manifest):
         async with database.writing() as session:
+            if dialect_of(session) == "postgresql":
+                await session.execute(plain_sql("SET LOCAL statement_timeout = 0"))  # to empty a large table takes long
             if not replaces:
                 await _refuse_a_full_house(session)
             # Sign-ins too: they would belong to whoever has their person's number in the archive.
             for table in reversed(Base.metadata.sorted_tables):
                 await session.execute(delete(table))
-            for table in _tables():
-                await _read_table(session, archive, table)
+            for table in _tables_of(manifest):
+                await _read_table(session, archive, table, _columns(archive, table, manifest))
             await _go_on_counting(session)
             await rebuild(session)
     return manifest.counts
@@ -127,33 +134,60 @@ async def _refuse_a_full_house(session: AsyncSession) -> None:
             raise UnreadableSource(FULL_HOUSE)
 
 
-async def _read_table(session: AsyncSession, archive: zipfile.ZipFile, table: Table) -> None:
+def _columns(archive: zipfile.ZipFile, table: Table, manifest: Manifest) -> frozenset[str]:
+    """The columns of a table that an archive has; each that an older one lacks has a default to take instead."""
+    ours = frozenset(map(str, table.c.keys()))
+    first = next(lines_of(archive, table.name), None) if manifest.is_older else None
+    if first is None:
+        return ours
+    columns = ours & _read(table, first, 1).keys()
+    for column in table.c:
+        has_default = column.nullable or column.default is not None or column.server_default is not None
+        if column.name not in columns and not has_default:
+            raise UnreadableSource(
+                f"The archive is from an older version of Keng ({manifest.version}), which does not know what "
+                f"{table.name}.{column.name} should say. Restore it with that version, then update and run "
+                "`keng migrate`."
+            )
+    return columns
+
+
+async def _read_table(
+    session: AsyncSession, archive: zipfile.ZipFile, table: Table, columns: frozenset[str]
+) -> None:
     rows = []
     for number, line in enumerate(lines_of(archive, table.name), start=1):
-        rows.append(_row(table, line, number))
+        rows.append(_row(table, line, number, columns))
         if len(rows) == _AT_ONCE:
-            await _insert(session, table, rows)
+            await _insert(session, table, rows, columns)
             rows = []
-    await _insert(session, table, rows)
+    await _insert(session, table, rows, columns)
 
 
-def _row(table: Table, line: bytes, number: int) -> dict[str, Any]:
+def _row(table: Table, line: bytes, number: int, columns: frozenset[str]) -> dict[str, Any]:
+    told = _read(table, line, number)
+    if set(told) != columns:
+        raise UnreadableSource(f"The archive was altered: row {number} of {table.name} has other columns.")
     try:
-        told = msgspec.json.decode(line, type=dict[str, Any])
-        if set(told) != set(table.c.keys()):
-            raise UnreadableSource(f"The archive was altered: row {number} of {table.name} has other columns.")
         return from_json(table, told)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+    except msgspec.ValidationError as error:
         raise UnreadableSource(f"The archive was altered: row {number} of {table.name}: {error}.") from error
 
 
-async def _insert(session: AsyncSession, table: Table, rows: list[dict[str, Any]]) -> None:
+def _read(table: Table, line: bytes, number: int) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(line, type=dict[str, Any])
+    except msgspec.DecodeError as error:
+        raise UnreadableSource(f"The archive was altered: row {number} of {table.name}: {error}.") from error
+
+
+async def _insert(session: AsyncSession, table: Table, rows: list[dict[str, Any]], columns: frozenset[str]) -> None:
     if not rows:
         return
     # What is not there is no value at all, and not the ``null`` of JSON: the two are different to a database.
     values = {
         column.name: bindparam(column.name, type_=_JSON if isinstance(column.type, JSON) else column.type)
-        for column in table.c
+        for column in table.c if column.name in columns
     }
     try:
         await session.execute(insert(table).values(values), rows)
@@ -178,6 +212,10 @@ async def _go_on_counting(session: AsyncSession) -> None:
                     plain_sql("SELECT setval(:sequence, :value, :is_used)"),
                     {"sequence": sequence, "value": highest or 1, "is_used": highest is not None},
                 )
+
+
+def _tables_of(manifest: Manifest) -> list[Table]:
+    return [table for table in _tables() if table.name in manifest.tables]
 
 
 def _tables() -> list[Table]:

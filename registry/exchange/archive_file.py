@@ -18,7 +18,7 @@ from typing import IO, Final
 
 import msgspec
 
-from registry.database.glance import knows_revision, newest_revision
+from registry.database.glance import knows_revision, newest_revision, only_added_since
 from registry.exchange.packed import MOST_PACKED, SMALL, is_a_way_out
 from registry.exchange.problems import UnreadableSource
 
@@ -50,6 +50,11 @@ class Manifest(msgspec.Struct, frozen=True):
     def counts(self) -> dict[str, int]:
         """How many rows of each table there are."""
         return {name: told.rows for name, told in self.tables.items()}
+
+    @property
+    def is_older(self) -> bool:
+        """Whether it was written at an older schema, which may lack tables and columns of ours."""
+        return self.schema != newest_revision()
 
 
 @contextmanager
@@ -85,10 +90,12 @@ def part_of(table: str) -> str:
 
 @contextmanager
 def opened(file: Path, tables: Collection[str]) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
-    """An archive that is whole, of our schema, and holds exactly these tables as its manifest tells of them.
+    """An archive that is whole, and holds exactly these tables as its manifest tells of them.
+
+    It is of our schema, or of an older one to which nothing was done since but add: it may then lack tables.
 
     Raises:
-        UnreadableSource: it is none of ours, newer, older, cut or altered.
+        UnreadableSource: it is none of ours, newer, too old, cut or altered.
     """
     try:
         with file.open("rb") as stream:
@@ -150,7 +157,8 @@ def _manifest(archive: zipfile.ZipFile, tables: Collection[str]) -> Manifest:
     except msgspec.DecodeError as error:
         raise UnreadableSource(f"manifest.json cannot be understood: {error}.") from error
     _refuse_other_schema(manifest)
-    if set(names) != {MANIFEST, *map(part_of, tables)} or set(manifest.tables) != set(tables):
+    is_as_told = set(names) == {MANIFEST, *map(part_of, manifest.tables)} and set(tables).issuperset(manifest.tables)
+    if not is_as_told or (set(manifest.tables) != set(tables) and not manifest.is_older):
         raise UnreadableSource("The archive was altered: its parts are not those that its manifest should name.")
     return manifest
 
@@ -160,10 +168,10 @@ def _refuse_other_schema(manifest: Manifest) -> None:
         raise UnreadableSource(
             f"The archive is from a newer version of Keng ({manifest.version}). Update this one first, then restore it."
         )
-    if manifest.schema != newest_revision():
+    if not only_added_since(manifest.schema):
         raise UnreadableSource(
-            f"The archive is from an older version of Keng ({manifest.version}, schema {manifest.schema}). Restore it "
-            "with that version, then update and run `keng migrate`."
+            f"The archive is from an older version of Keng ({manifest.version}, schema {manifest.schema}), since which "
+            "what is kept has changed. Restore it with that version, then update and run `keng migrate`."
         )
 
 

@@ -113,9 +113,10 @@ def duplicates_command(
 
 
 def _export_site(settings: Settings, folder: Path, address: str) -> None:
-    from registry.edition.folder import StrangeFolder  # noqa: PLC0415 — it brings the whole application
+    from registry.edition.application import EditionError  # noqa: PLC0415 — it brings the whole application
+    from registry.edition.folder import StrangeFolder  # noqa: PLC0415
     from registry.edition.rules import Edition  # noqa: PLC0415
-    from registry.edition.writing import EditionError, EditionReport, write_edition  # noqa: PLC0415
+    from registry.edition.writing import EditionReport, write_edition  # noqa: PLC0415
 
     now = datetime.now(UTC)
     edition = Edition(now, now.astimezone(ZoneInfo(settings.timezone)).date(), settings.base_url, address)

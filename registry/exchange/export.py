@@ -1,6 +1,7 @@
 """What the registry gives away: every public record as rows of our own formats."""
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
@@ -9,6 +10,7 @@ from registry.cases.content import content_of
 from registry.cases.models import AxisAnswer, CaseStudy, CaseVersion, CaseWriter
 from registry.cases.visibility import case_is_public
 from registry.database.engine import Reader
+from registry.database.types import Localized
 from registry.events.models import Event
 from registry.events.rules import EventState
 from registry.exchange.loading.cases import case_row
@@ -31,6 +33,7 @@ from registry.exchange.rows import (
 )
 from registry.people.models import Membership, Person
 from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectTag, Tag, Update
+from registry.projects.rules import NeedState
 from registry.proposals.models import Credit, Proposal
 from registry.proposals.rules import ProposalState
 
@@ -128,7 +131,7 @@ async def _projects(reader: Reader) -> list[ProjectRow]:
             standing=one.standing, code_licence=one.code_licence, content_licence=one.content_licence,
             is_example=one.is_example, aliases=tuple(name for (name,) in aliases[one.id]), links=links[one.id],
             tags=tuple(slug for (slug,) in tags[one.id]),
-            needs=tuple(NeedRow(key=n[0], line=n[1], state=n[2], opened_on=n[3], pitch=n[4]) for n in needs[one.id]),
+            needs=tuple(_need(*need) for need in needs[one.id]),
             answers=tuple(
                 AnswerRow(axis=a[0], choices=tuple(a[1]), text=a[2], answered_on=a[3]) for a in answers[one.id]
             ),
@@ -142,6 +145,13 @@ async def _projects(reader: Reader) -> list[ProjectRow]:
         )
         for one in projects
     ]
+
+
+def _need(key: str, line: Localized, state: NeedState, opened_on: date | None, pitch: str | None) -> NeedRow:
+    """A need as everyone may see it: of one that is no longer wanted that it was there, without the owner's words."""
+    return NeedRow(
+        key=key, line={} if state is NeedState.CLOSED else line, state=state, opened_on=opened_on, pitch=pitch
+    )
 
 
 async def _proposals(reader: Reader) -> list[ProposalRow]:

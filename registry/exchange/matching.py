@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -22,10 +22,10 @@ class TableKind(StrEnum):
 SUBJECTS: Mapping[TableKind, Subject] = {
     TableKind.EVENTS: Subject.EVENT, TableKind.PROJECTS: Subject.PROJECT, TableKind.PITCHES: Subject.PROPOSAL,
 }
-NEEDED: Mapping[TableKind, str] = {
-    TableKind.EVENTS: "name", TableKind.PROJECTS: "name", TableKind.PITCHES: "project",
+NEEDED: Mapping[TableKind, tuple[str, ...]] = {
+    TableKind.EVENTS: ("name",), TableKind.PROJECTS: ("name",), TableKind.PITCHES: ("project", "title"),
 }
-"""The field without which a line tells nothing."""
+"""The fields without one of which a line tells nothing."""
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -115,6 +115,11 @@ def field_keys(kind: TableKind) -> list[str]:
     return keys
 
 
+def tells_something(kind: TableKind, keys: Collection[str]) -> bool:
+    """Whether a table with these fields has one without which its lines tell nothing."""
+    return not {key.partition(".")[0] for key in keys}.isdisjoint(NEEDED[kind])
+
+
 def is_repeatable(kind: TableKind, key: str) -> bool:
     """Whether several columns can be this field."""
     return any(field.key == key and field.repeats for field in FIELDS[kind])
@@ -143,12 +148,11 @@ def guess_kind(headings: Sequence[str]) -> TableKind:
     """What a table most likely tells of: where its headings fit most fields, pitches only when they name an event."""
     def fitting(kind: TableKind) -> int:
         guessed = set(filter(None, guess_columns(kind, headings)))
-        is_told = NEEDED[kind] in {key.partition(".")[0] for key in guessed}
         if kind is TableKind.PITCHES and "event" not in guessed:
             return 0
         if kind is TableKind.EVENTS and not guessed & {"starts_on", "starts_at"}:
             return 0
-        return len(guessed) * is_told
+        return len(guessed) * tells_something(kind, guessed)
 
     return max((TableKind.PITCHES, TableKind.PROJECTS, TableKind.EVENTS), key=fitting)
 

@@ -38,7 +38,8 @@ def describe_package(folder: Path, written: Written, *, base_url: str, community
 
 
 def zipped_package(written: Written, *, base_url: str, community: str, now: datetime) -> bytes:
-    """The same as one zip file."""
+    """The same as one zip file. Made of the same record on the same day (UTC) it is the same, byte for byte."""
+    now = now.astimezone(UTC).replace(hour=0, minute=0, second=0)
     archive = io.BytesIO()
     with TemporaryDirectory(prefix="keng-package-") as folder:
         write_own_csv(Path(folder), written)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,15 @@ from registry.exchange.fields.events import EventName, read_event_name
 from registry.exchange.fields.keywords import split_keywords, split_list
 from registry.exchange.fields.names import split_names
 from registry.exchange.fields.text import prose, public_line
-from registry.exchange.matching import FIELDS, NEEDED, SUBJECTS, TableKind, guess_columns, guess_kind
+from registry.exchange.matching import (
+    FIELDS,
+    NEEDED,
+    SUBJECTS,
+    TableKind,
+    guess_columns,
+    guess_kind,
+    tells_something,
+)
 from registry.exchange.own_formats import unguarded
 from registry.exchange.parts import LONGEST_SUMMARY, address_in, distinct, lasting_key, licence_in, link_in
 from registry.exchange.problems import Place, Problems, UnreadableSource
@@ -37,6 +46,8 @@ from registry.links import read_links
 from registry.projects.rules import LinkKind, normalise_name, slug_of
 
 MOST_COLUMNS = 60
+_LOOKED_AT = 50
+_LONGEST_SAMPLE = 80
 _LINK_KINDS = (LinkKind.REPOSITORY, LinkKind.SITE, LinkKind.NOTE, LinkKind.SLIDES, LinkKind.VIDEO)
 _VIDEOS: tuple[Video, ...] = ("pitch", "talk", "demo")
 
@@ -87,6 +98,25 @@ def headings_of(path: Path) -> list[str]:
     return _header(path, _lines(path))
 
 
+def sampled_cells(path: Path, *, most: int) -> list[tuple[str, tuple[str, ...]]]:
+    """Each heading of a table with what stands in the first filled cells below it.
+
+    Raises:
+        UnreadableSource: as ``headings_of``.
+    """
+    lines = _lines(path)
+    header = _header(path, lines)
+    try:
+        first = [cells for cells in itertools.islice(lines, _LOOKED_AT) if len(cells) == len(header)]
+    except csv.Error:
+        first = []
+    filled = ([cells[place] for cells in first if cells[place].strip()] for place in range(len(header)))
+    return [
+        (heading, tuple([public_line(cell)[:_LONGEST_SAMPLE] for cell in dict.fromkeys(cells)][:most]))
+        for heading, cells in zip(header, filled, strict=True)
+    ]
+
+
 def read_table(
     path: Path, zone: ZoneInfo, problems: Problems, *, kind: TableKind | None = None, columns: Sequence[str] = (),
 ) -> Iterator[Sourced[AnyRow]]:
@@ -99,9 +129,9 @@ def read_table(
     header = _header(path, lines)
     kind = kind or guess_kind(header)
     matched = list(columns) or guess_columns(kind, header)
-    if NEEDED[kind] not in {key.partition(".")[0] for key in matched}:
-        known = ", ".join(next(field.headings for field in FIELDS[kind] if field.key == NEEDED[kind])[:4])
-        message = f"{path.name}: no column was matched with “{NEEDED[kind]}” (a heading like {known})"
+    if not tells_something(kind, matched):
+        known = ", ".join(next(field.headings for field in FIELDS[kind] if field.key == NEEDED[kind][0])[:4])
+        message = f"{path.name}: no column was matched with “{NEEDED[kind][0]}” (a heading like {known})"
         raise UnreadableSource(message)
     read = {TableKind.EVENTS: _event, TableKind.PROJECTS: _project, TableKind.PITCHES: _pitch}[kind]
     try:

@@ -70,7 +70,7 @@ class Ladder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def stage_of(self, key: str) -> Stage:
         """The stage with this key, or the first one when the handbook no longer has it."""
-        return self.stage[self.position(key)]
+        return next((stage for stage in self.stage if stage.key == key), self.stage[0])
 
     def stage_name(self, key: str) -> Texts:
         """What a stage is called; one that left the handbook is called by its key."""

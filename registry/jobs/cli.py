@@ -17,7 +17,7 @@ from registry.database.engine import Database
 from registry.database.glance import is_up_to_date
 from registry.jobs.seat import seat_of
 from registry.jobs.worker import Worker, utc_now
-from registry.logs import LOGGING
+from registry.logs import logging_of
 from registry.ports import Workplace, connect
 from registry.settings import Settings, load_settings
 
@@ -36,7 +36,7 @@ def worker_command(
     Only one process of an installation works at a time; another one waits and takes over when the first is gone.
     """
     settings = load_settings()
-    logging.config.dictConfig(LOGGING)
+    logging.config.dictConfig(logging_of(settings))
     if not is_up_to_date(settings):
         typer.echo("The database is not up to date. Run `keng migrate` first.", err=True)
         raise typer.Exit(2)

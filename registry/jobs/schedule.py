@@ -35,6 +35,12 @@ async def _look_at_links(workplace: Workplace, now: datetime) -> None:
     await look_at_links(workplace, now)
 
 
+async def _forget_uploads(workplace: Workplace, now: datetime) -> None:
+    from registry.uploads.commands import forget_uploads  # noqa: PLC0415 — loads every importer
+
+    await forget_uploads(workplace, now)
+
+
 SCHEDULE: tuple[tuple[Job, Callable[[Settings], bool]], ...] = (
     (Job(TELL_FOLLOWERS, timedelta(seconds=5), tell_followers), lambda _settings: True),
     (Job(NOTICE_NEWS, timedelta(seconds=5), notice_news), lambda _settings: True),
@@ -48,6 +54,7 @@ SCHEDULE: tuple[tuple[Job, Callable[[Settings], bool]], ...] = (
     (Job("call for demos", timedelta(minutes=10), call_for_demos), lambda _settings: True),
     (Job("forget what is old", timedelta(days=1), forget_old), lambda _settings: True),
     (Job("forget what receivers were told", timedelta(days=1), forget_dispatches), lambda _settings: True),
+    (Job("forget uploads", timedelta(hours=1), _forget_uploads), lambda _settings: True),
     (Job("forget what was told", timedelta(days=1), forget_deliveries), lambda _settings: True),
 )
 """Each job, its rhythm, and whether an installation with these settings runs it."""

@@ -12,12 +12,14 @@ import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 
 from registry.database.engine import Database
 from registry.jobs.commands import note_run
 from registry.jobs.queries import job_runs
 from registry.jobs.rules import is_worth_noting, pause_after
 from registry.jobs.seat import Seat
+from registry.logs import bound
 from registry.ports import Job, JobTrouble, Workplace
 
 _log = logging.getLogger("keng.jobs")
@@ -103,11 +105,12 @@ async def run_job(workplace: Workplace, turn: _Turn) -> None:
     """Run a job once. Whatever it raises is logged and noted, and it gets its next turn later."""
     job, started_at = turn.job, workplace.clock()
     error: str | None = None
-    try:
-        await job.work(workplace, started_at)
-    except Exception as trouble:
-        error = where_it_broke(trouble)
-        _log.exception("job %s failed", job.name)
+    with bound(job=job.name, run=token_hex(4)):
+        try:
+            await job.work(workplace, started_at)
+        except Exception as trouble:
+            error = where_it_broke(trouble)
+            _log.exception("job %s failed", job.name)
     was_failing, turn.failures = turn.failures > 0, turn.failures + 1 if error else 0
     now = workplace.clock()
     turn.due_at = now + pause_after(turn.failures, job.every)

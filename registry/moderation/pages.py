@@ -40,7 +40,7 @@ async def report_sent(request: AnyRequest, actor: InActor, session: InSession, n
     async def report() -> str:
         record = await _shown_record(session, typed("about"))
         if not actor.is_signed_in:
-            count_visit(request, "report")
+            count_visit(request, "reports")
         await report_record(
             session, about=record, reason=typed("reason"), text=typed("text"), reach=typed("reach"), by=actor, now=now
         )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from registry.activity.rules import Subject
 
@@ -33,6 +33,47 @@ class Allowance(NamedTuple):
 
     most: int
     within: timedelta
+
+
+class Asker(StrEnum):
+    """Whom a limit counts."""
+
+    ADDRESS = "address"
+    TOKEN = "token"  # noqa: S105 — a word
+    ACCOUNT = "account"
+
+
+class Limit(NamedTuple):
+    """How often something may be done: ``setting`` names the setting that says how often within ``within``.
+
+    Of an address, and of the account behind an access token, it is counted in the memory of each server process; what
+    an account changes is counted in the database, over all of them.
+    """
+
+    name: str
+    setting: str
+    within: timedelta
+    asker: Asker
+
+    def allowance(self, settings: object) -> Allowance:
+        """How much it allows with these settings."""
+        return Allowance(getattr(settings, self.setting), self.within)
+
+
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+LIMITS: Final = {limit.name: limit for limit in (
+    Limit("requests", "api_requests_a_minute", _MINUTE, Asker.ADDRESS),
+    Limit("token-requests", "api_token_requests_a_minute", _MINUTE, Asker.TOKEN),
+    Limit("searches", "searches_a_minute", _MINUTE, Asker.ADDRESS),
+    Limit("sign-ins", "sign_ins_a_minute", _MINUTE, Asker.ADDRESS),
+    Limit("reports", "reports_an_hour", _HOUR, Asker.ADDRESS),
+    Limit("registrations", "registrations_an_hour", _HOUR, Asker.ADDRESS),
+    Limit("writes", "account_writes_a_minute", _MINUTE, Asker.ACCOUNT),
+    Limit("things", "account_hourly", _HOUR, Asker.ACCOUNT),
+    Limit("new-things", "new_account_hourly", _HOUR, Asker.ACCOUNT),
+    Limit("new-things-daily", "new_account_daily", _DAY, Asker.ACCOUNT),
+)}
+"""Every limit of the site. What each is for is told by ``limit_rows`` of ``words.py``, on the page of the API."""
 
 
 FOLDERS = {

@@ -109,6 +109,8 @@ KEPT: tuple[Kept, ...] = (
     Kept(table="contributions", column="decided_by_id", purpose=Purpose.WORK,
          shown=("kind", "happened_on", "confirmed_at", "declined_at", "decline_reason", "decided_as")),
     Kept(table="statements", column="person_id", purpose=Purpose.WORK, cleared={"content": {}, "content_hash": ""}),
+    Kept(table="uploads", column="person_id", purpose=Purpose.WORK, ending=_REMOVED,
+         shown=("name", "source", "uploaded_at", "imported_at")),
     Kept(table="offers", column="person_id", purpose=Purpose.TEAM, ending=_REMOVED),
     Kept(table="offers", column="answered_by", purpose=Purpose.TEAM, shown=("project_id", "state", "answered_at")),
     Kept(table="updates", column="author_id", purpose=Purpose.WORK),
@@ -155,7 +157,7 @@ KEPT: tuple[Kept, ...] = (
 )
 MENTIONS = (
     ("audit", "changes"), ("merges", "rows"), ("notices", "facts"), ("outbox", "payload"),
-    ("hook_deliveries", "payload"),
+    ("hook_deliveries", "payload"), ("uploads", "columns"), ("uploads", "report"),
 )
 """Columns of structured facts that may name a person whose row it is not: an erasure looks through all of them."""
 

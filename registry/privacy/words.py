@@ -22,7 +22,7 @@ def table_name(table: str) -> str:
         "stage_changes": _("Stages you moved"),
         "standing_changes": _("How you said a project stands"),
         "dormancy_questions": _("Whether you said that a project is alive"),
-        "offers": _("Offers of help"),
+        "offers": _("Offers of help"), "uploads": _("Files you uploaded to import them"),
         "updates": _("What you told of projects"),
         "checkpoint_evidence": _("Evidence you gave"), "case_versions": _("Case studies you published"),
         "case_writers": _("Case studies you wrote"), "case_comments": _("What you said about drafts of case studies"),

@@ -64,7 +64,7 @@ async def registration_new(
 
     async def take() -> str:
         if not actor.is_signed_in:
-            count_visit(request, "registration")
+            count_visit(request, "registrations")
         registration = await register(
             session, slug=slug, written=registration_in(typed, event), language=current_language(), by=actor, now=now
         )

@@ -188,3 +188,11 @@ async def repositories_of(
         select(*columns).where(Repository.forge == forge, Repository.id.in_(has_project)).order_by(Repository.id)
     )
     return [RepositoryDue(*row) for row in rows]
+
+
+async def oldest_reading(reader: Reader) -> datetime | None:
+    """When the repository was read that has not been read longest, of those that are there (one statement)."""
+    moment: datetime | None = await reader.scalar(
+        select(func.min(Repository.read_at)).where(Repository.state == RepositoryState.PRESENT)
+    )
+    return moment

@@ -13,6 +13,7 @@ from registry.errors import BadInput
 from registry.search.queries import SearchHit, SearchPage, search, suggestions
 from registry.search.rules import LONGEST_QUERY, SEARCHED, excerpt, highlight, told_best
 from registry.search.words import kind_name, kinds_name
+from registry.web.address_limits import limit_searches
 from registry.web.dependencies import InReader
 from registry.web.i18n import current_language, ngettext
 from registry.web.i18n import gettext as _
@@ -48,7 +49,7 @@ class KindChoice(msgspec.Struct, frozen=True):
     count: int | None
 
 
-@get("/search")
+@get("/search", guards=[limit_searches])
 async def search_page(
     request: Request[Any, Any, Any],
     reader: InReader,
@@ -73,7 +74,7 @@ async def search_page(
     )
 
 
-@get("/search/suggestions")
+@get("/search/suggestions", guards=[limit_searches])
 async def search_suggestions(reader: InReader, typed: QueryText = "") -> Response[str]:
     """Titles that hold what is typed so far, as the options of a list box."""
     return render_fragment(

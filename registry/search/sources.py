@@ -23,6 +23,7 @@ from registry.events.visibility import event_is_public
 from registry.handbook.chapters import chapters
 from registry.people.models import Person
 from registry.projects.models import Need, Project, ProjectAlias, ProjectTag, Tag, Update
+from registry.projects.rules import NeedState
 from registry.proposals.models import Proposal
 from registry.proposals.visibility import pitched_on, proposal_is_public
 
@@ -103,7 +104,11 @@ async def _projects(session: AsyncSession, ids: Collection[int]) -> list[Documen
     aliases = await _children(
         session, select(ProjectAlias.project_id, ProjectAlias.name).where(ProjectAlias.project_id.in_(ids))
     )
-    needs = await _children(session, select(Need.project_id, Need.line).where(Need.project_id.in_(ids)))
+    needs = await _children(
+        session,
+        select(Need.project_id, Need.line).where(Need.project_id.in_(ids), Need.state != NeedState.CLOSED)
+        .order_by(Need.id),
+    )
     updates = await _children(
         session,
         select(Update.project_id, Update.text)

@@ -1,53 +1,135 @@
-"""How often forms that need no account are sent from one address.
+"""How often one address may ask: the API (with a token, its account), the search, and forms that need no account.
 
 Counted in the memory of each process: with several, each lets as many pass. Nothing is written down of who asked, and
 even the memory holds no address, only what a secret makes of it.
 """
 
+import time
 from collections import OrderedDict
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from hashlib import blake2b
 from ipaddress import ip_address
-from typing import Any
+from math import ceil
+from typing import Any, Final, NamedTuple
 
+from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.datastructures import State
+from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
-from registry.moderation.limits import too_many
-from registry.moderation.rules import Allowance, wait_for_next
+from registry.addresses import API
+from registry.moderation.limits import Left, too_many
+from registry.moderation.rules import LIMITS
 from registry.settings import Settings
+from registry.web import raw
+from registry.web.bearers import Bearers
+from registry.web.errors import answer_error
+from registry.web.sessions import bearer_said
 
-MOST_ADDRESSES = 10_000
-_ALLOWANCES: dict[str, Callable[[Settings], Allowance]] = {
-    "sign-in": lambda settings: Allowance(settings.sign_ins_a_minute, timedelta(minutes=1)),
-    "report": lambda settings: Allowance(settings.reports_an_hour, timedelta(hours=1)),
-    "registration": lambda settings: Allowance(settings.registrations_an_hour, timedelta(hours=1)),
-}
-Visits = OrderedDict[tuple[str, str], list[datetime]]
+MOST_ADDRESSES: Final = 10_000
+_SEARCH: Final = f"{API}/search"
+_STATE: Final = "rate_limit"
 
 
-def count_visit(request: ASGIConnection[Any, Any, Any, Any], form: str) -> None:
-    """Count that a form is sent from the address of this request.
+class Window(NamedTuple):
+    """A stretch of time that began with somebody's first question, and how many there were in it."""
+
+    began: float
+    asked: int
+
+
+Visits = OrderedDict[tuple[str, str], Window]
+"""The windows of those who asked last, by the limit and the mark of their address."""
+
+
+def count_visit(connection: ASGIConnection[Any, Any, Any, Any], name: str) -> None:
+    """Count that something with a limit of this name is asked from the address of a request.
 
     Raises:
-        TooMany: it was sent too often from there; says when to go on.
+        TooMany: it was asked too often from there; says when to go on.
     """
-    settings: Settings = request.app.state.settings
-    visits: Visits = request.app.state.visits
-    now, allowance = datetime.now(UTC), _ALLOWANCES[form](settings)
-    key = (form, _mark_of(client_address(request), settings))
-    wait = wait_for_next(visits.get(key, ()), now=now, allowances=[allowance])
-    if wait is not None:
-        raise too_many(wait)
-    visits[key] = [*visits.pop(key, [])[-allowance.most:], now]
+    state = connection.app.state
+    if not LIMITS[name].allowance(state.settings).most:
+        return
+    left = counted(state.visits, name, _mark_of(client_address(connection.scope, state.settings), state.settings),
+                   settings=state.settings, seconds=time.monotonic())
+    if left.left < 0:
+        raise too_many(timedelta(seconds=left.seconds))
+
+
+def counted(visits: Visits, name: str, mark: str, *, settings: Settings, seconds: float) -> Left:
+    """Count one question of somebody; what they have left, less than nothing when it is one too many."""
+    allowance = LIMITS[name].allowance(settings)
+    key, length = (name, mark), allowance.within.total_seconds()
+    began, asked = visits.pop(key, Window(seconds, 0))
+    if seconds - began >= length:
+        began, asked = seconds, 0
+    visits[key] = Window(began, asked + 1)
     while len(visits) > MOST_ADDRESSES:
         visits.popitem(last=False)
+    return Left(name, allowance, allowance.most - asked - 1, max(1, ceil(began + length - seconds)))
 
 
-def _mark_of(address: str, settings: Settings) -> str:
-    secret = settings.secret_key.get_secret_value().encode()
-    return blake2b(address.encode(), key=secret[:blake2b.MAX_KEY_SIZE], digest_size=16).hexdigest()
+class ApiLimits:
+    """Counts requests to the API by address, and tells the askers how much they have left.
+
+    Whoever sends an access token is counted by their account, as soon as the token is known to be good. It stands
+    around the page cache, so that what is served from memory counts too.
+    """
+
+    def __init__(self, app: ASGIApp, state: State) -> None:
+        self.app = app
+        self._state = state
+        self._bearers = Bearers(state)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what is within the limit."""
+        if scope["type"] != ScopeType.HTTP:
+            await self.app(scope, receive, send)
+            return
+        left = await self._left(scope)
+        if left is not None:
+            note_left(scope, left)
+            send = _with_headers(scope, send)
+        if left is None or left.left >= 0:
+            await self.app(scope, receive, send)
+            return
+        request: Request[Any, Any, Any] = Request(scope, receive, send)
+        refusal = answer_error(request, too_many(timedelta(seconds=left.seconds)))
+        await refusal.to_asgi_response(app=None, request=request)(scope, receive, send)
+
+    async def _left(self, scope: HTTPScope) -> Left | None:
+        """What the asker has left after this; none where nothing is counted."""
+        settings: Settings = self._state.settings
+        name = "searches" if scope["path"].startswith(_SEARCH) else "requests"
+        seconds, token = time.monotonic(), bearer_said(scope)
+        account = self._bearers.known(token, seconds=seconds) if token else None
+        if account is not None:
+            return counted(self._state.visits, "token-requests", str(account), settings=settings, seconds=seconds)
+        if not LIMITS[name].allowance(settings).most:
+            return None
+        mark = _mark_of(client_address(scope, settings), settings)
+        left = counted(self._state.visits, name, mark, settings=settings, seconds=seconds)
+        if token and left.left >= 0:
+            await self._bearers.look_up(token, seconds=seconds)
+        return left
+
+
+def note_left(scope: Scope, left: Left | None) -> None:
+    """Remember what the asker has left, for the head of the answer; the last limit that is noted is told."""
+    if left is not None:
+        scope.setdefault("state", {})[_STATE] = left
+
+
+async def limit_searches(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+    """Guard of the search's pages; what comes from memory costs nothing, and does not count.
+
+    Raises:
+        TooMany: too much was searched for from this address.
+    """
+    count_visit(connection, "searches")
 
 
 async def limit_sign_ins(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
@@ -57,19 +139,41 @@ async def limit_sign_ins(connection: ASGIConnection[Any, Any, Any, Any], _handle
         TooMany: too many were begun from this address.
     """
     if connection.scope["method"] == "POST":  # type: ignore[typeddict-item]
-        count_visit(connection, "sign-in")
+        count_visit(connection, "sign-ins")
 
 
-def client_address(request: ASGIConnection[Any, Any, Any, Any]) -> str:
+def client_address(scope: Scope, settings: Settings) -> str:
     """Who asks: the connection's other end, or what the installation's own proxy says of it (its last word).
 
     Of an IPv6 address the first half counts: a home has as many of the rest as it likes.
     """
-    settings: Settings = request.app.state.settings
-    told = request.headers.get(settings.trusted_proxy_header, "") if settings.trusted_proxy_header else ""
-    address = told.rpartition(",")[2].strip() or (request.client.host if request.client else "")
+    told = b""
+    if settings.trusted_proxy_header and scope["type"] == ScopeType.HTTP:
+        told = raw.header(scope, settings.trusted_proxy_header.lower().encode())
+    client = scope["client"]
+    address = told.decode("latin-1").rpartition(",")[2].strip() or (client[0] if client else "")
+    if ":" not in address:
+        return address
     try:
-        parsed = ip_address(address)
+        return ip_address(address).exploded[:19]
     except ValueError:
         return address
-    return parsed.exploded[:19] if parsed.version == 6 else address  # noqa: PLR2004 — the protocol's number
+
+
+def _with_headers(scope: HTTPScope, send: Send) -> Send:
+    """A ``send`` that tells what is left of the limit that was asked last."""
+
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            left: Left | None = scope["state"].get(_STATE)
+            if left is not None:
+                told = [(name.encode(), value.encode()) for name, value in left.headers().items()]
+                message = {**message, "headers": [*message["headers"], *told]}
+        await send(message)
+
+    return send_with_headers
+
+
+def _mark_of(address: str, settings: Settings) -> str:
+    secret = settings.secret_key.get_secret_value().encode()
+    return blake2b(address.encode(), key=secret[:blake2b.MAX_KEY_SIZE], digest_size=16).hexdigest()

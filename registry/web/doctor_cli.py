@@ -15,6 +15,7 @@ from registry.repositories.naming import noted_with_other_secret
 from registry.settings import Mode, Settings, load_settings
 from registry.web.assets import static_url
 from registry.web.health import Finding, examine
+from registry.web.paper import HOW_TO_INSTALL, missing_libraries
 from registry.web.parts import examine_parts
 
 FETCHED = (
@@ -34,7 +35,7 @@ def doctor_command() -> None:
     settings_found = _settings(settings) if community.is_well else []
     findings = [
         community, *settings_found, *asyncio.run(_examined(settings)), _assets(), _backup(settings, datetime.now(UTC)),
-        *examine_parts(settings),
+        _paper(), *examine_parts(settings),
     ]
     for one in findings:
         console.print(f"{'ok   ' if one.is_well else 'WRONG'}  {one.subject}: {one.said}", markup=False, soft_wrap=True)
@@ -87,6 +88,14 @@ def _assets() -> Finding:
     if missing:
         return Finding("assets", is_well=False, said=f"missing {', '.join(missing)}", advice="Run `make setup`.")
     return Finding("assets", is_well=True, said=f"style {static_url('css/app.css').rpartition('=')[2]}")
+
+
+def _paper() -> Finding:
+    missing = missing_libraries()
+    return Finding(
+        "PDF", is_well=True,
+        said=f"none is made, for {', '.join(missing)} is missing. {HOW_TO_INSTALL}" if missing else "can be made",
+    )
 
 
 def _backup(settings: Settings, now: datetime) -> Finding:

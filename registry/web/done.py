@@ -11,6 +11,8 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "moved": lambda: _("Moved to another stage. What is still unmet stays on the list."),
     "event-drafted": lambda: _("The draft is there. Nobody but organisers sees it until you publish it."),
     "saved": lambda: _("Saved."),
+    "looked-through": lambda: _("The file was looked through again. Nothing is imported yet."),
+    "imported": lambda: _("Imported. The report says what became of each row."),
     "contributed": lambda: _("Thank you. It counts as soon as somebody of the project or event confirms it."),
     "confirmed": lambda: _("Confirmed. The person is told."),
     "declined": lambda: _("Sent back with your reason. The person can change it."),

@@ -14,10 +14,12 @@ from litestar.utils import normalize_path
 from msgspec import Meta
 
 from registry.errors import EditConflict, FieldError, RegistryError
+from registry.logs import bound_id
 from registry.settings import Settings
 from registry.web.i18n import gettext as _
 from registry.web.kept_fields import kept_fields
 from registry.web.render import PageHead, render
+from registry.web.request_log import route_of
 from registry.web.validation import expectations
 
 _log = logging.getLogger("keng.web")
@@ -60,8 +62,8 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
         headers["Allow"] = ", ".join(_methods(request))
     detail = _detail(request, error, status)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        number = token_hex(4)
-        _log.error("%s %s failed, report %s", request.method, request.url.path, number, exc_info=error)
+        number = bound_id("request") or token_hex(8)
+        _log.error("%s %s failed, report %s", request.method, route_of(request.scope), number, exc_info=error)
         detail += " " + _("If it happens again, tell us this number: %(number)s.") % {"number": number}
     errors = _field_errors(error)
     if wants_json(request):

@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Request, Response, get
 
 from registry.community.current import community
+from registry.database.kept import Kept
 from registry.events.queries import EventRow, next_and_last_event
 from registry.handbook import ladder, need_words
 from registry.projects.highlights import (
@@ -25,8 +26,9 @@ PROJECTS_SHOWN = 6
 @get("/")
 async def home_page(request: Request[Any, Any, Any], reader: InReader, now: InNow) -> Response[str]:
     """The next event, what needs help, the newest projects, and the community in numbers."""
+    kept: Kept = request.app.state.kept
+    numbers = await kept.read(reader, community_numbers)  # first: it counts everything
     coming, last = await next_and_last_event(reader, now)
-    numbers = await community_numbers(reader)
     site = SiteContext(request)
     return render(
         request, "home.html",

@@ -14,17 +14,37 @@ from babel import Locale, dates, lists, numbers, support
 from babel.core import get_global
 from babel.messages import mofile, pofile
 from litestar.datastructures import Cookie
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from registry.community import CATALOGUES, SOURCE_LANGUAGE, Community
 from registry.community.current import community, once_a_community
 from registry.community.files import HandbookError, refuse
 from registry.database.types import Localized
 from registry.paths import LOCALES
+from registry.web.escaping import escaped, markup
 
 LANGUAGE_COOKIE = "lang"
 _current: ContextVar[str] = ContextVar("language", default=SOURCE_LANGUAGE)
-_said: ContextVar[dict[str, Markup] | None] = ContextVar("said", default=None)
+
+
+class Words(dict[str, Markup]):
+    """The reader's words for English messages, for templates; looked up in the catalogue once."""
+
+    def __missing__(self, message: str) -> Markup:
+        words = self[message] = markup(gettext(message))  # the catalogues are the installation's
+        return words
+
+
+class _WordsOfNobody(Words):
+    """Words where nobody has said yet which language is spoken."""
+
+    def __missing__(self, message: str) -> Markup:
+        return _spoken()[_current.get()][message]
+
+
+_said: ContextVar[Words] = ContextVar("said", default=_WordsOfNobody())  # noqa: B039 — it never holds anything
+said = _said.get
+"""The ``Words`` of the answer being written."""
 
 
 def languages() -> tuple[str, ...]:
@@ -170,12 +190,7 @@ def say(message: str, **values: object) -> Markup:
 
     Jinja's own extension does the same at three times the cost, and a page says a hundred things.
     """
-    said = _said.get()
-    if said is None:
-        said = _spoken()[_current.get()]
-    words = said.get(message)
-    if words is None:
-        words = said[message] = Markup(gettext(message))  # noqa: S704 — the catalogues are the installation's
+    words = said()[message]
     return _filled(words, values) if values else words
 
 
@@ -195,14 +210,15 @@ def _counted(singular: str, plural: str, count: int, _language: str, _whose_word
 
 def _filled(words: Markup, values: dict[str, object]) -> Markup:
     """What ``words % values`` gives where no value is formatted but by ``%s`` and ``%d``, in a third of the time."""
-    escaped = {name: value if isinstance(value, int) else escape(value) for name, value in values.items()}
-    return Markup(str.__mod__(words, escaped))  # noqa: S704 — each value is escaped
+    return markup(str.__mod__(words, {
+        name: value if isinstance(value, int) else escaped(value) for name, value in values.items()
+    }))
 
 
 @once_a_community
-def _spoken(_here: Community) -> dict[str, dict[str, Markup]]:
+def _spoken(_here: Community) -> dict[str, Words]:
     """The words already looked up for templates, by language and message."""
-    return defaultdict(dict)
+    return defaultdict(Words)
 
 
 def pick(texts: Localized | None) -> tuple[str, str] | None:
@@ -210,8 +226,8 @@ def pick(texts: Localized | None) -> tuple[str, str] | None:
     if not texts:
         return None
     language = _current.get()
-    if texts.get(language):
-        return texts[language], language
+    if text := texts.get(language):
+        return text, language
     for tag in (*languages(), *texts):
         if text := texts.get(tag):
             return text, tag
@@ -237,13 +253,13 @@ def plain_name(name: Localized | str) -> str:
 
 def localized(texts: Localized | None) -> Markup:
     """The text for the reader as HTML, with its ``lang`` where that differs from the page's."""
+    if texts and (text := texts.get(_current.get())):  # as ``pick`` would, and most often so
+        return markup(escaped(text))
     found = pick(texts)
     if found is None:
         return Markup("")
     text, language = found
-    if language == _current.get():
-        return escape(text)
-    return Markup(f'<span lang="{escape(language)}">{escape(text)}</span>')  # noqa: S704 — both are escaped
+    return markup(f'<span lang="{escaped(language)}">{escaped(text)}</span>')
 
 
 def localized_html(texts: Localized | None) -> Markup:
@@ -253,8 +269,8 @@ def localized_html(texts: Localized | None) -> Markup:
         return Markup("")
     html, language = found
     if language == _current.get():
-        return Markup(html)  # noqa: S704 — sanitised by registry.web.markdown when it was written
-    return Markup(f'<div lang="{escape(language)}">{html}</div>')  # noqa: S704 — as above
+        return markup(html)  # sanitised by registry.web.markdown when it was written
+    return markup(f'<div lang="{escaped(language)}">{html}</div>')
 
 
 def format_day(day: date, width: str = "long") -> str:

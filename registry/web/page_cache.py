@@ -18,13 +18,15 @@ from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, 
 
 from registry.database.version import DataVersion
 from registry.web import i18n, raw
+from registry.web.metrics import Metrics
+from registry.web.request_log import REQUEST_ID
 
 SESSION_COOKIE = "keng_session"
 QUARTER_SECONDS = 900
 LARGEST_ANSWER = 1024 * 1024
 SMALLEST_GZIP = 1024
 _OVERHEAD = 2_000  # bytes of headers and objects around one answer's body, measured with tracemalloc
-_NOT_KEPT = ("/health", "/ready", "/static/", "/community/", "/search/suggest")
+_NOT_KEPT = ("/health", "/ready", "/metrics", "/static/", "/community/", "/search/suggest")
 _SESSION = f"{SESSION_COOKIE}=".encode()
 _THEME = re.compile(rb"(?:^|;) *theme=(light|dark)\b")
 _GZIP = re.compile(rb"\bgzip\b(?! *; *q=0(?:\.0*)?(?:,|$))")
@@ -43,9 +45,11 @@ class PageCache:
     ``megabytes`` bounds the bodies that are kept, compressed ones included; the least recently read go first.
     """
 
-    def __init__(self, app: ASGIApp, *, version: DataVersion | None, megabytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, *, version: DataVersion | None, megabytes: int, metrics: Metrics | None = None
+    ) -> None:
         self.app = app
-        self._version = version
+        self._version, self._metrics = version, metrics
         self._room = megabytes * 1024 * 1024
         self._answers: OrderedDict[Key, _Answer] = OrderedDict()
         self._size = 0
@@ -78,6 +82,8 @@ class PageCache:
                 self._keep(key, answer)
         else:
             self._answers.move_to_end(key)
+            if self._metrics:
+                self._metrics.note_hit()
         await self._send(answer, scope, send)
 
     async def _refresh(self) -> bool:
@@ -128,7 +134,7 @@ class _Answer:
 
     def __init__(self, headers: Headers, body: bytes) -> None:
         digest = blake2b(body, digest_size=12).hexdigest().encode()
-        own = (b"content-length", b"etag", b"vary", b"cache-control")
+        own = (b"content-length", b"etag", b"vary", b"cache-control", REQUEST_ID)
         shared = [
             *((name, value) for name, value in headers if name not in own),
             (b"vary", b", ".join([value for name, value in headers if name == b"vary"] + [_VARY])),

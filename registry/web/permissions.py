@@ -1,6 +1,7 @@
 """Every route says what it does; one guard asks the table whether its reader may."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from litestar.connection import ASGIConnection
@@ -11,13 +12,16 @@ from registry.accounts.queries import Actor
 from registry.accounts.rules import Permission, Role
 from registry.accounts.words import who_may
 from registry.database.engine import Database, Reader
-from registry.errors import MissingScope, NotAllowed, NoToken
+from registry.errors import MissingScope, NotAllowed, NoToken, TooMany
+from registry.moderation.limits import refuse_too_many_writes
 from registry.tokens.rules import Scope
+from registry.web.address_limits import note_left
 from registry.web.forms import ANSWERS_TO_ANYONE, is_surely_from_here, refuse_strange_forms
 from registry.web.i18n import gettext as _
 from registry.web.kept_fields import keep_fields
 from registry.web.sessions import actor_in
 
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 RolesThere = Callable[[Reader, Actor, str], Awaitable[frozenset[Role]]]
 """What an actor is to the record with a slug: ``roles_in_project`` and its like."""
 
@@ -40,18 +44,20 @@ def by_token(scope: Scope, permission: Permission, *, there: RolesThere | None =
 
 
 async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """The guard of every route: its reader may do this, and what changes something comes from a page of ours.
+    """The guard of every route: its reader may, and what changes something comes from our pages and not too often.
 
-    One and not two, for Litestar copies the whole handler for each.
+    One and not three, for Litestar copies the whole handler for each.
 
     Raises:
         NoToken, MissingScope: as `check_scope`.
         NotAllowed, ImproperlyConfiguredException: as `check_permission`.
         StrangeForm: as `refuse_strange_forms`.
+        TooMany: as `hold_back`.
     """
     check_scope(connection, handler)
     await check_permission(connection, handler)
     await refuse_strange_forms(connection, handler)
+    await hold_back(connection, handler)
 
 
 def check_scope(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -101,3 +107,24 @@ async def check_permission(connection: ASGIConnection[Any, Any, Any, Any], handl
     if connection.scope["method"] == "POST" and is_surely_from_here(connection):  # type: ignore[typeddict-item]
         await keep_fields(connection)
     raise NotAllowed(who_may(needed.permission))
+
+
+async def hold_back(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Refuse a change to an account that changed too much within a minute; what it typed is kept on the error page.
+
+    Raises:
+        TooMany: it did; says when to go on.
+    """
+    actor = actor_in(connection)
+    if connection.scope["method"] in _SAFE or not actor.is_signed_in:  # type: ignore[typeddict-item]
+        return
+    state = connection.app.state
+    database: Database = state.database
+    try:
+        async with database.reading() as reader:
+            left = await refuse_too_many_writes(reader, by=actor, settings=state.settings, now=datetime.now(UTC))
+    except TooMany:
+        if not ANSWERS_TO_ANYONE.items() <= handler.opt.items():  # else it is a form of ours: that was looked at
+            await keep_fields(connection)
+        raise
+    note_left(connection.scope, left)

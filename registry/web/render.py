@@ -1,6 +1,6 @@
 """From a template to an answer, with what every page's head needs."""
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -119,13 +119,13 @@ class SiteContext:
             if key not in (i18n.LANGUAGE_COOKIE, THEME_COOKIE, "done")
         ]
 
-    @property
+    @cached_property
     def sign_in_address(self) -> str:
         """Where to sign in and come back to this page."""
         here = percent_encoded(self._address(self._query)) if self._is_reading else "/"
         return f"/sign-in?{urlencode({'return': here})}" if here not in {"/", "/sign-in"} else "/sign-in"
 
-    @property
+    @cached_property
     def canonical_url(self) -> str:
         """The page's one address, in the language it is shown in; without what does not make it another page."""
         return self.base_url + self._address([*self._own_query, (i18n.LANGUAGE_COOKIE, i18n.current_language())])

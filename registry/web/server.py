@@ -12,8 +12,9 @@ from litestar import Litestar
 from registry.app import create_app
 from registry.community.whole import read_whole
 from registry.jobs.cli import worker_beside_server
-from registry.logs import LOGGING
+from registry.logs import logging_of
 from registry.settings import Settings
+from registry.web.metrics import shared_counters
 from registry.web.templates import compile_templates
 
 SECONDS_TO_FINISH = 10
@@ -26,14 +27,16 @@ def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
         HandbookError: something in the community's folder cannot be used.
     """
     read_whole()
-    if multiprocessing.get_start_method() == "fork":
-        worker()  # made once, and shared by the processes as long as they do not change it
-    server = Granian(
-        "registry.web.server:worker", factory=True, interface=Interfaces.ASGI, address=host, port=port,
-        workers=workers, respawn_failed_workers=True, workers_kill_timeout=SECONDS_TO_FINISH, log_dictconfig=LOGGING,
-    )
-    with worker_beside_server() if settings.worker else nullcontext():
-        server.serve()
+    with shared_counters(settings):
+        if multiprocessing.get_start_method() == "fork":
+            worker()  # made once, and shared by the processes as long as they do not change it
+        server = Granian(
+            "registry.web.server:worker", factory=True, interface=Interfaces.ASGI, address=host, port=port,
+            workers=workers, respawn_failed_workers=True, workers_kill_timeout=SECONDS_TO_FINISH,
+            log_dictconfig=logging_of(settings),
+        )
+        with worker_beside_server() if settings.worker else nullcontext():
+            server.serve()
 
 
 @cache

@@ -75,6 +75,11 @@ def _bearer_in(scope: HTTPScope) -> str | None:
     path = scope["path"]
     if not path.startswith(f"{API}/") or (scope["method"] in _READING and not f"{path}/".startswith(f"{OWN}/")):
         return None
+    return bearer_said(scope)
+
+
+def bearer_said(scope: HTTPScope) -> str | None:
+    """What a request says to be its access token; none where it cannot be one of ours."""
     said = raw.header(scope, b"authorization")
     token = said[len(_BEARER):].strip()
     is_one = said[:len(_BEARER)].lower() == _BEARER and token.startswith(MARK.encode()) and len(token) < _LONGEST_TOKEN

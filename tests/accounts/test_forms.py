@@ -12,7 +12,7 @@ from registry.database.engine import Database
 from registry.database.tables import Base
 from registry.paths import TEMPLATES
 from tests.accounts.routes import Route, example, routes
-from tests.conftest import on_one_database
+from tests.conftest import on_one_database, postgresql_in_trust
 from tests.factories import a_project, a_proposal, an_event
 from tests.fakes.sign_in import FakeGitHubSignIn
 from tests.visits import BASE, Visit
@@ -64,6 +64,7 @@ async def test_every_change_refuses_a_missing_a_foreign_and_a_cross_site_form(
     assert await _fingerprint(database) == before
 
 
+@postgresql_in_trust
 async def test_a_form_of_ours_is_taken_with_the_headers_of_a_browser(visit: Visit) -> None:
     await visit.submit("/sign-in", "/sign-in/as/owner")
     token = await _token(visit)

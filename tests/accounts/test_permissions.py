@@ -23,7 +23,7 @@ from registry.settings import Settings
 from registry.tokens.rules import Scope
 from registry.web.permissions import Needed, check_permission, needs
 from tests.accounts.routes import example, routes
-from tests.conftest import on_one_database
+from tests.conftest import on_one_database, postgresql_in_trust
 from tests.factories import a_membership, a_person, a_project, a_registration, an_event
 from tests.tokens.scripts import a_script
 from tests.visits import BASE, Visit, visit_to
@@ -167,6 +167,7 @@ async def visit_with_records(settings: Settings) -> AsyncIterator[Visit]:
         yield visit_to(client)
 
 
+@postgresql_in_trust
 @pytest.mark.parametrize(("role", "status"), [
     (MembershipRole.OWNER, 200), (MembershipRole.MAINTAINER, 200), (MembershipRole.CONTRIBUTOR, 403),
 ])
@@ -182,6 +183,7 @@ async def test_a_project_is_edited_by_those_who_keep_it_and_no_other_is(
     assert [answer.status_code for answer in answers] == [status, 403, 403]
 
 
+@postgresql_in_trust
 async def test_an_organiser_of_one_event_has_no_power_over_another(
     visit_with_records: Visit, database: Database
 ) -> None:
@@ -204,6 +206,7 @@ async def test_an_organiser_of_one_event_has_no_power_over_another(
         assert await roles_at_event(reader, VISITOR, "mine") == frozenset()
 
 
+@postgresql_in_trust
 async def test_who_left_a_project_keeps_no_right_to_it(visit_with_records: Visit, database: Database) -> None:
     visit = visit_with_records
     person = await _signed_in_person(visit, database)

@@ -13,6 +13,7 @@ from registry.database.engine import Database
 from registry.people.models import Person
 from registry.search.queries import search
 from registry.settings import Mode, Settings
+from tests.conftest import postgresql_in_trust
 from tests.fakes.sign_in import FakeGitHubSignIn
 from tests.visits import Visit, another_visit
 
@@ -24,6 +25,7 @@ async def _age(database: Database, *, started: timedelta = timedelta(), seen: ti
         one.last_seen_at -= seen
 
 
+@postgresql_in_trust
 async def test_the_database_keeps_no_token(visit: Visit, database: Database) -> None:
     token = (await visit.sign_in()).cookies["keng_session"]
     async with database.reading() as reader:
@@ -31,6 +33,7 @@ async def test_the_database_keeps_no_token(visit: Visit, database: Database) -> 
     assert token not in map(str, row)
 
 
+@postgresql_in_trust
 async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visit: Visit, settings: Settings) -> None:
     answer = await visit.sign_in()
     cookie = next(one for one in answer.headers.get_list("set-cookie") if one.startswith("keng_session="))
@@ -38,6 +41,7 @@ async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visit: Visi
     assert "Secure" not in cookie
 
 
+@postgresql_in_trust
 async def test_the_cookie_stays_on_https_where_the_site_does(settings: Settings) -> None:
     secure = settings.model_copy(update={"base_url": "https://testserver.local"})
     async with AsyncTestClient(create_app(secure), base_url="https://testserver.local") as client:
@@ -68,6 +72,7 @@ async def test_use_is_noted_once_a_day(visit: Visit, database: Database, stateme
         assert len([one for one in statements if one.startswith("UPDATE")]) == writes
 
 
+@postgresql_in_trust
 async def test_a_visitor_costs_no_query_and_a_member_two(visit: Visit, statements: list[str]) -> None:
     statements.clear()
     await visit.client.get("/about")
@@ -78,6 +83,7 @@ async def test_a_visitor_costs_no_query_and_a_member_two(visit: Visit, statement
     assert len([one for one in statements if one.startswith("SELECT")]) == 2
 
 
+@postgresql_in_trust
 async def test_nobody_stores_what_a_member_sees(visit: Visit) -> None:
     before = await visit.client.get("/about")
     await visit.sign_in()
@@ -88,6 +94,7 @@ async def test_nobody_stores_what_a_member_sees(visit: Visit) -> None:
     assert [answer.headers["cache-control"] for answer in answers] == ["private, no-store"] * 5
 
 
+@postgresql_in_trust
 async def test_pages_kept_in_memory_hold_nothing_of_a_member_or_of_a_form(settings: Settings) -> None:
     keeping = create_app(settings.model_copy(update={"page_cache": True}))
     async with AsyncTestClient(keeping, base_url=settings.base_url) as visitor:
@@ -101,6 +108,7 @@ async def test_pages_kept_in_memory_hold_nothing_of_a_member_or_of_a_form(settin
     assert forms[0] != forms[1]
 
 
+@postgresql_in_trust
 async def test_an_error_page_knows_who_reads_it(visit: Visit) -> None:
     await visit.sign_in()
     answer = await visit.client.get("/no-such-page", headers={"accept": "text/html"})
@@ -129,6 +137,7 @@ async def test_a_person_sees_their_browsers_and_ends_one(
     assert (await visit.name(), await other_visit.name()) == ("Ada Example", None)
 
 
+@postgresql_in_trust
 async def test_signing_out_everywhere_else_keeps_this_browser(visit: Visit, other_visit: Visit) -> None:
     await visit.sign_in()
     await other_visit.sign_in()
@@ -149,6 +158,7 @@ async def test_nobody_ends_another_person_s_session(
     assert await visit.name() == "Ada Example"
 
 
+@postgresql_in_trust
 async def test_signing_out_ends_the_session_in_the_database(visit: Visit, database: Database) -> None:
     token = (await visit.sign_in()).cookies["keng_session"]
     answer = await visit.submit("/about", "/sign-out")
@@ -169,6 +179,7 @@ async def test_a_name_is_changed_and_shown_only_when_its_person_wants(visit: Vis
         assert (await search(reader, "Ada", limit=1)).total == 0
 
 
+@postgresql_in_trust
 @pytest.mark.parametrize("name", ["", "   ", "x" * 101])
 async def test_an_impossible_name_changes_nothing(visit: Visit, name: str) -> None:
     await visit.sign_in()
@@ -183,6 +194,7 @@ async def test_a_person_whose_name_is_hidden_still_signs_in(visit: Visit, databa
     assert await visit.name() == "Ada Example"
 
 
+@postgresql_in_trust
 async def test_the_parts_of_the_demo_have_their_rights(visit: Visit) -> None:
     names = {}
     for part in ("proposer", "owner", "organiser", "administrator"):

@@ -17,6 +17,7 @@ from registry.database.engine import Database
 from registry.people.models import Identity, Person
 from registry.roster.models import RosterMember
 from tests.accounts.conftest import ADA, BO, query_of
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_project
 from tests.fakes.http import Reply
 from tests.fakes.sign_in import FakeGitHubSignIn, FakeSlackSignIn
@@ -64,6 +65,7 @@ async def test_a_newcomer_in_two_browsers_at_once_is_one_person(
     assert (await _count(database, Person), await _count(database, Identity)) == (1, 1)
 
 
+@postgresql_in_trust
 async def test_every_change_of_an_account_is_in_the_audit_log_once(visit: Visit, database: Database) -> None:
     await visit.sign_in("github")
     await visit.link("slack")
@@ -88,6 +90,7 @@ async def test_two_accounts_of_one_name_are_two_people(
         assert sorted(await reader.scalars(select(Person.slug))) == ["ada", "ada-2"]
 
 
+@postgresql_in_trust
 async def test_the_same_name_at_another_provider_is_another_person(
     visit: Visit, other_visit: Visit, database: Database
 ) -> None:
@@ -96,6 +99,7 @@ async def test_the_same_name_at_another_provider_is_another_person(
     assert await _count(database, Person) == 2
 
 
+@postgresql_in_trust
 async def test_linking_makes_one_person_of_two_accounts(visit: Visit, other_visit: Visit, database: Database) -> None:
     await visit.sign_in("github")
     assert (await visit.link("slack")).headers["location"] == "/account"
@@ -113,6 +117,7 @@ async def test_an_account_of_someone_else_is_not_linked(visit: Visit, other_visi
         assert await reader.scalar(select(func.count(Identity.person_id.distinct()))) == 2
 
 
+@postgresql_in_trust
 async def test_a_link_begun_by_one_is_not_finished_by_the_next_on_the_same_browser(
     visit: Visit, github: FakeGitHubSignIn, database: Database
 ) -> None:
@@ -140,12 +145,14 @@ async def test_an_unlinked_account_signs_in_no_more_and_the_last_one_stays(visit
 # The twelve attacks, and more.
 
 
+@postgresql_in_trust
 async def test_a_callback_without_state_is_refused(visit: Visit, database: Database) -> None:
     code = query_of(agree(await visit.leave()))["code"]
     answer = await visit.client.get(f"/sign-in/github/callback?code={code}")
     assert (_problem(answer.headers["location"]), await _count(database, SignInSession)) == ("expired", 0)
 
 
+@postgresql_in_trust
 async def test_a_state_works_once(visit: Visit, database: Database) -> None:
     away = await visit.leave()
     state = visit.client.cookies["keng_sign_in"]
@@ -156,6 +163,7 @@ async def test_a_state_works_once(visit: Visit, database: Database) -> None:
     assert (_problem(answer.headers["location"]), await _count(database, SignInSession)) == ("expired", 1)
 
 
+@postgresql_in_trust
 async def test_a_state_of_another_browser_is_refused(
     visit: Visit, other_visit: Visit, database: Database
 ) -> None:
@@ -173,6 +181,7 @@ async def test_a_made_up_state_is_refused_even_with_its_cookie(visit: Visit) -> 
     assert _problem(answer.headers["location"]) == "expired"
 
 
+@postgresql_in_trust
 async def test_a_code_is_of_no_use_without_the_verifier_it_was_asked_with(
     visit: Visit, other_visit: Visit, database: Database
 ) -> None:
@@ -182,6 +191,7 @@ async def test_a_code_is_of_no_use_without_the_verifier_it_was_asked_with(
     assert (_problem(answer.headers["location"]), await _count(database, SignInSession)) == ("refused", 0)
 
 
+@postgresql_in_trust
 async def test_a_code_works_once(visit: Visit, other_visit: Visit, database: Database) -> None:
     back = agree(await visit.leave())
     await visit.client.get(back)
@@ -190,6 +200,7 @@ async def test_a_code_works_once(visit: Visit, other_visit: Visit, database: Dat
     assert (_problem(answer.headers["location"]), await _count(database, SignInSession)) == ("refused", 1)
 
 
+@postgresql_in_trust
 @pytest.mark.parametrize(("asked", "answering"), [("github", "slack"), ("slack", "github")])
 async def test_providers_cannot_be_mixed_up(visit: Visit, database: Database, asked: str, answering: str) -> None:
     back = agree(await visit.leave(asked))
@@ -214,6 +225,7 @@ async def test_an_error_of_the_provider_is_never_shown_raw(visit: Visit) -> None
     assert (_problem(answer.headers["location"]), "<script>" in page.split("<main")[1]) == ("refused", False)
 
 
+@postgresql_in_trust
 async def test_a_session_known_before_signing_in_is_worth_nothing_after(
     visit: Visit, other_visit: Visit, database: Database
 ) -> None:
@@ -225,12 +237,14 @@ async def test_a_session_known_before_signing_in_is_worth_nothing_after(
     assert await other_visit.name() is None
 
 
+@postgresql_in_trust
 async def test_each_sign_in_has_a_new_token_and_ends_the_old(visit: Visit, database: Database) -> None:
     first = (await visit.sign_in()).cookies["keng_session"]
     second = (await visit.sign_in()).cookies["keng_session"]
     assert (first != second, await _count(database, SignInSession)) == (True, 1)
 
 
+@postgresql_in_trust
 async def test_no_secret_is_logged_or_stands_in_an_address(
     visit: Visit, database: Database, caplog: pytest.LogCaptureFixture, github: FakeGitHubSignIn
 ) -> None:
@@ -252,6 +266,7 @@ async def test_no_secret_is_logged_or_stands_in_an_address(
     assert {"client_secret", "code_verifier"}.isdisjoint(query_of(away))
 
 
+@postgresql_in_trust
 @pytest.mark.parametrize("wrong", [
     {"iss": "https://evil.example"}, {"aud": "another-application"}, {"nonce": "of-another-sign-in"},
     {"https://slack.com/team_id": "T2"}, {"exp": 1_600_000_000}, {"https://slack.com/user_id": ""},
@@ -264,6 +279,7 @@ async def test_a_token_of_slack_that_is_not_for_us_is_refused(
     assert (_problem(answer.headers["location"]), await _count(database, SignInSession)) == ("refused", 0)
 
 
+@postgresql_in_trust
 async def test_a_token_signed_with_another_key_is_refused(
     visit: Visit, slack: FakeSlackSignIn, database: Database
 ) -> None:
@@ -272,6 +288,7 @@ async def test_a_token_signed_with_another_key_is_refused(
     assert (_problem(answer.headers["location"]), await _count(database, SignInSession)) == ("refused", 0)
 
 
+@postgresql_in_trust
 async def test_an_unsigned_token_is_refused(visit: Visit, slack: FakeSlackSignIn, database: Database) -> None:
     slack.fail_next("/api/openid.connect.token", Reply({
         "ok": True, "access_token": "x", "token_type": "Bearer",
@@ -309,6 +326,7 @@ async def test_a_provider_that_is_not_set_up_does_not_exist(visit: Visit) -> Non
     assert [answer.status_code for answer in answers] == [404, 404]
 
 
+@postgresql_in_trust
 async def test_an_account_that_has_left_the_workspace_signs_nobody_in(visit: Visit, database: Database) -> None:
     assert (await visit.sign_in("slack")).headers["location"] == "/"
     await visit.submit("/account", "/sign-out")

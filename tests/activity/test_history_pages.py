@@ -11,6 +11,7 @@ from registry.activity.rules import Subject
 from registry.database.engine import Database
 from registry.duplicates.commands import merge_records
 from registry.projects.models import Project
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_person, a_project, a_proposal, an_event
 from tests.pages import page_of, words
 from tests.visits import Visit
@@ -35,6 +36,7 @@ async def _told(database: Database) -> Project:
     return project
 
 
+@postgresql_in_trust
 async def test_the_public_reads_who_when_and_what_but_no_moderation(
     client: AsyncTestClient, database: Database
 ) -> None:
@@ -51,6 +53,7 @@ async def test_the_public_reads_who_when_and_what_but_no_moderation(
         assert secret not in told
 
 
+@postgresql_in_trust
 async def test_organisers_read_everything_and_take_a_change_back_with_both_versions_shown(
     visit: Visit, database: Database
 ) -> None:
@@ -71,6 +74,7 @@ async def test_organisers_read_everything_and_take_a_change_back_with_both_versi
     assert "It was: a red pit It is now: a red pit" in words(again.text)
 
 
+@postgresql_in_trust
 async def test_a_member_may_read_but_not_take_back(visit: Visit, database: Database) -> None:
     await _told(database)
     await visit.play("proposer")
@@ -78,6 +82,7 @@ async def test_a_member_may_read_but_not_take_back(visit: Visit, database: Datab
     assert ("Take this back" in page, (await visit.client.get("/projects/pit/history/2")).status_code) == (False, 403)
 
 
+@postgresql_in_trust
 async def test_a_merged_records_changes_stand_with_the_one_it_went_into_and_its_address_leads_there(
     client: AsyncTestClient, database: Database
 ) -> None:

@@ -22,6 +22,7 @@ from registry.errors import Conflict, NotAllowed, NotFound
 from registry.events.rules import Attendance
 from registry.projects.commands.parts import set_project_parts
 from registry.projects.models import Project, ProjectAlias
+from tests.conftest import postgresql_in_trust
 from tests.duplicates.contents import contents
 from tests.factories import a_link, a_project, a_proposal, a_tag, an_event
 
@@ -149,6 +150,7 @@ async def test_what_somebody_changed_since_stays_and_the_rest_goes_back(database
             await _undo(session, project, edited)
 
 
+@postgresql_in_trust
 async def test_a_name_is_never_taken_back_to_nothing_and_no_record_undoes_anothers_change(
     database: Database
 ) -> None:

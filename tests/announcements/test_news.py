@@ -21,6 +21,7 @@ from registry.proposals.models import Proposal
 from registry.proposals.rules import ProposalState
 from registry.settings import Settings
 from tests.announcements.chats import NOW, Newsroom
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_credit, a_person, a_project, a_proposal, a_slot, an_event
 from tests.fakes.http import Reply
 from tests.fakes.slack import BOT_ID, FakeSlack
@@ -72,6 +73,7 @@ async def test_a_fact_is_told_once_rewritten_where_it_stands_and_taken_back_when
     assert newsroom.reads() == []
 
 
+@postgresql_in_trust
 async def test_what_nobody_may_see_by_then_never_goes(newsroom: Newsroom) -> None:
     await newsroom.open(FactKind.PITCHED)
     pitch = await a_pitch(newsroom, "Withdrawn at once")
@@ -81,6 +83,7 @@ async def test_what_nobody_may_see_by_then_never_goes(newsroom: Newsroom) -> Non
     assert newsroom.asked("chat.postMessage") == 0
 
 
+@postgresql_in_trust
 async def test_a_flood_is_one_message_an_hour_and_a_channel_gets_one_a_second(newsroom: Newsroom) -> None:
     await newsroom.open(FactKind.PITCHED)
     await newsroom.open(FactKind.PITCHED, FactKind.EVENT_PUBLISHED, channel="C2")

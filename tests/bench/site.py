@@ -133,6 +133,7 @@ def serving(settings: Settings) -> Iterator[Server]:
 def _environment(settings: Settings) -> Mapping[str, str]:
     return {
         **os.environ, "KENG_DATABASE_URL": settings.database_url, "KENG_PAGE_CACHE": str(settings.page_cache).lower(),
+        "KENG_API_REQUESTS_A_MINUTE": "0", "KENG_SEARCHES_A_MINUTE": "0",
     }
 
 

@@ -17,6 +17,8 @@ from registry.channels.rules import WORKSPACE
 from registry.database.engine import Database
 from registry.projects.models import Project
 from registry.proposals.models import Proposal
+from registry.receivers.models import Dispatch, Receiver
+from registry.receivers.rules import DispatchState, OffReason
 from registry.repositories.models import RepositoryReadme
 from registry.repositories.readme import render_readme
 from registry.settings import Settings
@@ -30,7 +32,7 @@ PLAIN_PAGES = [
     "/projects?tag=no-such-tag", "/people", "/tags", "/needs", "/stages", "/search?q=資料", "/search?q=zzzz",
     "/search", "/about", "/api", "/api/examples", "/handbook", "/no-such-page", "/sign-in",
     "/sign-in?problem=unreachable&provider=github", "/account", "/pitch",
-    "/privacy", "/report?about=/people/example-organiser",
+    "/webhooks/receiving", "/privacy", "/report?about=/people/example-organiser",
     *(f"/events/hackath64n/{part}" for part in ("board", "tables", "report", "later")),
     "/start/issues", "/channels", "/start", "/start?q=地圖&need=designer", "/start?q=zzzz",
     "/cases", "/cases/cofacts?both=yes", "/cases/compare?case=moedict&case=cofacts&case=disfactory",
@@ -52,14 +54,14 @@ PAGES_OF = [
                      "after", "table-cards", "mine")
     ), *(("organiser", path) for path in (
         "/events/hackath66n/announcements", "/projects/cofacts/channels",
-        "/desk", "/desk/links", "/reports", "/audit", "/moderate?about=/people/example-organiser",
+        "/webhooks", "/desk", "/desk/links", "/reports", "/audit", "/moderate?about=/people/example-organiser",
         "/moderate/people/example-proposer",
     )), ("proposer", "/account/data"), ("proposer", "/account/commits"), ("proposer", "/account/erase"),
     ("proposer", "/account/tokens"),
     ("organiser", "/duplicates"), ("organiser", "/duplicates/with?about=/projects/cofacts&q=map"),
     ("organiser", "/cases/cofacts/draft"), ("organiser", "/cases/cofacts/draft/axes"),
     ("organiser", "/claims"), ("proposer", "/projects/cofacts/claim"), ("organiser", "/projects/cofacts/history"),
-    ("organiser", "/projects/cofacts/repositories"),
+    ("organiser", "/projects/cofacts/repositories"), ("organiser", "/imports"),
 ]
 
 
@@ -120,9 +122,21 @@ async def test_the_code_of_a_project_has_no_violation(views: list[View], code_of
         await _check(view, path)
 
 
+@in_turns
+async def test_a_file_to_import_has_no_violation(views_as: ViewsAs, turn: int) -> None:
+    view = (await views_as("organiser"))[turn]
+    page = await view.open("/imports")
+    sheet = "專案名稱,連結,徵求\n很長的坑名" + "很" * 80 + ",https://example.org/" + "x" * 90 + ",設計師\n,不是連結,\n"
+    await page.set_input_files("#file", {"name": "坑.csv", "mimeType": "text/csv", "buffer": sheet.encode()})
+    async with page.expect_navigation():
+        await page.locator('form[action="/imports"] button').click()
+    assert not await violations(page)
+    assert not await scrolls_sideways(page)
+
+
 @pytest.fixture(scope="module")
-async def held_news(live_database: str) -> int:
-    """An announcement that is held until somebody looked at it, among others; its number."""
+async def pages_of_news(live_database: str) -> list[str]:
+    """The pages of announcements, one of them held, and of a webhook with what was sent to it."""
     database = Database(Settings(database_url=live_database))
     now = datetime.now(UTC)
     async with database.writing() as session:
@@ -143,14 +157,29 @@ async def held_news(live_database: str) -> int:
         held = (await session.scalars(
             select(Announcement.id).where(Announcement.state == AnnouncementState.HELD)
         )).one()
+        receiver = Receiver(
+            address=f"https://example.org/{'long' * 40}", kinds=["pitched", "case_published"], key="half",
+            created_at=now, updated_at=now, off_at=now, off_reason=OffReason.FAILING,
+        )
+        session.add(receiver)
+        await session.flush()
+        session.add_all(
+            Dispatch(
+                receiver_id=receiver.id, name=state.value, fact_key=state.value, kind="pitched", noted_at=now,
+                state=state, attempts=2, tried_at=now, status=500, body='{"text":"' + "很長" * 200 + '"}',
+            ) for state in DispatchState
+        )
+        await session.flush()
+        number = receiver.id
     await database.close()
-    return held
+    return ["/announcements", f"/announcements/{held}", "/announcements/routes", f"/webhooks/{number}"]
 
 
 @in_turns
-async def test_announcements_have_no_violation(views_as: ViewsAs, held_news: int, turn: int) -> None:
-    paths = ("/announcements", f"/announcements/{held_news}", "/announcements/routes")
-    for view, path in shared_out(await views_as("organiser"), paths, turn):
+async def test_announcements_and_webhooks_have_no_violation(
+    views_as: ViewsAs, pages_of_news: list[str], turn: int
+) -> None:
+    for view, path in shared_out(await views_as("organiser"), pages_of_news, turn):
         await _check(view, path)
 
 

@@ -26,6 +26,7 @@ from registry.people.models import Identity, Membership, Person
 from registry.people.rules import IdentityProvider, MembershipRole
 from registry.ports import Claims
 from registry.proposals.models import Credit
+from tests.conftest import postgresql_in_trust
 from tests.duplicates.contents import contents
 from tests.factories import a_credit, a_membership, a_person, a_project, a_proposal, an_event
 
@@ -178,6 +179,7 @@ async def test_what_cannot_be_claimed_is_refused(database: Database) -> None:
         assert [one.name for one in refusal.value.errors] == ["evidence", "evidence_url"]
 
 
+@postgresql_in_trust
 async def test_one_claim_on_a_record_and_ten_in_all_may_wait(database: Database) -> None:
     async with database.writing() as session:
         ada = await _someone(session, "Ada")

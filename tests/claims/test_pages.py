@@ -7,11 +7,13 @@ from registry.claims.models import Claim
 from registry.claims.rules import ClaimState
 from registry.database.engine import Database
 from registry.people.models import Membership, Person
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_person, a_project
 from tests.pages import words
 from tests.visits import Visit, another_visit
 
 
+@postgresql_in_trust
 async def test_a_newcomer_claims_a_name_and_an_organiser_agrees(visit: Visit, database: Database) -> None:
     async with database.writing() as session:
         await a_person(session, slug="ada-lin", display_name="Ada Lin")

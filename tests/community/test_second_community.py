@@ -17,7 +17,7 @@ from registry.handbook import conduct
 from registry.search.commands import rebuild
 from registry.settings import Settings
 from registry.stages.commands import advance_stage
-from tests.conftest import application
+from tests.conftest import application, postgresql_in_trust
 from tests.factories import a_person, a_project, a_proposal, an_event
 from tests.pages import main_of, page_of, words
 from tests.stages.keepers import NOW, a_kept_project
@@ -67,6 +67,7 @@ async def test_no_page_of_it_speaks_of_ours(visit: Visit) -> None:
     assert [path for path in pages if "Stadtlabor" not in said[path] and path not in WITHOUT_FRAME] == []
 
 
+@postgresql_in_trust
 @pytest.mark.usefixtures("record")
 async def test_its_pages_show_its_words_and_what_lacks_them_is_english(client: AsyncTestClient) -> None:
     front = await page_of(client, "/")  # nobody asked for a language: its first one
@@ -90,6 +91,7 @@ async def test_the_search_finds_its_words(client: AsyncTestClient) -> None:
     assert 'href="/needs/cartography"' not in main_of(await page_of(client, "/search?q=Kartografie"))
 
 
+@postgresql_in_trust
 async def test_a_project_moves_along_its_ladder(
     database: Database, settings: Settings, client: AsyncTestClient
 ) -> None:
@@ -104,6 +106,7 @@ async def test_a_project_moves_along_its_ladder(
     assert ("Skizze" in way, "Werkzeug" in way, "Die Frage ist in einem Satz gesagt." in way) == (True, True, True)
 
 
+@postgresql_in_trust
 @pytest.mark.usefixtures("record")
 async def test_an_event_begins_with_its_code_and_its_time_zone(visit: Visit) -> None:
     await visit.play("organiser")
@@ -113,6 +116,7 @@ async def test_an_event_begins_with_its_code_and_its_time_zone(visit: Visit) -> 
     assert "Europe/Berlin" in (await visit.client.get("/events/new")).text
 
 
+@postgresql_in_trust
 async def test_one_registers_for_its_event_in_its_language_and_accepts_its_code(
     visit: Visit, database: Database, settings: Settings
 ) -> None:
@@ -135,6 +139,7 @@ async def test_one_registers_for_its_event_in_its_language_and_accepts_its_code(
     assert "Ada" in words(main_of((await visit.client.get(answer.headers["location"])).text))
 
 
+@postgresql_in_trust
 async def test_two_communities_live_in_one_process(database_url: str) -> None:
     ours = Settings(database_url=database_url, page_cache=False)
     theirs = ours.model_copy(update={"community_dir": STADTLABOR})

@@ -12,6 +12,7 @@ from registry.database.engine import Database
 from registry.events.models import EventHelper
 from registry.events.rules import EventState, HelperTask
 from registry.people.models import Person
+from tests.conftest import postgresql_in_trust
 from tests.contributions.doers import NOW, a_doer, confirmed, said
 from tests.factories import a_registration, an_event
 from tests.pages import main_of, page_of, words
@@ -19,6 +20,7 @@ from tests.stages.keepers import a_kept_project
 from tests.visits import Visit
 
 
+@postgresql_in_trust
 async def test_the_calendar_is_there_when_its_person_wants_it(visit: Visit, database: Database) -> None:
     async with database.writing() as session:
         _project, owner = await a_kept_project(session, slug="trees")
@@ -63,6 +65,7 @@ async def test_event_days_are_those_on_which_somebody_was_there(visit: Visit, da
     assert "Canary" not in page
 
 
+@postgresql_in_trust
 async def test_the_page_asks_once_more_with_a_calendar_whatever_it_holds(
     visit: Visit, database: Database, statements: list[str]
 ) -> None:

@@ -22,6 +22,7 @@ from registry.errors import Conflict, NotAllowed, NotFound
 from registry.inbox.models import Notice
 from registry.people.models import Contribution
 from registry.projects.models import Project
+from tests.conftest import postgresql_in_trust
 from tests.contributions.doers import NOW, TODAY, a_doer, confirmed, played, said
 from tests.factories import a_person, a_project, an_event
 from tests.pages import main_of, page_of, words
@@ -93,6 +94,7 @@ async def test_a_form_that_is_refused_keeps_what_was_typed(visit: Visit, databas
     assert (await visit.client.get(f"{NEW}?project=none")).status_code == 404
 
 
+@postgresql_in_trust
 async def test_hours_need_a_time_and_every_contribution_a_place(visit: Visit, database: Database) -> None:
     await visit.play("proposer")
     async with database.writing() as session:
@@ -165,6 +167,7 @@ async def test_what_changed_since_it_was_read_is_not_confirmed(visit: Visit, dat
         assert await reader.scalar(select(Contribution.confirmed_at).where(Contribution.id == number)) is None
 
 
+@postgresql_in_trust
 async def test_nobody_confirms_what_they_did_themselves(database: Database) -> None:
     async with database.writing() as session:
         project, owner = await a_kept_project(session)
@@ -245,6 +248,7 @@ async def test_a_confirmed_contribution_wakes_its_project_and_can_only_be_hidden
         assert (contribution.note, contribution.is_shown) == ("Drew the icons", False)
 
 
+@postgresql_in_trust
 async def test_others_see_neither_what_is_hidden_nor_who_is_private(visit: Visit, database: Database) -> None:
     async with database.writing() as session:
         project, owner = await a_kept_project(session, slug="trees")
@@ -289,6 +293,7 @@ async def test_what_waits_is_taken_back_without_a_trace_but_the_log(visit: Visit
     assert await _actions(database) == ["contribution said", "contribution withdrawn"]
 
 
+@postgresql_in_trust
 async def test_lists_ask_as_often_for_one_contribution_as_for_three(
     visit: Visit, database: Database, statements: list[str]
 ) -> None:

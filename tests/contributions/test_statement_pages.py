@@ -18,6 +18,7 @@ from registry.events.rules import HelperTask
 from registry.people.models import Contribution, Person
 from registry.privacy.commands import erase_person
 from registry.projects.models import Project
+from tests.conftest import postgresql_in_trust
 from tests.contributions.doers import NOW, TODAY, a_doer, confirmed, played, said
 from tests.factories import a_membership, a_project, a_registration, an_event
 from tests.pages import main_of, words
@@ -96,6 +97,7 @@ async def test_a_statement_says_what_is_on_record_with_source_and_who_confirmed(
     assert re.findall("canary", page, re.IGNORECASE) == []
 
 
+@postgresql_in_trust
 async def test_only_what_was_ticked_is_stated(visit: Visit, database: Database) -> None:
     await visit.play("proposer")
     await _a_rich_record(database)
@@ -109,6 +111,7 @@ async def test_only_what_was_ticked_is_stated(visit: Visit, database: Database) 
     assert ("Canary hidden" in page, "Canary waiting" in page, "Canary early" in page) == (True, False, False)
 
 
+@postgresql_in_trust
 async def test_every_chosen_language_is_there_whatever_the_reader_speaks(visit: Visit, database: Database) -> None:
     await visit.play("proposer")
     await _a_rich_record(database)
@@ -140,6 +143,7 @@ async def test_a_statement_stays_as_it_was_issued(visit: Visit, database: Databa
     assert await _seen(visit, path) == before
 
 
+@postgresql_in_trust
 async def test_a_confirmer_who_is_private_by_now_is_named_by_their_part_alone(visit: Visit, database: Database) -> None:
     await visit.play("proposer")
     async with database.writing() as session:
@@ -244,6 +248,7 @@ async def test_an_address_that_is_no_statement_says_what_to_do(visit: Visit) -> 
     assert (answer.status_code, "sign by sign" in answer.text) == (404, True)
 
 
+@postgresql_in_trust
 @pytest.mark.parametrize(("since", "until", "wrong"), [
     ("2026-03-01", "2026-01-01", ["until"]), ("never", "", ["since", "until"]), ("2026-01-01", "2999-01-01", ["until"]),
     ("1999-12-31", "2026-01-01", ["since"]),
@@ -286,6 +291,7 @@ async def test_a_period_too_full_to_state_whole_is_refused(database: Database) -
         assert [one.name for one in refused.value.errors] == ["until"]
 
 
+@postgresql_in_trust
 async def test_statement_pages_ask_as_often_for_one_row_as_for_three(
     visit: Visit, database: Database, statements: list[str]
 ) -> None:

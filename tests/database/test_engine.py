@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from registry.database.engine import Database
 from registry.events.models import Event
 from registry.projects.models import Link, Project
+from registry.settings import Settings
 from tests.factories import a_project, an_event
 
 
@@ -49,3 +50,14 @@ async def test_a_localized_text_keeps_its_characters(database: Database) -> None
         await a_project(session, name=name)
     async with database.reading() as reader:
         assert (await reader.execute(select(Project.name))).scalar_one() == name
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_statement_that_hangs_is_broken_off(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("registry.database.engine.SECONDS_A_STATEMENT", 1)
+    database = Database(Settings(database_url=database_url))
+    async with database.reading() as reader:
+        assert await reader.scalar(text("SHOW idle_in_transaction_session_timeout")) == "2min"
+        with pytest.raises(OperationalError, match="statement timeout"):
+            await reader.execute(text("SELECT pg_sleep(20)"))
+    await database.close()

@@ -30,6 +30,7 @@ from registry.projects.rules import LinkHealth
 from registry.registrations.models import Registration
 from registry.registrations.rules import RegistrationState
 from registry.web.i18n import speak
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_person, a_project, a_proposal, a_repository, an_event
 from tests.pages import main_of, words
 from tests.visits import Visit, visit_to
@@ -69,6 +70,7 @@ async def _organiser_of(database: Database, slug: str, *, event_id: int) -> None
         ))
 
 
+@postgresql_in_trust
 async def test_everything_that_waits_stands_on_one_page_with_the_way_to_it(visit: Visit, database: Database) -> None:
     await _all_kinds(database, 2)
     await visit.play("organiser")
@@ -98,6 +100,7 @@ async def test_what_is_settled_does_not_wait(visit: Visit, database: Database) -
     assert "1 waits to leave" in page  # on its way, and nobody's task
 
 
+@postgresql_in_trust
 async def test_the_desk_asks_the_same_however_much_waits(
     client: AsyncTestClient, database: Database, statements: list[str]
 ) -> None:
@@ -201,6 +204,7 @@ async def test_a_message_is_dropped_with_a_reason_that_the_log_keeps(visit: Visi
     assert changes == {"message": ["letter:0", None], "reason": [None, "Old news"]}
 
 
+@postgresql_in_trust
 async def test_a_message_on_its_way_cannot_be_dropped(visit: Visit, database: Database) -> None:
     await _all_kinds(database, 1)
     await visit.play("organiser")

@@ -9,6 +9,7 @@ from registry.activity.models import DuplicateCandidate
 from registry.activity.rules import CandidateState, Subject
 from registry.database.engine import Database
 from registry.duplicates.commands import note_candidate
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_link, a_membership, a_person, a_project, a_proposal, an_event
 from tests.pages import page_of, words
 from tests.visits import Visit
@@ -67,6 +68,7 @@ async def test_a_pair_is_different_or_unsure_and_that_is_taken_back_too(visit: V
     assert (await visit.fill(place, place, decision="nonsense")).status_code == 400
 
 
+@postgresql_in_trust
 async def test_what_stays_after_taking_a_merge_back_is_said(visit: Visit, database: Database) -> None:
     place = f"/duplicates/{await _pair(database)}"
     await visit.play("organiser")

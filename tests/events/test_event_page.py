@@ -12,6 +12,7 @@ from registry.events.rules import Attendance, EventState
 from registry.projects.models import Link
 from registry.projects.rules import LinkKind
 from registry.proposals.rules import ProposalState
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_credit, a_need, a_person, a_project, a_proposal, a_registration, an_event
 from tests.pages import facts, linked_data, links, main_of, words
 
@@ -84,6 +85,7 @@ async def test_a_pitch_shows_its_people_needs_links_and_licences(client: AsyncTe
     assert "Licence: MIT · CC0-1.0" in words(html)
 
 
+@postgresql_in_trust
 async def test_what_is_not_public_is_on_no_page(client: AsyncTestClient, database: Database) -> None:
     hidden = {"hidden_at": datetime(2026, 1, 1, tzinfo=UTC), "hidden_reason": "asked"}
     async with database.writing() as session:
@@ -167,6 +169,7 @@ async def test_event_zero_is_numbered_and_leads_to_its_neighbours(client: AsyncT
     ]
 
 
+@postgresql_in_trust
 async def test_search_engines_read_an_event_and_a_hackathon(client: AsyncTestClient, database: Database) -> None:
     async with database.writing() as session:
         event = await an_event(
@@ -202,6 +205,7 @@ async def test_the_source_of_each_fact_is_named(client: AsyncTestClient, databas
     assert "jothon-events: 25.yaml, 25, read on Nov 24, 2026" in words((await client.get("/events/day")).text)
 
 
+@postgresql_in_trust
 async def test_a_long_programme_has_pages(client: AsyncTestClient, database: Database) -> None:
     async with database.writing() as session:
         event = await an_event(session, slug="long")

@@ -8,6 +8,7 @@ from litestar.testing import AsyncTestClient
 from registry.database.engine import Database
 from registry.events.rules import EventKind, EventState
 from registry.search.commands import rebuild
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_project, a_proposal, an_event
 from tests.pages import head, links, main_of, words
 
@@ -87,6 +88,7 @@ async def test_an_empty_list_says_what_to_do(client: AsyncTestClient) -> None:
     assert ("/events", "Show every event") in links(filtered, "/events")
 
 
+@postgresql_in_trust
 async def test_pages_keep_the_filters(client: AsyncTestClient, database: Database) -> None:
     async with database.writing() as session:
         for _ in range(25):

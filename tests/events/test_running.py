@@ -10,7 +10,7 @@ from registry.activity.models import AuditEntry
 from registry.database.engine import Database
 from registry.events.models import AgendaEntry, Event, Room, WorkTable
 from registry.events.rules import AgendaKind, EventMove, EventState, moves_from, state_after
-from tests.conftest import on_one_database
+from tests.conftest import on_one_database, postgresql_in_trust
 from tests.factories import a_person, a_project, a_work_table, an_event
 from tests.pages import main_of, words
 from tests.visits import Visit
@@ -208,6 +208,7 @@ async def test_the_code_of_conduct_starts_from_the_handbook_and_keeps_its_keys(
     assert conduct[0]["text"]["en"] == "Changed"
 
 
+@postgresql_in_trust
 async def test_an_organiser_of_one_event_runs_that_one_alone(organiser: Visit, database: Database) -> None:
     async with database.writing() as session:
         await an_event(session, slug="mine")

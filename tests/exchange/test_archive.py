@@ -1,5 +1,6 @@
 """An archive moves everything to another installation, of either database; one that was altered is refused."""
 
+import hashlib
 import json
 import zipfile
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import pytest
 from sqlalchemy import JSON, Column, Enum, func, insert, select
 
 from registry.database.engine import Database
+from registry.database.glance import only_added_since
 from registry.database.rows import as_json
 from registry.database.tables import Base
 from registry.database.types import UTCDateTime
@@ -189,6 +191,71 @@ def _spoilt(whole: bytes, number: int, chance: Random) -> bytes:
         whole[:end] + whole[place:],
         whole + whole[place:end],
     )[number % 5]
+
+
+@on_one_database
+async def test_an_older_archive_lacks_what_was_added_since_and_gets_the_defaults(
+    database: Database, archive: Path
+) -> None:
+    assert only_added_since("0022")
+    assert not only_added_since("0018"), "0019 dropped a column"
+    assert not only_added_since("9999")
+    before = _opened(archive)
+    added_since = {"publications"}
+    lost = {"projects": ("last_active_on", "pitch_count"), "events": ("note_url",)}
+
+    def as_it_was(name: str, content: bytes) -> bytes:
+        table = name.removeprefix("tables/").removesuffix(".jsonl")
+        rows = [json.loads(line) for line in content.splitlines()] if table in lost else []
+        for row in rows:
+            for column in lost[table]:
+                del row[column]
+        return b"".join(json.dumps(row).encode() + b"\n" for row in rows) if rows else content
+
+    _put(archive, _older(before, as_it_was, without=added_since))
+    read = await read_archive(database, archive)
+    assert set(before) - {f"tables/{name}.jsonl" for name in read} == {MANIFEST, "tables/publications.jsonl"}
+    everything = await _everything(database)
+    assert everything["publications"] == []
+    assert {(row["pitch_count"], row["last_active_on"]) for row in everything["projects"]} == {(0, None)}
+    assert [row["slug"] for row in everything["projects"]] == [
+        json.loads(line)["slug"] for line in before["tables/projects.jsonl"].splitlines()
+    ]
+
+
+@on_one_database
+async def test_an_older_archive_without_what_has_no_default_is_refused(database: Database, archive: Path) -> None:
+    def nameless(name: str, content: bytes) -> bytes:
+        if name != "tables/people.jsonl":
+            return content
+        rows = [{**json.loads(line), "slug": None} for line in content.splitlines()]
+        for row in rows:
+            del row["slug"]
+        return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+
+    _put(archive, _older(_opened(archive), nameless, without=set()))
+    with pytest.raises(UnreadableSource, match=r"does not know what people\.slug should say"):
+        await read_archive(database, archive)
+
+
+def _opened(archive: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(archive) as whole:
+        return {name: whole.read(name) for name in whole.namelist()}
+
+
+def _older(parts: dict[str, bytes], change: Callable[[str, bytes], bytes], *, without: set[str]) -> bytes:
+    """The archive as the version of schema 0022 would have written it."""
+    tables = {
+        name: change(name, content) for name, content in parts.items()
+        if name != MANIFEST and name.removeprefix("tables/").removesuffix(".jsonl") not in without
+    }
+    told = {
+        name.removeprefix("tables/").removesuffix(".jsonl"): {
+            "rows": content.count(b"\n"), "sha256": hashlib.sha256(content).hexdigest(),
+        } for name, content in tables.items()
+    }
+    manifest = {**json.loads(parts[MANIFEST]), "schema": "0022", "tables": told}
+    return _zip({MANIFEST: json.dumps(manifest).encode()} | tables)
 
 
 def _changed(

@@ -6,6 +6,7 @@ from typer.testing import CliRunner, Result
 
 from registry.cli import app
 from registry.settings import load_settings
+from tests.conftest import postgresql_in_trust
 
 
 @pytest.fixture
@@ -28,6 +29,7 @@ def an_events_folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@postgresql_in_trust
 def test_an_import_prints_its_report_and_refused_rows_do_not_fail_it(keng: Keng, tmp_path: Path) -> None:
     folder = an_events_folder(tmp_path)
     dry, first, second = (
@@ -49,6 +51,7 @@ def test_what_cannot_be_read_at_all_fails_with_a_sentence(keng: Keng, tmp_path: 
     assert keng("import", "xlsx", tmp_path).exit_code == 2
 
 
+@postgresql_in_trust
 def test_an_export_names_its_files_and_imports_again(keng: Keng, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     keng("import", "jothon-events", an_events_folder(tmp_path / "in"))
@@ -61,6 +64,7 @@ def test_an_export_names_its_files_and_imports_again(keng: Keng, tmp_path: Path)
     assert (tmp_path / "sheet" / "events.csv").read_bytes().startswith("\ufeffslug,number".encode())
 
 
+@postgresql_in_trust
 def test_duplicates_are_listed(keng: Keng, tmp_path: Path) -> None:
     names = ["公車時刻表", "公車時刻表網站"]
     rows = [{"slug": f"p{number}", "name": {"zh-Hant": name}} for number, name in enumerate(names)]

@@ -30,8 +30,8 @@ HACKATHON: dict[str, Any] = {
     "eventStatus": "https://schema.org/EventCancelled", "offers": {"url": "https://camp.example.org/join"},
     "location": {"@type": "Place", "name": "圖書館", "address": {"streetAddress": "1 Road", "addressCountry": "TW"}},
     "workPerformed": [
-        {"@type": "CreativeWork", "name": "Bus map", "url": "https://camp.example.org/project/1", "description": "Maps.",
-         "license": "https://creativecommons.org/licenses/by/4.0/", "discussionUrl": "not an address"},
+        {"@type": "CreativeWork", "name": "Bus map", "url": "https://camp.example.org/project/1",
+         "description": "Maps.", "license": "https://creativecommons.org/licenses/by/4.0/", "discussionUrl": "no link"},
         {"@type": "CreativeWork", "name": ""},
     ],
 }
@@ -216,6 +216,18 @@ def test_a_broken_file_is_refused_with_a_sentence_and_never_raises_anything_else
     rows, sentence = attempted(source, a_file(tmp_path, content), problems)
     assert rows == []
     assert sentence or problems.refused
+
+
+def test_a_data_package_reads_the_files_beside_it_and_none_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    a_file(tmp_path / "in", "name,event_name,progress\nSoup,,50\n", "p.csv")
+    a_file(tmp_path, "name\nStolen\n", "secret.csv")
+    for path, names in (("p.csv", ["Soup", "Soup"]), ("../secret.csv", []), (str(tmp_path / "secret.csv"), [])):
+        package = {"resources": [{"name": "projects", "path": path}]}
+        a_file(tmp_path / "in", json.dumps(package), "datapackage.json")
+        rows, sentence = attempted(Format.DRIBDAT, tmp_path / "in", Problems())
+        assert [one.row.called for one in rows] == names
+        assert ("leads out of the package" in sentence) == (not names)
 
 
 SCRAPS = st.recursive(

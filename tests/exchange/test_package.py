@@ -21,6 +21,25 @@ _READ: dict[str, Callable[[str], Any]] = {
 
 
 @on_one_database
+async def test_a_package_is_made_once_for_each_state_of_the_record(
+    client: AsyncTestClient, database: Database, statements: list[str]
+) -> None:
+    async with database.writing() as session:
+        await a_project(session, slug="one")
+    first = await client.get("/data/package.zip")
+    statements.clear()
+    again = await client.get("/data/package.zip")
+    assert (again.content, again.headers["etag"]) == (first.content, first.headers["etag"])
+    known = await client.get("/data/package.zip", headers={"If-None-Match": first.headers["etag"]})
+    assert (known.status_code, known.content, statements) == (304, b"", [])
+    async with database.writing() as session:
+        await a_project(session, slug="two")
+    later = await client.get("/data/package.zip", headers={"If-None-Match": first.headers["etag"]})
+    projects = zipfile.ZipFile(io.BytesIO(later.content)).read("projects.csv").decode()
+    assert (later.status_code, "two," in projects) == (200, True)
+
+
+@on_one_database
 async def test_the_package_says_what_is_in_it(client: AsyncTestClient, database: Database) -> None:
     async with database.writing() as session:
         event = await an_event(session, slug="day", is_all_day=False, number=3)

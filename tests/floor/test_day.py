@@ -22,6 +22,7 @@ from registry.people.rules import MembershipRole
 from registry.programme.models import Slot, StageClock
 from registry.programme.rules import SlotState, StageSession
 from registry.projects.models import Update
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_membership, a_person
 from tests.floor.conftest import Day, played
 from tests.pages import main_of, words
@@ -176,6 +177,7 @@ async def test_two_clicks_at_once_are_one_contribution(day: Day, database: Datab
     assert len(await _joined(database)) == 1
 
 
+@postgresql_in_trust
 async def test_nobody_joins_at_a_free_table_or_an_event_that_is_long_over(
     visit: Visit, day: Day, database: Database
 ) -> None:
@@ -222,6 +224,7 @@ async def test_the_board_names_only_whom_the_public_sees_and_counts_the_others(
     assert "First wells drawn" in words(main_of((await visit.client.get(f"{day.here}/board")).text))
 
 
+@postgresql_in_trust
 async def test_there_is_no_board_of_a_draft_or_of_no_event(visit: Visit, day: Day, database: Database) -> None:
     async with database.writing() as session:
         (await session.scalars(select(Event))).one().state = EventState.DRAFT

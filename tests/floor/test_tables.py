@@ -17,6 +17,7 @@ from registry.events.models import Event, WorkTable
 from registry.floor.commands import take_table
 from registry.people.rules import MembershipRole
 from registry.projects.models import Project
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_membership, a_person, a_project, a_proposal
 from tests.floor.conftest import Day, played
 from tests.pages import main_of, words
@@ -103,6 +104,7 @@ async def test_a_table_taken_meanwhile_is_refused_with_what_to_do(
     assert await _seated(database) == [("A1", "other")]
 
 
+@postgresql_in_trust
 @pytest.mark.parametrize(("role", "status"), [
     (None, 403), (MembershipRole.CONTRIBUTOR, 403), (MembershipRole.MAINTAINER, 303), (MembershipRole.OWNER, 303),
 ])
@@ -120,6 +122,7 @@ async def test_only_its_people_take_a_table_for_a_project(
     assert len(await _seated(database)) == (status == 303)
 
 
+@postgresql_in_trust
 async def test_tables_are_given_out_from_the_evening_before_until_the_end(
     visit: Visit, day: Day, database: Database
 ) -> None:
@@ -153,6 +156,7 @@ async def test_the_board_and_the_tables_make_as_many_statements_with_three_proje
     assert max(counted) <= 4
 
 
+@postgresql_in_trust
 async def test_cards_for_the_tables_hold_a_code_for_each(visit: Visit, day: Day) -> None:
     await visit.play("organiser")
     page = (await visit.client.get(f"{day.here}/table-cards")).text

@@ -7,6 +7,7 @@ from litestar.testing import AsyncTestClient
 
 from registry.handbook.chapters import chapters
 from registry.web.i18n import languages
+from tests.conftest import postgresql_in_trust
 
 PAGES = ["/handbook", *(chapter.url for chapter in chapters().values())]
 
@@ -47,6 +48,7 @@ async def test_a_chapter_that_does_not_exist_leads_to_the_contents(client: Async
     assert "Look for it in the contents: /handbook" in answer.text
 
 
+@postgresql_in_trust
 async def test_chapters_link_only_pages_that_exist(client: AsyncTestClient) -> None:
     links = {
         link for chapter in chapters().values() for html in chapter.html.values()

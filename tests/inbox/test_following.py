@@ -21,6 +21,7 @@ from registry.people.models import Person
 from registry.ports import Workplace
 from registry.proposals.rules import ProposalState
 from registry.settings import Settings
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_case, a_person, a_project, a_proposal, a_tag, an_event
 from tests.pages import main_of, page_of, words
 from tests.visits import Visit, another_visit, visit_to
@@ -80,6 +81,7 @@ async def test_a_record_is_followed_from_its_page_and_left_again(visit: Visit, d
         assert (await reader.scalars(select(AuditEntry.id).where(AuditEntry.action.like("%follow%")))).all() == []
 
 
+@postgresql_in_trust
 async def test_what_is_hidden_or_unknown_cannot_be_followed(visit: Visit, database: Database) -> None:
     async with database.writing() as session:
         await a_project(session, slug="hidden", hidden_at=NOW)
@@ -91,6 +93,7 @@ async def test_what_is_hidden_or_unknown_cannot_be_followed(visit: Visit, databa
         assert answer.status_code == 404
 
 
+@postgresql_in_trust
 async def test_followers_hear_of_what_they_follow_once_and_nobody_else_does(
     workplace: Workplace, database: Database
 ) -> None:
@@ -215,6 +218,7 @@ async def test_the_inbox_shows_the_new_first_counts_them_and_forgets_that_they_w
     assert "tells what is new" not in (await stranger.client.get("/inbox")).text
 
 
+@postgresql_in_trust
 @pytest.mark.parametrize(("page", "most"), [("/inbox", 4), ("/following", 4)])
 async def test_lists_ask_as_much_for_three_rows_as_for_one(
     client: AsyncTestClient, database: Database, page: str, most: int, statements: list[str]

@@ -26,7 +26,7 @@ from registry.people.models import Person
 from registry.ports import Workplace
 from registry.settings import Settings
 from tests.activity.test_delivery import Clock
-from tests.conftest import application
+from tests.conftest import application, postgresql_in_trust
 from tests.visits import BASE, Visit, visit_to
 
 ADDRESS = "canary-7f3a@example.org"
@@ -213,6 +213,7 @@ async def test_a_letter_speaks_its_readers_language_and_stops_at_one_click(
     assert len(postbox.letters) == 1
 
 
+@postgresql_in_trust
 async def test_a_digest_comes_once_a_day_with_what_is_still_unread(
     visit: Visit, workplace: Workplace, database: Database, clock: Clock, postbox: Postbox
 ) -> None:
@@ -231,6 +232,7 @@ async def test_a_digest_comes_once_a_day_with_what_is_still_unread(
     assert len(postbox.letters) == 2
 
 
+@postgresql_in_trust
 @pytest.mark.parametrize(("rcpt", "data", "error", "is_given_up"), [
     ("451", "", "SMTP 451", False), ("550", "", "SMTP 550", True), ("", "452", "SMTP 452", False),
     ("", "554", "SMTP 554", True),

@@ -16,7 +16,7 @@ import pytest
 
 from registry.database.migrate import migrate
 
-SECONDS = 60
+SECONDS = 150
 
 
 def until(holds: Callable[[], bool]) -> bool:

@@ -19,6 +19,7 @@ from registry.people.models import Identity, Membership, Person
 from registry.people.rules import IdentityProvider, MembershipRole
 from registry.projects.models import Need
 from registry.projects.rules import LinkKind, NeedState
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_link, a_membership, a_need, a_person, a_project
 from tests.pages import page_of, words
 from tests.visits import Visit, another_visit, filled
@@ -55,6 +56,7 @@ async def _offers(database: Database) -> list[tuple[Any, ...]]:
     return await _rows(database, Offer.id, Offer.state)
 
 
+@postgresql_in_trust
 async def test_a_visitor_is_led_to_sign_in_and_comes_back_to_the_form_as_it_was_asked_for(
     visit: Visit, owner: Visit
 ) -> None:
@@ -148,6 +150,7 @@ async def test_an_offer_kept_for_later_can_still_be_accepted_or_taken_back(
     assert (await owner.submit("/account", path, to="accepted")).status_code == 409
 
 
+@postgresql_in_trust
 async def test_what_was_typed_comes_back_with_what_is_wrong(visit: Visit, owner: Visit, database: Database) -> None:
     await visit.play("proposer")
     refused = await visit.fill(HELP, HELP, note=" ", hours="many", need="king", account="99")
@@ -158,6 +161,7 @@ async def test_what_was_typed_comes_back_with_what_is_wrong(visit: Visit, owner:
     assert await _offers(database) == []
 
 
+@postgresql_in_trust
 async def test_one_offer_for_a_need_waits_and_its_form_counts_once(
     visit: Visit, owner: Visit, database: Database
 ) -> None:
@@ -172,6 +176,7 @@ async def test_one_offer_for_a_need_waits_and_its_form_counts_once(
     assert (await owner.fill(HELP, HELP, note="Me")).status_code == 409
 
 
+@postgresql_in_trust
 async def test_nobody_offers_to_everybody(database: Database) -> None:
     async with database.writing() as session:
         person = await a_person(session)
@@ -184,6 +189,7 @@ async def test_nobody_offers_to_everybody(database: Database) -> None:
             await offer_help(session, slug="more", offered=OfferedHelp(need="", note="Me"), by=by, now=NOW)
 
 
+@postgresql_in_trust
 async def test_an_account_is_shown_to_the_project_only_when_it_was_chosen(
     visit: Visit, owner: Visit, database: Database
 ) -> None:

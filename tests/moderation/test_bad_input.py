@@ -6,6 +6,7 @@ import lxml.html
 import pytest
 
 from registry.database.engine import Database
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_project
 from tests.visits import Visit
 
@@ -52,6 +53,7 @@ def test_the_look_for_dangers_finds_some() -> None:
     assert len(_dangers("<p>" + "".join(HOSTILE[:2]) + "<a href='javascript:1'>x</a></p>")) == 3
 
 
+@postgresql_in_trust
 @pytest.mark.parametrize(("address", "status"), [
     ("/reports/99999999999999999999999", 400), ("/reports/0", 400), ("/reports/7", 404), ("/reports?page=2", 404),
     ("/reports?state=%22%3E", 200), ("/moderate?about=" + "x" * 300, 400), ("/moderate?about=/projects/none", 404),
@@ -65,6 +67,7 @@ async def test_an_address_that_means_nothing_is_answered_clearly(visit: Visit, a
     assert "<h1>" in answer.text
 
 
+@postgresql_in_trust
 async def test_a_text_that_cannot_be_kept_or_has_no_end_is_refused(visit: Visit, database: Database) -> None:
     async with database.writing() as session:
         await a_project(session, slug="odd")

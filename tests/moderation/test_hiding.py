@@ -24,6 +24,7 @@ from registry.projects.rules import RelationKind
 from registry.search.commands import rebuild
 from registry.web import live
 from tests.accounts.routes import example, routes
+from tests.conftest import postgresql_in_trust
 from tests.factories import (
     a_case,
     a_credit,
@@ -196,6 +197,7 @@ async def test_the_address_of_a_hidden_record_says_so_and_organisers_see_it_mark
         assert "Report this" in (await visit.client.get(path)).text
 
 
+@postgresql_in_trust
 async def test_its_owner_reads_the_reason_and_how_to_object_and_another_member_does_not(
     visit: Visit, database: Database
 ) -> None:
@@ -218,6 +220,7 @@ async def test_its_owner_reads_the_reason_and_how_to_object_and_another_member_d
     assert told == [(owner.id, "record_hidden", "/projects/mine")]
 
 
+@postgresql_in_trust
 async def test_hiding_needs_a_reason_and_happens_once(visit: Visit, database: Database) -> None:
     async with database.writing() as session:
         await a_project(session, slug="one")

@@ -16,6 +16,7 @@ from registry.moderation.queries import reports_in
 from registry.moderation.records import record_at
 from registry.people.models import Person
 from registry.settings import Settings
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_person, a_project
 from tests.moderation.acts import NOW, ORGANISER
 from tests.visits import BASE, Visit, another_visit, visit_to
@@ -79,6 +80,7 @@ async def test_a_reporter_who_is_signed_in_is_told_why_it_stays(visit: Visit, da
     assert "Ask Bo first" not in str(told)
 
 
+@postgresql_in_trust
 async def test_a_report_that_says_nothing_comes_back_filled(visit: Visit, database: Database) -> None:
     await _projects(database)
     answer = await visit.fill("/report?about=/projects/odd-0", "/report", reason="other", text="", reach="at the door")

@@ -11,6 +11,7 @@ from registry.database.engine import Database
 from registry.events.rules import EventState
 from registry.projects.rules import NeedState
 from registry.stages.models import StageChange
+from tests.conftest import postgresql_in_trust
 from tests.factories import (
     a_credit,
     a_need,
@@ -73,6 +74,7 @@ async def test_the_file_of_topics_runs_no_formula_in_a_spreadsheet(client: Async
     ]
 
 
+@postgresql_in_trust
 async def test_what_guests_bring_is_told_only_where_five_people_say_it(
     client: AsyncTestClient, database: Database
 ) -> None:

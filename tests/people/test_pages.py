@@ -13,6 +13,7 @@ from registry.people.models import Contribution, Identity
 from registry.people.rules import IdentityProvider, MembershipRole
 from registry.search.commands import rebuild
 from registry.settings import Settings
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_credit, a_membership, a_person, a_project, a_proposal, an_event
 from tests.pages import page_of
 
@@ -97,6 +98,7 @@ async def test_a_person_shows_public_parts_only(database: Database, client: Asyn
     assert 'id="claim"' not in page
 
 
+@postgresql_in_trust
 async def test_an_imported_name_says_how_to_claim_or_hide_it(
     database: Database, settings: Settings, tmp_path: Path
 ) -> None:

@@ -44,6 +44,7 @@ from registry.repositories.models import CommitWeek, Repository, RepositoryContr
 from registry.roster.models import RosterMember
 from registry.search.commands import rebuild
 from registry.settings import Settings, load_settings
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_credit, a_membership, a_person, a_project, a_proposal, an_event
 from tests.moderation.acts import NOW, ORGANISER, acting
 from tests.privacy.columns import columns_holding
@@ -192,7 +193,9 @@ def test_all_that_is_tied_to_a_person_is_listed() -> None:
 def test_structured_facts_that_may_name_somebody_are_all_looked_through() -> None:
     declared = {
         (table.name, column.name) for table in Base.metadata.sorted_tables for column in table.c
-        if isinstance(column.type, JSON) and column.name in {"changes", "facts", "payload", "actors", "rows"}
+        if isinstance(column.type, JSON) and column.name in {
+            "changes", "facts", "payload", "actors", "rows", "columns", "report",
+        }
     }
     assert declared == set(MENTIONS)
     assert without_mentions({"a": ["x", {"x": "y", "b": "x and y"}], "n": 1}, frozenset({"x"}), "-") == {
@@ -200,6 +203,7 @@ def test_structured_facts_that_may_name_somebody_are_all_looked_through() -> Non
     }
 
 
+@postgresql_in_trust
 async def test_people_are_given_all_that_is_kept_about_them_and_no_secret(
     visit: Visit, database: Database, statements_of_visit: list[str]
 ) -> None:
@@ -247,6 +251,7 @@ def statements_of_visit(visit: Visit) -> Any:
     event.remove(engine, "before_cursor_execute", note)
 
 
+@postgresql_in_trust
 async def test_asking_to_be_erased_needs_the_name_signs_out_and_signing_in_brings_back(
     visit: Visit, database: Database
 ) -> None:
@@ -294,6 +299,7 @@ async def test_an_erased_person_cannot_be_told_from_what_is_left_and_their_page_
         assert await reader.scalar(select(func.count()).select_from(Project)) == 2
 
 
+@postgresql_in_trust
 def test_an_administrator_erases_by_the_command_line(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     import asyncio  # noqa: PLC0415
 

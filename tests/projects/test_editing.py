@@ -14,6 +14,7 @@ from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectR
 from registry.projects.rules import LinkHealth, LinkKind, NeedState, RelationKind
 from registry.search.commands import rebuild
 from registry.search.queries import suggestions
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_link, a_need, a_project, a_tag
 from tests.pages import page_of, words
 from tests.projects.conftest import Keeping
@@ -225,6 +226,7 @@ async def test_a_need_is_opened_filled_closed_and_wanted_again_with_its_days(
     assert ("/needs/designer" in shown, "/needs/writer" in shown) == (True, False)
 
 
+@postgresql_in_trust
 @pytest.mark.parametrize(("role", "edits", "hands_over", "leaves"), [
     ("owner", True, True, True), ("maintainer", True, False, True), ("contributor", False, False, True),
     ("organiser", True, True, False), ("stranger", False, False, False),
@@ -267,6 +269,7 @@ async def test_a_visitors_page_asks_twice_and_holds_no_form_while_an_owners_asks
     assert asked == {"visitor": (2, False, False), "owner": (6, True, True)}  # two of them the session's own
 
 
+@postgresql_in_trust
 async def test_htmx_gets_the_form_that_the_page_holds(keeping: Keeping) -> None:
     visit = await keeping()
     for part in ("names", "needs", "links", "relations", "licences", "description"):

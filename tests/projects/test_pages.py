@@ -15,6 +15,7 @@ from registry.projects.models import ProjectAlias, ProjectRelation
 from registry.projects.rules import LinkHealth, LinkKind, NeedState, RelationKind, Standing
 from registry.search.commands import rebuild
 from registry.stages.models import CheckpointEvidence
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_credit, a_link, a_membership, a_need, a_person, a_project, a_proposal, a_tag, an_event
 from tests.pages import page_of
 
@@ -145,6 +146,7 @@ async def test_an_empty_register_says_so(client: AsyncTestClient) -> None:
     assert "No project yet" in await page_of(client, "/projects")
 
 
+@postgresql_in_trust
 async def test_a_project_shows_what_the_record_holds(database: Database, client: AsyncTestClient) -> None:
     async with database.writing() as session:
         project = await a_project(
@@ -201,6 +203,7 @@ async def test_a_project_with_a_repository_is_source_code_to_machines(
     assert '"@type":"CreativeWork"' in await page_of(client, "/projects/work")
 
 
+@postgresql_in_trust
 async def test_nothing_that_is_hidden_shows(database: Database, client: AsyncTestClient) -> None:
     async with database.writing() as session:
         await a_project(session, slug="gone", hidden_at=LONG_AGO)
@@ -231,6 +234,7 @@ async def test_an_old_address_leads_to_the_new_one(database: Database, client: A
     assert (await client.get("/projects/older")).status_code == 404
 
 
+@postgresql_in_trust
 @pytest.mark.parametrize(
     ("standing", "days", "words"),
     [

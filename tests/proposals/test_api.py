@@ -10,6 +10,7 @@ from registry.projects.models import Link
 from registry.projects.rules import LinkKind
 from registry.proposals.rules import ProposalKind, ProposalState
 from registry.search.commands import rebuild
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_credit, a_need, a_person, a_project, a_proposal, an_event
 from tests.reading_on import answer, ids_of, ids_to_the_end
 
@@ -97,6 +98,7 @@ async def test_each_filter_of_proposals_narrows_the_list(database: Database, cli
         assert await ids_of(client, f"/api/v1/proposals?{query}") == expected, query
 
 
+@postgresql_in_trust
 async def test_nothing_that_is_not_public_is_shown(database: Database, client: AsyncTestClient) -> None:
     async with database.writing() as session:
         event, project = await an_event(session), await a_project(session)
@@ -127,6 +129,7 @@ async def test_nothing_that_is_not_public_is_shown(database: Database, client: A
     assert (await client.get("/api/v1/proposals/old", follow_redirects=False)).status_code == 301
 
 
+@postgresql_in_trust
 async def test_a_list_of_proposals_takes_one_statement_however_long(
     database: Database, client: AsyncTestClient, statements: list[str]
 ) -> None:

@@ -11,6 +11,7 @@ from registry.database.engine import Database
 from registry.events.rules import EventState
 from registry.proposals.rules import ProposalKind, ProposalState
 from registry.search.commands import rebuild
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_credit, a_need, a_person, a_project, a_proposal, an_event
 from tests.pages import facts, head, linked_data, links, main_of, words
 
@@ -110,6 +111,7 @@ async def test_people_are_named_as_they_may_be(client: AsyncTestClient, database
     assert "Own name" not in secret_page
 
 
+@postgresql_in_trust
 async def test_what_is_not_public_has_no_page_and_is_not_listed(client: AsyncTestClient, database: Database) -> None:
     async with database.writing() as session:
         event, project = await an_event(session), await a_project(session)

@@ -21,6 +21,7 @@ from registry.projects.rules import LinkKind
 from registry.proposals.models import Credit, Proposal
 from registry.proposals.rules import ProposalState
 from registry.search.commands import refresh
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_membership, a_need, a_person, a_project, a_proposal, an_event
 from tests.pages import facts, main_of, words
 from tests.visits import Visit, another_visit, filled
@@ -53,6 +54,7 @@ async def submitted(visit: Visit, **fields: Any) -> str:
     return str(answer.headers["location"]).partition("?")[0]
 
 
+@postgresql_in_trust
 async def test_a_draft_is_its_initiators_alone_and_shows_in_their_list(visit: Visit) -> None:
     await visit.play("proposer")
     edit = await begin(visit)
@@ -113,6 +115,7 @@ async def test_a_submitted_pitch_is_everywhere_a_pitch_is(visit: Visit, database
         assert owner == "example-newcomer"
 
 
+@postgresql_in_trust
 async def test_a_pitch_for_no_event_yet_is_right_on_every_page_and_in_the_api(
     visit: Visit, database: Database
 ) -> None:
@@ -157,6 +160,7 @@ async def test_closing_sign_up_keeps_drafts_editable_and_stops_submitting(visit:
     assert (await send(visit, f"{out}/edit", **{"how-en": "In time again."})).status_code == 303
 
 
+@postgresql_in_trust
 async def test_a_refused_form_comes_back_filled_with_a_way_to_each_fault(visit: Visit) -> None:
     await visit.play("proposer")
     edit = await begin(visit)
@@ -190,6 +194,7 @@ async def test_a_form_sent_twice_is_one_pitch(visit: Visit, database: Database) 
     assert (counts, pitched) == ([1, 1], 1)
 
 
+@postgresql_in_trust
 async def test_two_editors_see_both_versions(visit: Visit) -> None:
     await visit.play("proposer")
     edit = await begin(visit)
@@ -228,6 +233,7 @@ async def test_a_withdrawn_pitch_takes_its_project_along_and_both_come_back(visi
     assert (withdrawn.status_code, gone, back.status_code, here) == (303, [404, 404], 303, [200, 200])
 
 
+@postgresql_in_trust
 async def test_a_draft_can_be_deleted_and_a_pitch_cannot(visit: Visit, database: Database) -> None:
     await visit.play("proposer")
     edit = await begin(visit)
@@ -315,6 +321,7 @@ async def test_an_anonymous_pitch_leaks_no_name_anywhere_and_its_founder_still_o
     assert name not in words(main_of((await visitor.get("/projects/budget-map")).text))
 
 
+@postgresql_in_trust
 async def test_the_founder_of_an_anonymous_pitch_is_its_projects_owner_to_the_guard(
     visit: Visit, database: Database
 ) -> None:
@@ -432,6 +439,7 @@ async def test_an_invited_person_writes_the_draft_too_and_owns_what_begins_with_
         assert (list(owners), list(logged)) == (["example-newcomer", "example-proposer"], ["anonymous"])
 
 
+@postgresql_in_trust
 async def test_whoever_joined_a_draft_can_leave_it_and_the_last_one_cannot(visit: Visit) -> None:
     await visit.play("proposer")
     edit = await begin(visit)

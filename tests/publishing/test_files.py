@@ -15,12 +15,14 @@ from registry.proposals.models import Proposal
 from registry.publishing.cli import publish_to
 from registry.publishing.rules import as_line, as_link, as_prose, facts_in, path_of, with_front_matter
 from registry.settings import Settings
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_case, a_credit, a_person, a_project, a_proposal, an_event
 
 _TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=60)
 """As ``Checks`` lets it into the record: nothing that is not printed."""
 
 
+@postgresql_in_trust
 async def test_only_what_is_public_is_written_once_and_goes_when_it_is_hidden(
     settings: Settings, database: Database, tmp_path: Path
 ) -> None:

@@ -13,6 +13,7 @@ from registry.events.models import Event, EventHelper
 from registry.events.rules import HelperTask
 from registry.people.models import Contribution, Person
 from registry.registrations.rules import RegistrationState, guest_id
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_registration, an_event
 from tests.pages import main_of, words
 from tests.registrations.open_events import an_open_event, register, registrations
@@ -73,6 +74,7 @@ async def test_a_helper_checks_in_by_name_with_a_plain_form_and_takes_it_back(
     assert await actions(database) == ["checked in", "check-in undone"]
 
 
+@postgresql_in_trust
 async def test_the_address_in_a_code_opens_its_guest_with_one_button(helper: Visit, database: Database) -> None:
     page = main_of((await helper.client.get(f"{DOOR}?code=ada")).text)
     assert re.findall(r'door__name">([^<]*)<', page) == ["Ada"]
@@ -92,6 +94,7 @@ async def test_a_code_of_another_event_opens_nobody(helper: Visit, database: Dat
     assert (await helper.client.get("/events/other/door")).status_code == 403
 
 
+@postgresql_in_trust
 async def test_the_camera_is_allowed_at_the_door_and_nowhere_else(helper: Visit) -> None:
     policies = {
         address: (await helper.client.get(address)).headers["permissions-policy"].split(",")[0]
@@ -100,6 +103,7 @@ async def test_the_camera_is_allowed_at_the_door_and_nowhere_else(helper: Visit)
     assert policies == {DOOR: "camera=(self)", "/events/day": "camera=()", "/events/day/register": "camera=()"}
 
 
+@postgresql_in_trust
 async def test_a_queue_sent_again_counts_once_and_does_not_bring_back_what_was_undone(
     helper: Visit, database: Database
 ) -> None:
@@ -116,6 +120,7 @@ async def test_a_queue_sent_again_counts_once_and_does_not_bring_back_what_was_u
     assert await actions(database) == ["checked in", "check-in undone", "checked in"]
 
 
+@postgresql_in_trust
 @pytest.mark.parametrize("body", [
     b"", b"[]", b'{"check_ins": 3}', b'{"check_ins": [{"guest": "x"}]}', b'{"check_ins": [{"guest": "x", "key": ""}]}',
     b'{"check_ins": [{"guest": "\xff", "key": "k"}]}', b'{"check_ins": [{"guest": "x", "key": "' + b"k" * 65 + b'"}]}',
@@ -159,6 +164,7 @@ async def test_who_has_an_account_gets_credit_for_having_been_there_until_it_is_
     assert await credit() == []
 
 
+@postgresql_in_trust
 async def test_who_is_in_can_no_longer_change_or_be_removed(helper: Visit, database: Database) -> None:
     await _send(helper, (guest_id("ada"), "key"))
     assert (await helper.submit(DOOR, "/registrations/ada/cancel")).status_code == 409

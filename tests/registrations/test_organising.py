@@ -14,6 +14,7 @@ from registry.ports import Workplace
 from registry.registrations.commands.retention import forget_guests
 from registry.registrations.rules import RegistrationState, name_size
 from registry.settings import Settings
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_registration
 from tests.pages import facts, links, main_of, words
 from tests.registrations.open_events import an_open_event, registrations
@@ -78,6 +79,7 @@ async def test_the_sheet_opens_in_a_spreadsheet_and_runs_no_formula(visit: Visit
     assert event.timezone == "Asia/Taipei"
 
 
+@postgresql_in_trust
 async def test_guests_are_told_to_organisers_alone(visit: Visit, database: Database) -> None:
     await _guests(database)
     for part in (None, "proposer"):
@@ -91,6 +93,7 @@ async def test_guests_are_told_to_organisers_alone(visit: Visit, database: Datab
             assert (answer.status_code, "canary" in answer.text, "小明" in answer.text) == (200, False, False), address
 
 
+@postgresql_in_trust
 async def test_a_badge_stands_for_each_who_has_a_place_with_marks_and_code(visit: Visit, database: Database) -> None:
     await _guests(database)
     await visit.play("organiser")
@@ -137,6 +140,7 @@ async def test_what_only_the_day_needed_is_forgotten_when_its_time_is_over(
         assert (first.badge_name, first.photo_consent) == ("=cmd()", False)
 
 
+@postgresql_in_trust
 async def test_the_lists_ask_as_much_for_three_as_for_one(
     client: AsyncTestClient, database: Database, statements: list[str]
 ) -> None:

@@ -17,7 +17,7 @@ from registry.people.models import Person
 from registry.registrations.rules import Registering, RegistrationState
 from registry.registrations.words import registering_words
 from registry.settings import Settings
-from tests.conftest import application
+from tests.conftest import application, postgresql_in_trust
 from tests.factories import a_registration
 from tests.pages import facts, main_of, words
 from tests.registrations.open_events import GUEST, an_open_event, register, registrations
@@ -34,6 +34,7 @@ async def actions(database: Database) -> list[str]:
         ))
 
 
+@postgresql_in_trust
 async def test_a_guest_without_an_account_registers_and_keeps_a_link_and_a_code(
     visit: Visit, database: Database
 ) -> None:
@@ -77,6 +78,7 @@ async def test_the_code_is_on_no_other_page_and_in_no_audit_row(visit: Visit, da
     assert not any(secret in str(rows) for secret in (code, "canary", "小明"))
 
 
+@postgresql_in_trust
 async def test_the_calendar_file_keeps_its_uid_and_brings_its_time_zone(visit: Visit, database: Database) -> None:
     event = await an_open_event(database, place={"en": "Hall"})
     here = (await register(visit)).headers["location"]
@@ -184,6 +186,7 @@ async def test_a_full_event_says_so_first_and_the_list_moves_up_by_itself(visit:
     assert [one.state for one in await registrations(database)] == [CANCELLED, CONFIRMED, WAITING]
 
 
+@postgresql_in_trust
 async def test_a_raised_capacity_lets_those_move_up_who_waited_longest(visit: Visit, database: Database) -> None:
     event = await an_open_event(database, capacity=1)
     now = datetime.now(UTC)

@@ -23,6 +23,7 @@ from registry.repositories.models import (
     StarterIssue,
 )
 from registry.repositories.rules import RepositoryState
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_need, a_person, a_project, a_repository
 from tests.pages import main_of, words
 from tests.visits import Visit
@@ -109,6 +110,7 @@ async def test_a_project_shows_who_wrote_its_code_in_order_of_names_and_what_cam
     assert (await client.get("/projects/none/code")).status_code == 404
 
 
+@postgresql_in_trust
 async def test_a_person_has_their_commits_on_their_page_and_in_their_statement(
     database: Database, client: AsyncTestClient
 ) -> None:
@@ -129,6 +131,7 @@ async def test_a_person_has_their_commits_on_their_page_and_in_their_statement(
     assert "2020 Weeks with commits 1" in shown
 
 
+@postgresql_in_trust
 async def test_a_repository_that_cannot_be_seen_says_so_kindly_and_keeps_what_is_known(
     database: Database, client: AsyncTestClient
 ) -> None:

@@ -22,6 +22,7 @@ from registry.results.commands import remind_owners
 from registry.results.report import escaped
 from registry.settings import Settings
 from registry.stages.models import StageChange, StandingChange
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_credit, a_membership, a_need, a_person, a_project, a_proposal, a_registration, an_event
 from tests.pages import main_of, words
 from tests.visits import Visit, another_visit, filled
@@ -53,6 +54,7 @@ async def _needs(database: Database) -> dict[str, NeedState]:
         return dict((await reader.execute(select(Need.key, Need.state))).all())
 
 
+@postgresql_in_trust
 async def test_an_owner_writes_the_result_in_both_languages_and_whom_is_sought(
     visit: Visit, wells: Proposal, database: Database
 ) -> None:
@@ -70,6 +72,7 @@ async def test_an_owner_writes_the_result_in_both_languages_and_whom_is_sought(
         assert "We drew ten wells." in words(main_of((await visit.client.get(path)).text))
 
 
+@postgresql_in_trust
 async def test_a_result_of_more_than_150_words_comes_back_as_it_was_typed(
     visit: Visit, wells: Proposal, database: Database
 ) -> None:
@@ -84,6 +87,7 @@ async def test_a_result_of_more_than_150_words_comes_back_as_it_was_typed(
     assert (other.status_code, "井" * 150 in other.text) == (409, True)
 
 
+@postgresql_in_trust
 async def test_only_those_of_the_pitch_write_its_result_once_the_event_has_begun(
     visit: Visit, wells: Proposal, database: Database
 ) -> None:
@@ -196,6 +200,7 @@ async def test_videos_are_matched_shown_and_kept_only_where_confirmed(
     assert (await visit.submit(here, here, list="no link at all")).status_code == 400
 
 
+@postgresql_in_trust
 async def test_the_report_names_all_that_is_public_and_nobody_else(
     visit: Visit, wells: Proposal, database: Database
 ) -> None:
@@ -236,6 +241,7 @@ def test_nothing_that_people_wrote_becomes_markdown() -> None:
     assert escaped("- a") == "\\- a"
 
 
+@postgresql_in_trust
 async def test_what_became_of_projects_is_told_with_days_and_what_is_unknown_is_said(
     visit: Visit, wells: Proposal, database: Database
 ) -> None:

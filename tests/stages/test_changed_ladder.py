@@ -14,6 +14,7 @@ from registry.search.commands import rebuild
 from registry.settings import Settings
 from registry.stages.commands import advance_stage
 from registry.stages.models import CheckpointEvidence, StageChange
+from tests.conftest import postgresql_in_trust
 from tests.pages import main_of, page_of, words
 from tests.projects.test_pages import choices_in
 from tests.stages.keepers import NOW, a_kept_project
@@ -56,6 +57,7 @@ def _total(page: str) -> int:
     return int(re.findall(r'data-total="(\d+)"', page)[0])
 
 
+@postgresql_in_trust
 async def test_every_page_and_a_move_follow_the_changed_ladder(
     database: Database, settings: Settings, client: AsyncTestClient
 ) -> None:

@@ -31,6 +31,7 @@ from registry.stages.commands import (
 from registry.stages.models import CheckpointEvidence, DormancyQuestion, StageChange, StandingChange
 from registry.stages.queries import turns_of
 from registry.stages.rules import AliveAnswer
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_link, a_membership, a_person, a_project
 from tests.stages.keepers import NOW, a_kept_project, actor_for
 
@@ -85,6 +86,7 @@ async def test_a_link_that_is_dead_shows_nothing(database: Database) -> None:
         assert change.unmet_checkpoints == CHECKPOINTS["idea"]
 
 
+@postgresql_in_trust
 async def test_going_back_leaves_nothing_unmet_and_going_on_again_says_it_again(database: Database) -> None:
     async with database.writing() as session:
         project, owner = await a_kept_project(session)
@@ -101,6 +103,7 @@ async def test_going_back_leaves_nothing_unmet_and_going_on_again_says_it_again(
         ]
 
 
+@postgresql_in_trust
 @given(wishes=st.lists(st.sampled_from(KEYS), min_size=1, max_size=8))
 @settings(
     max_examples=settings().max_examples // 4, deadline=None,
@@ -125,6 +128,7 @@ async def test_any_sequence_of_moves_leaves_a_history_without_gaps(database: Dat
         await session.rollback()
 
 
+@postgresql_in_trust
 @pytest.mark.parametrize(("fields", "error", "words"), [
     ({"to": "idea"}, SameStage, "The project stands on “Explore” already. Choose another stage."),
     ({"to": "blueprint", "reason": " "}, BadInput, "One field needs another look. Nothing was changed yet."),
@@ -142,6 +146,7 @@ async def test_a_move_that_cannot_be_is_refused_in_a_sentence(
         assert (project.stage_key, await _actions(session)) == ("idea", [])
 
 
+@postgresql_in_trust
 @pytest.mark.parametrize(("role", "may"), [
     (MembershipRole.OWNER, True), (MembershipRole.MAINTAINER, True), (MembershipRole.CONTRIBUTOR, False),
 ])
@@ -194,6 +199,7 @@ async def test_evidence_is_said_and_withdrawn_and_the_audit_keeps_both(database:
         assert audited == {"evidence said": [None, facts], "evidence withdrawn": [facts, None]}
 
 
+@postgresql_in_trust
 @pytest.mark.parametrize(("fields", "error"), [
     ({"note": "", "url": ""}, BadInput), ({"url": "javascript:alert(1)"}, BadInput), ({"note": "x" * 501}, BadInput),
     ({"checkpoint": "gone"}, NotFound), ({"checkpoint": "readme"}, Conflict),
@@ -275,6 +281,7 @@ async def test_owners_of_quiet_projects_are_asked_once(database: Database) -> No
         assert told == [(owner.person_id, f"/projects/{quiet.slug}/stage#alive", {"project": {"en": "Quiet"}})]
 
 
+@postgresql_in_trust
 @pytest.mark.parametrize(("answer", "standing", "actions"), [
     (AliveAnswer.ALIVE, Standing.ACTIVE, ["found alive"]),
     (AliveAnswer.RESTING, Standing.DORMANT, ["standing changed"]),

@@ -6,6 +6,7 @@ from litestar.testing import AsyncTestClient
 
 from registry.database.engine import Database
 from registry.handbook import Stage, ladder
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_project
 from tests.pages import page_of
 
@@ -19,6 +20,7 @@ async def test_the_ladder_says_how_many_projects_stand_where(database: Database,
     assert [int(number) for number in re.findall(r"(\d+) projects? stands? here", page)] == [2, 0, 1, 0, 0, 0]
 
 
+@postgresql_in_trust
 @pytest.mark.parametrize("stage", ladder().stage, ids=lambda stage: stage.key)
 async def test_a_stage_shows_what_it_asks_and_who_is_there(client: AsyncTestClient, stage: Stage) -> None:
     page = await page_of(client, f"/stages/{stage.key}?lang=zh-Hant")

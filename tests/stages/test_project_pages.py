@@ -9,6 +9,7 @@ from registry.people.models import Person
 from registry.projects.models import Project
 from registry.stages.commands import advance_stage, propose_dormant, say_evidence
 from registry.stages.models import CheckpointEvidence, DormancyQuestion
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_link, a_project, a_proposal, an_event
 from tests.pages import main_of, page_of, words
 from tests.stages.keepers import NOW, a_kept_project, project_of_the_played_owner
@@ -63,6 +64,7 @@ async def test_who_withdrew_from_the_public_is_not_named(database: Database, cli
     assert "Maps · said by its people, Mar 1, 2026" in words(main_of(page))
 
 
+@postgresql_in_trust
 async def test_a_refused_move_keeps_what_was_typed_and_one_that_is_taken_says_what_it_left(
     database: Database, visit: Visit
 ) -> None:
@@ -81,6 +83,7 @@ async def test_a_refused_move_keeps_what_was_typed_and_one_that_is_taken_says_wh
     assert (refused.status_code, "stands on “Release” already" in refused.text) == (409, True)
 
 
+@postgresql_in_trust
 async def test_an_owner_says_evidence_and_withdraws_it(database: Database, visit: Visit) -> None:
     await visit.play("owner")
     slug = await project_of_the_played_owner(database)
@@ -161,6 +164,7 @@ async def test_the_pages_make_as_many_statements_for_one_row_as_for_three(
     assert counts[0] == counts[1] == [3, 2, 3]
 
 
+@postgresql_in_trust
 async def test_the_ladder_says_how_projects_get_on_and_what_is_left_out(
     database: Database, client: AsyncTestClient
 ) -> None:

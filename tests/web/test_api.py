@@ -13,6 +13,7 @@ from registry.errors import BadInput
 from registry.search.commands import rebuild
 from registry.settings import Settings
 from registry.web.api.lists import CursorSeal
+from tests.conftest import postgresql_in_trust
 from tests.factories import an_event
 from tests.reading_on import answer, ids_of
 
@@ -143,6 +144,7 @@ async def test_other_pages_are_not_opened_to_scripts_of_other_sites(client: Asyn
         assert "access-control-allow-origin" not in (await client.get(address)).headers
 
 
+@postgresql_in_trust
 async def test_an_unchanged_answer_costs_nothing_and_a_change_is_seen(
     database: Database, settings: Settings
 ) -> None:

@@ -15,8 +15,8 @@ from registry.events.rules import EventState
 from registry.web.cards import HEIGHT, WIDTH, Card, rings_of
 from registry.web.cards.drawing import Look, draw_card
 from registry.web.cards.faces import MISSING, font, runs
-from registry.web.cards.kept import KeptCards
 from registry.web.cards.lines import evenly, pieces, wrap
+from registry.web.kept_bytes import KeptBytes
 from tests.conftest import on_one_database
 from tests.factories import a_case, a_project, an_event
 from tests.pages import head, page_of
@@ -86,8 +86,8 @@ def test_another_stage_and_another_title_are_another_picture() -> None:
     assert max(map(len, pictures)) < 100_000
 
 
-def test_the_cards_kept_never_take_more_room_than_they_may() -> None:
-    kept = KeptCards(room=25)
+def test_what_is_kept_never_takes_more_room_than_it_may() -> None:
+    kept = KeptBytes(room=25)
     for name in (b"a", b"b", b"c"):
         kept.keep(name, name * 10)
         kept.get(b"a")

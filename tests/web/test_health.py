@@ -45,7 +45,9 @@ async def test_a_sound_installation_is_well(client: AsyncTestClient) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-async def test_a_server_is_ready_only_with_a_database_of_its_schema(client: AsyncTestClient, database: Database) -> None:
+async def test_a_server_is_ready_with_a_database_of_its_schema_alone(
+    client: AsyncTestClient, database: Database
+) -> None:
     fine = await client.get("/ready")
     async with database.writing() as session:
         await session.execute(text("UPDATE alembic_version SET version_num = '0001'"))

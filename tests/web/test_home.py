@@ -9,6 +9,7 @@ from litestar.testing import AsyncTestClient
 from registry.database.engine import Database
 from registry.events.rules import EventKind, EventState
 from registry.projects.rules import NeedState, Standing
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_need, a_person, a_project, a_proposal, an_event
 from tests.pages import facts, links, main_of, words
 
@@ -39,6 +40,7 @@ async def test_an_empty_record_says_what_will_be_where(client: AsyncTestClient) 
     assert "The last one" not in read
 
 
+@postgresql_in_trust
 @pytest.mark.parametrize(("hours", "label"), [(24, "Next event"), (-1, "Happening now")])
 async def test_the_next_event_leads(client: AsyncTestClient, database: Database, hours: int, label: str) -> None:
     starts_at = datetime.now(UTC) + timedelta(hours=hours)

@@ -1,12 +1,14 @@
 """A form that cannot be taken (signed out meanwhile, too old) is on the error page whole, to be sent again."""
 
 from registry.web.kept_fields import FORM_FIELD
+from tests.conftest import postgresql_in_trust
 from tests.visits import BASE, Visit, another_visit, filled
 
 FROM_HERE = {"origin": BASE, "accept": "text/html"}
 TYPED = {"title": "Lost & <found>", "sentence": "\nWith a first\nempty line"}
 
 
+@postgresql_in_trust
 async def test_a_visitor_signs_in_on_another_page_and_sends_what_they_wrote(visit: Visit) -> None:
     data = filled(await visit.client.get("/pitch"), "/pitch", **TYPED)
     refused = await visit.client.post("/pitch", data=data, headers=FROM_HERE)

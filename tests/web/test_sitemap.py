@@ -10,6 +10,7 @@ from litestar.testing import AsyncTestClient
 from registry.database.engine import Database
 from registry.events.rules import EventState
 from registry.web import sitemap
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_person, a_project, a_proposal, a_tag, an_event
 
 SITE = "http://127.0.0.1:8000"
@@ -69,6 +70,7 @@ async def test_an_entry_tells_its_day_and_its_languages(client: AsyncTestClient,
     ]
 
 
+@postgresql_in_trust
 async def test_a_large_map_is_split_without_losing_an_address(
     client: AsyncTestClient, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,6 +25,7 @@ from registry.settings import Settings
 from registry.web.dependencies import InActor, InNow, InSession
 from registry.web.permissions import needs
 from registry.web.typed import Typed, attempt, read_typed, see
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_project
 from tests.visits import BASE, Visit
 
@@ -87,6 +88,7 @@ async def _state(database: Database) -> tuple[str, int, int]:
     return name["en"], revision, audits or 0
 
 
+@postgresql_in_trust
 async def test_what_was_typed_comes_back_with_what_is_wrong_and_nothing_was_changed(
     visit: Visit, database: Database
 ) -> None:

@@ -57,7 +57,7 @@ async def load_projects(record: Record, rows: list[Sourced[ProjectRow]]) -> None
         _add_aliases(record, project, [*row.name.values(), *row.aliases], changes, even_if_known=True)
         _add_aliases(record, project, titles, changes, even_if_known=False)
         add_links(record, Subject.PROJECT, project.id, row.links, changes)
-        await tag_project(record, project, row.tags, changes)
+        await tag_project(record, project, sourced, changes)
         _add_needs(record, project, row, changes)
         _add_answers(record, project, row.answers, changes)
         _add_members(record, project, row.people, changes)

@@ -136,8 +136,8 @@ class Record:
             else:
                 self.people[one.id] = one
 
-    async def add_tags(self, tags: Iterable[Tag]) -> None:
-        """Write new topics."""
+    async def add_tags(self, tags: Iterable[Tag]) -> list[Tag]:
+        """Write new topics; gives them, now that they have their numbers."""
         listed = list(tags)
         if listed:
             self.session.add_all(listed)
@@ -146,6 +146,13 @@ class Record:
             self.know_tag(tag)
             self.new.add((Subject.TAG, tag.id))
             self.seen.add((Subject.TAG, tag.id))
+        return listed
+
+    def trace_topic(self, tag: Tag, sourced: Sourced[RowType_co]) -> None:
+        """Keep the first row of this source that named a topic; most topics have no row of their own."""
+        if (Subject.TAG, tag.id) not in self._from_here:
+            self._from_here.add((Subject.TAG, tag.id))
+            self._note_row(Subject.TAG, tag.id, sourced, sourced.key)
 
     def trace(self, one: Subjected | CaseStudy, sourced: Sourced[RowType_co], changes: Changes) -> None:
         """Keep where a record's facts came from, and what this row changed in it."""
@@ -160,14 +167,20 @@ class Record:
         for key in (sourced.key, *sourced.also):
             row = self._rows.get((subject, key))
             if row is None:
-                row = self._rows[subject, key] = Provenance(
-                    subject=subject, subject_id=one.id, source=self.source, file=sourced.place.file, row=key,
-                    digest=sourced.row.digest, imported_on=self.now.date(),
-                )
-                self.session.add(row)
+                self._rows[subject, key] = self._note_row(subject, one.id, sourced, key)
                 self._from_here.add((subject, one.id))
             else:
                 row.subject_id, row.digest = one.id, sourced.row.digest
+
+    def _note_row(
+        self, subject: Subject, subject_id: int, sourced: Sourced[RowType_co], key: str
+    ) -> Provenance:
+        row = Provenance(
+            subject=subject, subject_id=subject_id, source=self.source, file=sourced.place.file, row=key,
+            digest=sourced.row.digest, imported_on=self.now.date(),
+        )
+        self.session.add(row)
+        return row
 
     def note_changes(self, subject: Subject, subject_id: int, changes: Changes) -> None:
         """Keep for the audit what this import changed in a record."""

@@ -4,7 +4,7 @@ from registry.activity.rules import Subject
 from registry.exchange.loading.gaps import Changes, fill_texts
 from registry.exchange.loading.record import Record
 from registry.exchange.loading.slugs import LONGEST
-from registry.exchange.rows import Sourced, TagRow
+from registry.exchange.rows import ProjectRow, Sourced, TagRow
 from registry.languages import in_its_language
 from registry.projects.models import Project, ProjectTag, Tag
 from registry.projects.rules import slug_of
@@ -32,15 +32,17 @@ async def load_tags(record: Record, rows: list[Sourced[TagRow]]) -> None:
         if known.slug != row.slug:
             sourced.place.remark("slug", row.slug, f"the topic is known as {known.slug!r}, which has the same name")
     await record.add_tags(new.values())
+    for sourced in rows:
+        record.trace_topic(record.topics[record.tags[sourced.row.slug]], sourced)
 
 
-async def tag_project(record: Record, project: Project, tags: tuple[str, ...], changes: Changes) -> None:
-    """Give a project the topics it lacks, each by its slug or by its name in any language."""
-    slugs = {slug_of(name, longest=LONGEST): name for name in reversed(tags)}
+async def tag_project(record: Record, project: Project, sourced: Sourced[ProjectRow], changes: Changes) -> None:
+    """Give a project the topics of its row that it lacks, each by its slug or by its name in any language."""
+    slugs = {slug_of(name, longest=LONGEST): name for name in reversed(sourced.row.tags)}
     slugs.pop("", None)
-    await record.add_tags(
-        Tag(slug=slug, name=in_its_language(name)) for slug, name in slugs.items() if slug not in record.tags
-    )
+    new = (Tag(slug=slug, name=in_its_language(name)) for slug, name in slugs.items() if slug not in record.tags)
+    for topic in await record.add_tags(new):
+        record.trace_topic(topic, sourced)
     for slug, name in slugs.items():
         tag_id = record.tags[slug]
         if (project.id, tag_id) not in record.tagged:

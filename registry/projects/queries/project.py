@@ -385,11 +385,15 @@ def _similar() -> AnySelect:
         select(shared.c.project_id, func.sum(shared.c.weight).label("likeness"))
         .where(shared.c.project_id != given("project_id")).group_by(shared.c.project_id).subquery()
     )
-    return (
-        select(*card_columns()).join(likeness, likeness.c.project_id == Project.id)
+    # Chosen by themselves, for SQLite makes the lists of a card before it sorts, of whatever it compares.
+    chosen = (
+        select(Project.id, likeness.c.likeness).join(likeness, likeness.c.project_id == Project.id)
         .where(Project.hidden_at.is_(None))
         .order_by(likeness.c.likeness.desc(), Project.last_active_on.desc().nulls_last(), Project.id.desc())
-        .limit(SIMILAR_SHOWN)
+        .limit(SIMILAR_SHOWN).subquery()
+    )
+    return select(*card_columns()).join(chosen, chosen.c.id == Project.id).order_by(
+        chosen.c.likeness.desc(), Project.last_active_on.desc().nulls_last(), Project.id.desc()
     )
 
 

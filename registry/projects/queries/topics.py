@@ -4,6 +4,8 @@ import msgspec
 from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import aliased
 
+from registry.activity.queries import ProvenanceRow, provenance_rows
+from registry.activity.rules import Subject
 from registry.database.aggregate import AnySelect, json_rows
 from registry.database.engine import Reader
 from registry.database.types import Localized
@@ -36,6 +38,7 @@ class TagPageRow(msgspec.Struct, frozen=True):
     slug: str
     name: Localized
     related: list[TagName]
+    provenance: list[ProvenanceRow]
 
 
 class WantingProject(msgspec.Struct, frozen=True):
@@ -72,7 +75,8 @@ async def tag_by_slug(reader: Reader, slug: str) -> TagPageRow | None:
         .group_by(other.id).order_by(func.count().desc(), other.slug).limit(RELATED_SHOWN).correlate(Tag)
     )
     row = (await reader.execute(
-        select(Tag.id, Tag.slug, Tag.name, json_rows(related, TagName)).where(Tag.slug == slug, Tag.hidden_at.is_(None))
+        select(Tag.id, Tag.slug, Tag.name, json_rows(related, TagName), provenance_rows(Subject.TAG, Tag.id))
+        .where(Tag.slug == slug, Tag.hidden_at.is_(None))
     )).one_or_none()
     return TagPageRow(*row) if row else None
 

@@ -22,8 +22,9 @@ class CrossOriginReading:
     an address that no route knows is answered with it too.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, api: ASGIApp) -> None:
         self.app = app
+        self._api = api
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, or answer a preflight."""
@@ -35,7 +36,7 @@ class CrossOriginReading:
             if message["type"] == "http.response.start":
                 headers = MutableScopeHeaders.from_message(message)
                 headers["Access-Control-Allow-Origin"] = "*"
-                headers["Access-Control-Expose-Headers"] = "ETag, Link"
+                headers["Access-Control-Expose-Headers"] = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After"
             await send(message)
 
         if scope["method"] == HttpMethod.OPTIONS:
@@ -43,4 +44,4 @@ class CrossOriginReading:
             await send_marked({"type": "http.response.start", "status": 204, "headers": headers})
             await send({"type": "http.response.body", "body": b"", "more_body": False})
             return
-        await self.app(scope, receive, send_marked)
+        await self._api(scope, receive, send_marked)

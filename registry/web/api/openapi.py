@@ -56,6 +56,7 @@ meanwhile never make you see one twice.
 Send an answer's `ETag` back as `If-None-Match` and an unchanged record costs nothing (304).
 A filter value that nothing has finds nothing; a parameter that does not exist is refused.
 Errors are problem documents (RFC 9457).
+`RateLimit-Policy` and `RateLimit` say how much of a limit is left; after too much the answer is 429 with `Retry-After`.
 
 To write, send an access token (`Authorization: Bearer keng_…`) that you made in your account, with the scope that the
 operation names: it may do what you may do on the pages. Cookies authorise nothing here.
@@ -89,6 +90,7 @@ _MOVED = ResponseSpec(None, description=marked("The record has a newer `id`: see
 _BAD_INPUT = _problem(marked("A parameter is unknown or cannot be used as it is."))
 _TOO_LONG = _problem(marked("The address is too long."))
 _NOT_THERE = _problem(marked("There is no such record, or it is not public."))
+_TOO_OFTEN = _problem(marked("Too much at once: `Retry-After` says when to go on."))
 _NO_TOKEN = _problem(marked("There is no access token, or none that is good any more."))
 _NOT_ALLOWED = _problem(marked("The token lacks the scope that `WWW-Authenticate` names, or you may not do this."))
 _NOT_FOR_ALL = {
@@ -100,7 +102,7 @@ _NOT_FOR_ALL = {
     ),
     413: _problem(marked("The body is too large.")), 414: _TOO_LONG,
     422: _problem(marked("What a field says cannot be kept: `errors` says what to write instead.")),
-    429: _problem(marked("Too much at once: `Retry-After` says when to go on.")),
+    429: _TOO_OFTEN,
 }
 
 
@@ -109,7 +111,7 @@ def list_at(path: str, *, name: str, summary: str) -> HTTPRouteHandler:
     return get(
         path, operation_id=name, summary=summary, tags=[path.split("/")[1]],
         response_description=marked("A part of the list."), response_headers=[ETAG, LINK],
-        responses={304: _NOT_CHANGED, 400: _BAD_INPUT, 414: _TOO_LONG},
+        responses={304: _NOT_CHANGED, 400: _BAD_INPUT, 414: _TOO_LONG, 429: _TOO_OFTEN},
     )
 
 
@@ -118,7 +120,9 @@ def record_at(path: str, *, name: str, summary: str) -> HTTPRouteHandler:
     return get(
         path, operation_id=name, summary=summary, tags=[path.split("/")[1]],
         response_description=marked("The record."), response_headers=[ETAG],
-        responses={301: _MOVED, 304: _NOT_CHANGED, 400: _BAD_INPUT, 404: _NOT_THERE, 414: _TOO_LONG},
+        responses={
+            301: _MOVED, 304: _NOT_CHANGED, 400: _BAD_INPUT, 404: _NOT_THERE, 414: _TOO_LONG, 429: _TOO_OFTEN,
+        },
     )
 
 
@@ -126,7 +130,7 @@ def own_at(path: str, *, name: str, summary: str) -> HTTPRouteHandler:
     """Something of one's own, told to whoever has a token with the scope ``read``; ``name`` as in ``list_at``."""
     return get(
         path, operation_id=name, summary=summary, tags=["me"], response_description=marked("What is yours."),
-        responses={400: _BAD_INPUT, 401: _NO_TOKEN, 403: _NOT_ALLOWED, 414: _TOO_LONG},
+        responses={400: _BAD_INPUT, 401: _NO_TOKEN, 403: _NOT_ALLOWED, 414: _TOO_LONG, 429: _TOO_OFTEN},
         security=[{SECURITY_SCHEME: [Scope.READ]}], opt=by_token(Scope.READ, Permission.MANAGE_OWN_ACCOUNT),
     )
 

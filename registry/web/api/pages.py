@@ -9,6 +9,7 @@ from litestar import Request, Response, get
 from markupsafe import Markup, escape
 
 from registry.addresses import API
+from registry.moderation.words import limit_rows
 from registry.web.api.description import operations
 from registry.web.api.openapi import DOCUMENT, TAGS, completed
 from registry.web.i18n import gettext as _
@@ -26,7 +27,7 @@ async def api_page(request: Request[Any, Any, Any]) -> Response[str]:
             description=_("Read the whole public record as JSON, and write with a token what you may write here."),
         ),
         groups=[(tag, TAGS[tag], [one for one in described if one.tag == tag]) for tag in TAGS],
-        document_path=API + DOCUMENT, with_code=_with_code,
+        limits=limit_rows(request.app.state.settings), document_path=API + DOCUMENT, with_code=_with_code,
     )
 
 

@@ -32,6 +32,11 @@ def runs(text: str) -> Iterator[tuple[Path, str]]:
         yield file, "".join(letter for _, letter in group)
 
 
+def files_for(text: str) -> list[Path]:
+    """The files that together have the letters of a text, in the order in which it asks for them."""
+    return list(dict.fromkeys(file for file, _ in runs("".join(dict.fromkeys(text)))))
+
+
 @lru_cache(maxsize=96)
 def font(file: Path, size: int, weight: int) -> FreeTypeFont:
     """A file's letters in a size and weight. A loaded one holds a tenth of a megabyte, so only so many are kept."""

@@ -5,7 +5,6 @@ once. One card is drawn at a time, however many are asked for: the pages go on b
 """
 
 import asyncio
-from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 from typing import Any
@@ -18,36 +17,12 @@ from registry.community import Community
 from registry.community.current import community, once_a_community
 from registry.web.cards import Card
 from registry.web.i18n import current_language, plain
+from registry.web.kept_bytes import KeptBytes
 
 KEPT_BYTES = 8 * 1024 * 1024
 _PNG = "image/png"
 _MINUTES = {"Cache-Control": "public, max-age=600"}
 _one_at_a_time = ThreadPoolExecutor(max_workers=1, thread_name_prefix="cards")
-
-
-class KeptCards:
-    """Drawn cards by what they say; the least recently asked for go when they hold more than ``room`` bytes."""
-
-    def __init__(self, room: int = KEPT_BYTES) -> None:
-        self._room = room
-        self._size = 0
-        self._drawn: OrderedDict[bytes, bytes] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._drawn)
-
-    def get(self, name: bytes) -> bytes | None:
-        """A card that is kept, by its name."""
-        if name in self._drawn:
-            self._drawn.move_to_end(name)
-        return self._drawn.get(name)
-
-    def keep(self, name: bytes, picture: bytes) -> None:
-        """Keep a card."""
-        self._size += len(picture) - len(self._drawn.get(name, b""))
-        self._drawn[name] = picture
-        while self._size > self._room and self._drawn:
-            self._size -= len(self._drawn.popitem(last=False)[1])
 
 
 async def answer_card(request: Request[Any, Any, Any], card: Card) -> Response[bytes]:
@@ -78,5 +53,5 @@ def _draw(card: Card, here: Community, name: str, site: str) -> bytes:
 
 
 @once_a_community
-def _kept_cards(_here: Community) -> KeptCards:
-    return KeptCards()
+def _kept_cards(_here: Community) -> KeptBytes:
+    return KeptBytes(KEPT_BYTES)

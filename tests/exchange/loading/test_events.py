@@ -7,6 +7,7 @@ from registry.events.models import Event
 from registry.events.rules import EventKind
 from registry.exchange.problems import Problems
 from registry.exchange.rows import EventRow
+from tests.conftest import postgresql_in_trust
 from tests.exchange.acts import an_event_row, rows_of, sourced, taken
 
 DAY = date(2014, 2, 22)
@@ -68,6 +69,7 @@ async def test_unnumbered_events_are_matched_by_day_and_name_without_dates_in_it
     assert counts == {Subject.EVENT: (1, 0, 1)}
 
 
+@postgresql_in_trust
 async def test_an_event_without_a_day_only_adds_to_a_known_one(database: Database) -> None:
     problems = Problems()
     undated = EventRow(number=7, name={"en": "Seven"})

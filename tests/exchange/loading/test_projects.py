@@ -13,6 +13,7 @@ from registry.languages import in_its_language
 from registry.projects.models import Link, Project, ProjectAlias, ProjectTag, Tag
 from registry.projects.rules import LinkKind
 from registry.stages.models import StageChange
+from tests.conftest import postgresql_in_trust
 from tests.exchange.acts import NOW, an_event_row, rows_of, sourced, taken
 from tests.factories import a_person
 
@@ -59,6 +60,7 @@ async def test_signs_that_disagree_merge_nothing_and_are_noted(database: Databas
     assert await pairs(database) == [(1, 2, ["same_repository"])]
 
 
+@postgresql_in_trust
 async def test_a_repository_of_several_projects_is_a_sign_of_none(database: Database) -> None:
     for key, name in enumerate(["Bus", "Map"]):
         await taken(database, sourced(str(key), a_project_row(name)))

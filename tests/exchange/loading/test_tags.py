@@ -8,6 +8,7 @@ from registry.database.engine import Database
 from registry.exchange.problems import Problems
 from registry.exchange.rows import ProjectRow, TagRow
 from registry.projects.models import Project, ProjectTag, Tag
+from registry.projects.queries.topics import tag_by_slug
 from tests.exchange.acts import rows_of, sourced, taken
 
 AIR = TagRow(slug="air-pollution", name={"zh-Hant": "空汙", "en": "Air pollution"})
@@ -35,6 +36,11 @@ async def test_a_topic_is_found_by_its_name_in_either_language(database: Databas
     assert await taken(database, *rows) == {Subject.PROJECT: (4, 0, 0), Subject.TAG: (2, 0, 0)}
     assert await _topics(database) == [(slug, "air-pollution") for slug in "abc"] + [("d", "水")]
     assert await taken(database, *rows) == {Subject.PROJECT: (0, 0, 4), Subject.TAG: (0, 0, 1)}
+    async with database.reading() as reader:
+        topics = [await tag_by_slug(reader, slug) for slug in ("air-pollution", "水")]
+    assert [[(one.source, one.file, one.row) for one in topic.provenance] for topic in topics if topic] == [
+        [("sheet", "sheet.csv", "t")], [("sheet", "sheet.csv", "4")],
+    ]
 
 
 async def test_a_known_topic_gains_the_name_it_lacks_and_the_report_says_under_which_address(

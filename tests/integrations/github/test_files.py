@@ -22,6 +22,7 @@ from registry.projects.models import Link, Project
 from registry.projects.rules import LinkKind
 from registry.repositories.models import CommitWeek, Repository, RepositoryContributor
 from registry.settings import Settings
+from tests.conftest import postgresql_in_trust
 from tests.databases import SqliteDatabase
 from tests.factories import a_link, a_membership, a_person, a_project
 from tests.fakes.github import FakeGitHub
@@ -118,6 +119,7 @@ async def test_the_readme_stands_on_the_page_and_faults_on_a_page_for_the_projec
     assert ("From its README" in page, "It is private, or not ours to see." in shown) == (False, True)
 
 
+@postgresql_in_trust
 async def test_a_pitch_begins_from_what_is_known_of_a_repository_when_github_is_silent(
     database: Database, settings: Settings, github: FakeGitHub
 ) -> None:

@@ -17,6 +17,7 @@ from registry.app import create_app
 from registry.database.engine import Database
 from registry.ports import ForgeUnreachable, RepositoryFacts
 from registry.settings import Settings
+from tests.conftest import postgresql_in_trust
 from tests.fakes.github import FakeGitHub
 from tests.fakes.http import Asked, Reply
 from tests.pages import main_of, words
@@ -111,6 +112,7 @@ def _settings(database_url: str, fake: FakeGitHub) -> Settings:
     )
 
 
+@postgresql_in_trust
 async def test_a_pitch_begins_from_an_address_alone(database_url: str, github: FakeGitHub) -> None:
     async with AsyncTestClient(create_app(_settings(database_url, github)), base_url=BASE) as client:
         visit = await _visit(client)
@@ -126,6 +128,7 @@ async def test_a_pitch_begins_from_an_address_alone(database_url: str, github: F
     assert {name: form[name] for name in wanted} == {name: [value] for name, value in wanted.items()}
 
 
+@postgresql_in_trust
 async def test_a_forge_that_fails_leaves_what_was_typed_and_a_clear_sentence(
     database_url: str, github: FakeGitHub
 ) -> None:

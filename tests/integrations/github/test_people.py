@@ -21,6 +21,7 @@ from registry.repositories.naming import noted_with_other_secret
 from registry.settings import Settings
 from registry.stages.commands import ask_quiet_projects
 from registry.stages.models import DormancyQuestion
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_link, a_membership, a_person, a_project
 from tests.fakes.github import FakeGitHub
 from tests.integrations.github.test_sync import NOW, look
@@ -113,6 +114,7 @@ async def test_a_long_history_is_read_page_by_page_and_its_first_week_that_is_no
     assert (weeks[date(2023, 6, 5), 0], sum(weeks.values())) == (21, 998)
 
 
+@postgresql_in_trust
 async def test_what_github_cannot_tell_of_one_repository_is_asked_for_alone_and_the_rest_is_told(
     database: Database, github: FakeGitHub
 ) -> None:

@@ -35,7 +35,7 @@ from registry.repositories.queries import repositories_of
 from registry.repositories.rules import RepositoryState
 from registry.settings import Settings
 from registry.stages.models import CheckpointEvidence
-from tests.conftest import in_trust
+from tests.conftest import in_trust, postgresql_in_trust
 from tests.databases import SqliteDatabase
 from tests.factories import a_link, a_membership, a_person, a_project
 from tests.fakes.github import TOKEN, FakeGitHub
@@ -278,6 +278,7 @@ async def test_a_forge_out_of_order_marks_nothing_as_gone(
     assert set(await _all(database, Repository.state)) == {(RepositoryState.PRESENT,)}
 
 
+@postgresql_in_trust
 async def test_a_turn_asks_only_for_those_whose_turn_it_is_and_says_when_it_is_refused(
     database: Database, settings: Settings, github: FakeGitHub
 ) -> None:

@@ -1,13 +1,13 @@
 """Access tokens for the API, and which changes came by one
 
 Revision ID: 0035
-Revises: 0031
+Revises: 0034
 """
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0035'
-down_revision = '0031'
+down_revision = '0034'
 branch_labels = None
 depends_on = None
 

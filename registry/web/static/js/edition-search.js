@@ -135,12 +135,16 @@ function show(element, pieces) {
 function drawn(words, phrases, [kind, file, title, others, day, text]) {
   const result = part("result").content.cloneNode(true);
   const at = (name) => result.querySelector(`[data-${name}]`);
-  at("kind-name").textContent = [place.querySelector(`[data-kind="${kind}"]`)?.dataset.one, day].filter(Boolean).join(" · ");
+  at("kind-name").textContent = [place.querySelector(`[data-kind="${kind}"]`)?.dataset.one, day && dayOf(day)].filter(Boolean).join(" · ");
   at("link").href = root + file.split("/").map(encodeURIComponent).join("/");
   show(at("link"), words.pieces(title, phrases));
   show(at("others"), words.pieces(others, phrases));
   show(at("text"), words.pieces(text, phrases));
   return result;
+}
+
+function dayOf(day) {
+  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(day));
 }
 
 function say(name, number) {
@@ -154,6 +158,7 @@ async function answer() {
   const query = (asked.get("q") ?? "").trim();
   for (const field of document.querySelectorAll('input[name="q"]')) field.value = query;
   if (!query) return;
+  part("answer").hidden = false;
   part("lists").hidden = true;
   say("searching", 0);
   const words = new Words(await json("index.json"));

@@ -1,0 +1,1 @@
+"""Files that organisers take in: kept for a day, looked through, their columns matched, then imported."""
