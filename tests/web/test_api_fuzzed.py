@@ -70,7 +70,7 @@ def _fuzz(settings: Settings, *, examples: int, under: str = "/", writes: bool =
         def ask(case: Case) -> None:
             nonlocal answers
             request = case.as_transport_kwargs(base_url="http://testserver.local")
-            asked = {name: request[name] for name in ("params", "json") if name in request}
+            asked: dict[str, Any] = {name: request[name] for name in ("params", "json") if name in request}
             if writes:
                 asked |= {"headers": {**request["headers"], **token}, "content": request.get("data")}
             answer = client.request(request["method"], request["url"], **asked)
