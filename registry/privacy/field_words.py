@@ -63,6 +63,8 @@ def _people_and_accounts(field: str) -> str | None:
 
 def _work(field: str) -> str | None:
     return {
+        "address": _("Address"), "kinds": _("What it is told"), "off_at": _("Switched off at"),
+        "off_reason": _("Why it was switched off"),
         "joined_on": _("Joined on"), "left_on": _("Left on"), "reason": _("Reason"),
         "name_as_written": _("Name as it was written"), "position": _("Place in the order"),
         "commit_count": _("Commits"), "commits_url": _("Where they are"), "week": _("Week"),

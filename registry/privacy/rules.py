@@ -84,7 +84,8 @@ KEPT: tuple[Kept, ...] = (
          shown=("merged_at", "unmerged_at")),
     Kept(table="announced_facts", column="subject_id", tie=Tie.SUBJECT, purpose=Purpose.PAGE, ending=_REMOVED),
     Kept(table="receivers", column="made_by_id", purpose=Purpose.WORK, ending=_REMOVED, secret=frozenset({"key"})),
-    Kept(table="dispatches", column="subject_id", tie=Tie.SUBJECT, purpose=Purpose.PAGE, ending=_REMOVED),
+    Kept(table="dispatches", column="subject_id", tie=Tie.SUBJECT, purpose=Purpose.PAGE, ending=_REMOVED,
+         shown=("kind", "noted_at", "state")),
     Kept(table="publications", column="subject_id", tie=Tie.SUBJECT, purpose=Purpose.PAGE, ending=_REMOVED),
     Kept(table="chat_members", column="subject", tie=Tie.MEMBER, purpose=Purpose.ACCOUNT, cleared={
         "display_name": "", "timezone": None, "is_forgotten": True,

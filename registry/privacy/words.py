@@ -29,6 +29,7 @@ def table_name(table: str) -> str:
         "registrations": _("Registrations for events"), "event_helpers": _("Tasks at events"),
         "work_tables": _("Tables you took"), "slots": _("Turns on stage"), "notices": _("Notices"),
         "follows": _("What you follow"), "announced_facts": _("What the chat was told of you"),
+        "receivers": _("Webhooks you added"), "dispatches": _("What webhooks were told of you"),
         "publications": _("What was offered to a repository about you"),
         "chat_members": _("You as a member of the chat"),
         "notice_deliveries": _("How you want to be told, and your e-mail address for it"),

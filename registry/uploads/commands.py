@@ -37,7 +37,7 @@ from registry.ports import Workplace
 from registry.search.commands import refresh
 from registry.uploads.models import Upload
 from registry.uploads.reporting import report_of
-from registry.uploads.rules import KEPT, MOST_KEPT, SAMPLED, Report, Sampled
+from registry.uploads.rules import KEPT, MOST_KEPT, MOST_ROWS, SAMPLED, Report, Sampled
 from registry.web.i18n import gettext as _
 
 _LONGEST_NAME = 200
@@ -239,6 +239,11 @@ def _read(name: str, content: bytes, matched: Matched | None, zone: ZoneInfo) ->
         except UnreadableSource as error:
             reason = str(error).replace(f"{folder}/unpacked/", "").replace(f"{folder}/", "")
             return Read(matched, problems, columns=columns, unreadable=reason)
+    if problems.rows_read > MOST_ROWS:
+        return Read(matched, problems, columns=columns, unreadable=_(
+            "This file has %(num)s rows, and this page takes %(most)s at once. Split it, or let whoever runs the site "
+            "use `keng import`."
+        ) % {"num": problems.rows_read, "most": MOST_ROWS})
     return Read(matched, problems, rows, columns)
 
 

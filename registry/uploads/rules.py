@@ -10,6 +10,8 @@ from registry.activity.rules import Subject
 KEPT = timedelta(days=1)
 MOST_KEPT = 20
 """Files of one person at a time."""
+MOST_ROWS = 1_000
+"""Rows of a file on the page: matching them takes seconds, in which nobody else can write."""
 MOST_LINES = 10_000
 """Lines of a report; a file with more problems is to be mended first anyway."""
 PREVIEWED = 5

@@ -7,14 +7,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Literal
 from urllib.error import URLError
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, async_playwright, expect
 
-from tests.browser.chromium import find_chromium
+from tests.browser.chromium import find_quick_chromium
 from tests.browser.line import Line, line_to
 from tests.conftest import in_trust
 from tests.fakes.sign_in import FakeGitHubSignIn
@@ -78,9 +78,16 @@ def served(database_url: str, **settings: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """A headless Chromium."""
+    """A headless Chromium, the quickest there is."""
+    async with launched(find_quick_chromium()) as browser:
+        yield browser
+
+
+@asynccontextmanager
+async def launched(path: str | None) -> AsyncIterator[Browser]:
+    """The Chromium at a path, without a window that anyone sees."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=find_chromium(), args=QUIET)
+        browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
         yield browser
         await browser.close()
 

@@ -5,6 +5,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage, ViewsAs, in_turns, shared_out
 from tests.browser.test_every_page import scrolls_sideways, violations
+from tests.conftest import in_trust
 
 PROJECT = "/projects/example-street-tree-map"
 
@@ -18,7 +19,7 @@ async def _is_sound(page: Page) -> None:
     assert (page.url, await violations(page), await scrolls_sideways(page)) == (page.url, [], False)
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("script", [True, in_trust(False)], ids=["script", "no-script"])
 async def test_hours_of_a_designer_become_a_printed_statement(open_page: OpenPage, script: bool) -> None:
     note = "畫了新的圖例" if script else "校對了英文說明"
     designer = await open_page(

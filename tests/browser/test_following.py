@@ -17,12 +17,13 @@ from registry.projects.models import Project
 from registry.settings import Settings
 from tests.browser.conftest import OpenPage, ViewsAs, in_turns, shared_out
 from tests.browser.test_every_page import scrolls_sideways, violations
+from tests.conftest import in_trust
 from tests.fakes.sign_in import FakeGitHubSignIn
 
 
 @pytest.mark.parametrize(("script", "words"), [
     (True, ("Follow", "You follow this", "Mark all as read", "Inbox")),
-    (False, ("追蹤", "追蹤中", "全部標為已讀", "收件匣")),
+    in_trust(False, ("追蹤", "追蹤中", "全部標為已讀", "收件匣")),
 ], ids=["script", "no script"])
 async def test_a_person_follows_a_project_hears_of_it_and_reads_it(
     open_page: OpenPage, live_database: str, fake_github: FakeGitHubSignIn, script: bool, words: tuple[str, ...]

@@ -19,6 +19,8 @@ async def test_every_page_is_html(live_server: str, language: str) -> None:
             if part:
                 await Visit(client).play(part)
             for path in paths:
-                pages[f"{part or 'anyone'}: {path}"] = (await client.get(path)).text
+                answer = await client.get(path)
+                assert answer.status_code < 500, path
+                pages[f"{part or 'anyone'}: {path}"] = answer.text
     said = judged("html", pages)
     assert {name: complaints for name, complaints in said.items() if complaints} == {}

@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage
 from tests.browser.test_every_page import scrolls_sideways, violations
+from tests.conftest import in_trust
 
 # Projects that no other journey touches, whatever it does to the order of the list.
 PAIRS = {True: ("/projects/lost-cats", "/projects/park-map"), False: ("/projects/mapview", "/projects/roadpin")}
@@ -28,7 +29,7 @@ async def _is_sound(page: Page) -> None:
 
 @pytest.mark.parametrize(("language", "script", "words"), [
     ("en", True, ("Merge with…", "Compare the two", "The same: keep", "Take this back", "they are one record")),
-    ("zh-TW", False, ("與…合併", "比較這兩筆", "同一個：保留", "收回這個決定", "已決定：是同一筆。")),
+    in_trust("zh-TW", False, ("與…合併", "比較這兩筆", "同一個：保留", "收回這個決定", "已決定：是同一筆。")),
 ], ids=["English", "Chinese without script"])
 async def test_an_organiser_merges_a_duplicate_and_takes_it_back(
     open_page: OpenPage, language: str, script: bool, words: tuple[str, ...]
@@ -61,7 +62,7 @@ async def test_an_organiser_merges_a_duplicate_and_takes_it_back(
 
 
 @pytest.mark.parametrize(("language", "script", "words"), [
-    ("en", True, ("This is mine", "How can others tell?", "Approve", "Approved")),
+    in_trust("en", True, ("This is mine", "How can others tell?", "Approve", "Approved")),
     ("zh-TW", False, ("這是我的坑", "別人怎麼知道是你？", "同意", "已同意")),
 ], ids=["English", "Chinese without script"])
 async def test_a_newcomer_claims_a_project_and_an_organiser_agrees(

@@ -6,11 +6,13 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import PHONE, OpenPage
+from tests.conftest import in_trust
 
-WITH_AND_WITHOUT_SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+WITH_SCRIPT = pytest.mark.parametrize("script", [True, in_trust(False)], ids=["script", "no-script"])
+WITHOUT_SCRIPT = pytest.mark.parametrize("script", [in_trust(True), False], ids=["script", "no-script"])
 
 
-@WITH_AND_WITHOUT_SCRIPT
+@WITHOUT_SCRIPT
 async def test_a_two_character_chinese_search_finds_and_marks(open_page: OpenPage, script: bool) -> None:
     page = await open_page("/", language="zh-TW", java_script_enabled=script)
     await page.locator("input[type=search]").fill("預算")
@@ -30,7 +32,7 @@ async def test_suggestions_come_while_typing_and_the_keyboard_takes_one(open_pag
     await expect(page.locator("h1")).to_contain_text("Cofacts")
 
 
-@WITH_AND_WITHOUT_SCRIPT
+@WITH_SCRIPT
 async def test_filters_combine_and_live_in_the_address(open_page: OpenPage, script: bool) -> None:
     page = await open_page("/projects?has_repository=yes", java_script_enabled=script)
     before = await page.locator("main [data-total]").get_attribute("data-total")
@@ -41,7 +43,7 @@ async def test_filters_combine_and_live_in_the_address(open_page: OpenPage, scri
     assert 0 < int(await after.get_attribute("data-total") or 0) < int(before or 0)
 
 
-@WITH_AND_WITHOUT_SCRIPT
+@WITHOUT_SCRIPT
 async def test_the_language_switch_is_remembered(open_page: OpenPage, script: bool) -> None:
     page = await open_page("/events", java_script_enabled=script)
     await page.get_by_role("link", name="正體中文").click()
@@ -50,7 +52,7 @@ async def test_the_language_switch_is_remembered(open_page: OpenPage, script: bo
     await expect(page.locator("html")).to_have_attribute("lang", "zh-Hant")
 
 
-@WITH_AND_WITHOUT_SCRIPT
+@WITH_SCRIPT
 async def test_dark_colours_can_be_chosen_and_stay(open_page: OpenPage, script: bool) -> None:
     page = await open_page("/", java_script_enabled=script)
     light = await page.evaluate("getComputedStyle(document.documentElement).backgroundColor") if script else ""

@@ -9,7 +9,8 @@ import httpx
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.browser.conftest import PHONE, OpenPage, ViewsAs, in_turns, shared_out
+from tests.browser.chromium import find_chromium
+from tests.browser.conftest import PHONE, OpenPage, ViewsAs, in_turns, launched, shared_out
 from tests.browser.test_every_page import scrolls_sideways, violations
 from tests.visits import Visit
 
@@ -90,15 +91,22 @@ async def test_the_pages_of_registration_have_no_violation(
         assert (path, await violations(page), await scrolls_sideways(page)) == (path, [], False)
 
 
+@pytest.fixture(scope="module")
+async def browser_with_camera() -> AsyncIterator[Browser]:
+    """A whole Chromium: the build without windows has no camera, not even a made-up one."""
+    async with launched(find_chromium()) as browser:
+        yield browser
+
+
 @pytest.fixture
-async def open_door(browser: Browser, live_server: str) -> AsyncIterator[OpenPage]:
+async def open_door(browser_with_camera: Browser, live_server: str) -> AsyncIterator[OpenPage]:
     """Open the event's door as an organiser. That the browser misses the network is what these tests are about; an
     error of the script fails them all the same."""
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
     async def open_one() -> Page:
-        context = await browser.new_context(
+        context = await browser_with_camera.new_context(
             base_url=live_server, locale="en", viewport={"width": 360, "height": 740}
         )
         contexts.append(context)

@@ -8,10 +8,12 @@ from playwright.async_api import Page, expect
 from tests.accounts.test_rules import HOSTILE
 from tests.browser.conftest import OpenPage, ViewsAs, in_turns
 from tests.browser.test_every_page import scrolls_sideways, violations
+from tests.conftest import in_trust
 from tests.fakes.http import Reply
 from tests.fakes.sign_in import FakeGitHubSignIn
 
-WITH_AND_WITHOUT_SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+WITH_SCRIPT = pytest.mark.parametrize("script", [True, in_trust(False)], ids=["script", "no script"])
+WITHOUT_SCRIPT = pytest.mark.parametrize("script", [in_trust(True), False], ids=["script", "no script"])
 
 
 async def _sign_out(page: Page) -> None:
@@ -19,7 +21,7 @@ async def _sign_out(page: Page) -> None:
     await page.locator(".account-menu").get_by_role("button").click()
 
 
-@WITH_AND_WITHOUT_SCRIPT
+@WITH_SCRIPT
 async def test_a_newcomer_signs_in_through_github_renames_themselves_and_signs_out(
     open_page: OpenPage, fake_github: FakeGitHubSignIn, script: bool
 ) -> None:
@@ -42,7 +44,7 @@ async def test_a_newcomer_signs_in_through_github_renames_themselves_and_signs_o
     await expect(page.locator("main")).to_contain_text("Only people who are signed in may do this.")
 
 
-@WITH_AND_WITHOUT_SCRIPT
+@WITHOUT_SCRIPT
 async def test_when_github_is_down_the_page_says_so_and_the_next_try_works(
     open_page: OpenPage, fake_github: FakeGitHubSignIn, script: bool
 ) -> None:

@@ -5,6 +5,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import PHONE, OpenPage, ViewsAs, in_turns, shared_out
 from tests.browser.test_every_page import scrolls_sideways, violations
+from tests.conftest import in_trust
 
 PROJECT = "/projects/example-street-tree-map"
 
@@ -14,14 +15,14 @@ async def _play_owner(page: Page) -> None:
     await page.wait_for_url("**/stage")
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("script", [True, in_trust(False)], ids=["script", "no-script"])
 async def test_an_owner_says_evidence_and_moves_a_stage_on_a_phone(open_page: OpenPage, script: bool) -> None:
     page = await open_page(
         f"/sign-in?return={PROJECT}/stage", language="zh-TW", viewport=PHONE, has_touch=True,
         java_script_enabled=script,
     )
     await _play_owner(page)
-    to, note = ("釋出成果", "看過三張樹木地圖") if script else ("完成雛形", "問過兩個區公所")
+    to, note = ("釋出成果", "看過三張樹木地圖") if script else ("長期維運", "問過兩個區公所")
     await page.locator('#similar-projects a[href$="/similar-projects"]').tap()
     await page.get_by_label("怎麼達成的").fill(note)
     await page.get_by_role("button", name="就這麼說").tap()

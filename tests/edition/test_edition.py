@@ -5,6 +5,7 @@ from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
@@ -69,7 +70,10 @@ async def test_every_link_of_an_edition_leads_somewhere_and_nothing_in_it_is_pri
         if _leads_nowhere(folder, folder / name, address)
     ]
     assert broken == []
-    assert [name for name, content in files.items() if CANARY.encode() in content + name.encode()] == []
+    with ZipFile(folder / "data/package.zip") as package:
+        packed = {name: package.read(name) for name in package.namelist()}
+    assert "預算地圖".encode() in packed["projects.csv"]
+    assert [name for name, content in (files | packed).items() if CANARY.encode() in content + name.encode()] == []
     assert {name for name, page in pages.items() if page.forms} == set()
     assert {script for page in pages.values() for script in page.scripts} == {
         f"{way_up(name)}static/js/edition-search.js" for name in ("search/index.html", "zh-Hant/search/index.html")

@@ -23,7 +23,7 @@ from registry.settings import Settings
 from tests.announcements.chats import Clock
 from tests.fakes.http import Asked, FakeServer, Reply
 
-PATIENCE = 0.3
+PATIENCE = 1.0
 
 
 class FakeReceiver(FakeServer):

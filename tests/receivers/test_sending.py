@@ -1,8 +1,14 @@
 """Messages to programs of others: signed, in order, at least once, and never of what is not public."""
 
+import asyncio
+import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,12 +20,14 @@ from registry.activity.rules import MOST_ATTEMPTS, Subject
 from registry.announcements.noticing import notice_dates
 from registry.announcements.rules import FactKind
 from registry.database.engine import Database
+from registry.database.migrate import migrate
 from registry.inbox.models import Notice
 from registry.outside import could_be_asked
 from registry.people.rules import MembershipRole
 from registry.projects.models import Project
 from registry.receivers.models import Dispatch, Receiver
 from registry.receivers.rules import DispatchState, OffReason, signature_header
+from registry.receivers.sending import Courier
 from registry.receivers.telling import RECEIVER, forget_dispatches
 from registry.receivers.verifying import is_genuine
 from registry.repositories.models import RepositoryRelease
@@ -28,6 +36,33 @@ from tests.conftest import on_one_database
 from tests.factories import a_membership, a_person, a_project, a_proposal, a_repository, an_event
 from tests.fakes.http import Reply
 from tests.receivers.posts import FakeReceiver, PostOffice
+
+DELIVER_AND_DIE = """
+import asyncio, os, signal, sys
+from datetime import datetime
+from registry.activity.delivery import deliver_kind
+from registry.database.engine import Database
+from registry.outside import Outside
+from registry.ports import Workplace
+from registry.receivers.sending import Courier
+from registry.receivers.telling import RECEIVER
+from registry.settings import Settings
+from tests.receivers.posts import Impatient
+
+
+class Dying(Impatient):
+    async def send(self, *asked, **more):
+        await Outside.send(self, *asked, **more)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def deliver():
+    settings, now = Settings(), datetime.fromisoformat(sys.argv[1])
+    courier = Courier(settings, clock=lambda: datetime.now(now.tzinfo), outside=Dying())
+    await deliver_kind(Workplace(settings, Database(settings), lambda: now), RECEIVER, courier)
+
+asyncio.run(deliver())
+"""
 
 
 @pytest.fixture
@@ -74,7 +109,7 @@ async def test_news_reaches_the_programs_that_hear_of_it_once_and_what_was_hidde
 
 @on_one_database
 @pytest.mark.parametrize("trouble", [
-    Reply(status=500), Reply(status=302, headers={"Location": "/elsewhere"}), Reply(status=403), Reply(seconds=0.6),
+    Reply(status=500), Reply(status=302, headers={"Location": "/elsewhere"}), Reply(status=403), Reply(seconds=1.4),
     Reply({"a": "b" * 99}, is_cut=True),
 ])
 async def test_what_is_not_taken_comes_again_with_the_same_id_and_what_follows_waits_for_it(
@@ -139,6 +174,36 @@ async def test_after_a_death_between_sending_and_noting_it_arrives_again_with_th
     assert await office.later(seconds=CLAIM.total_seconds() + 1) == ["stage_reached"] * 3
     assert [message["name"]["en"] for message in office.fake.taken] == ["One", "One", "Two"]
     assert [office.fake.taken[0]["id"] == message["id"] for message in office.fake.taken] == [True, True, False]
+
+
+@pytest.mark.trust
+async def test_a_worker_killed_after_the_program_took_a_message_sends_it_again_with_the_same_id(
+    tmp_path: Path,
+) -> None:
+    address = f"sqlite:///{tmp_path / 'keng.sqlite3'}"
+    migrate(address)
+    settings = Settings(database_url=address)
+    database = Database(settings)
+    with FakeReceiver() as fake:
+        office = PostOffice(settings, database, fake)
+        await _two_stages(office)
+        office.clock.now += timedelta(minutes=3)
+        ended = await asyncio.to_thread(
+            subprocess.run, [sys.executable, "-c", DELIVER_AND_DIE, office.clock.now.isoformat()], check=False,
+            cwd=Path(__file__).parents[2], env={**os.environ, "KENG_DATABASE_URL": address}, timeout=60,
+        )
+        assert (ended.returncode, len(fake.taken)) == (-signal.SIGKILL, 1)
+        assert await office.later(seconds=CLAIM.total_seconds() + 1) == ["stage_reached"] * 3
+        assert [message["id"] == fake.taken[0]["id"] for message in fake.taken] == [True, True, False]
+    await database.close()
+
+
+@on_one_database
+async def test_an_address_that_leads_into_this_network_is_never_asked(office: PostOffice) -> None:
+    first, _second = await _two_stages(office)
+    office.courier = Courier(office.settings, clock=office.clock)
+    assert await office.later() == []
+    assert (office.fake.requests, (await _of(office, first))[0]) == ({}, DispatchState.FAILING)
 
 
 @on_one_database
