@@ -19,7 +19,7 @@ _BIN = Path(sys.executable).parent
 
 
 class Told(NamedTuple):
-    """What a service said of a lock: faults that are known, and why it was not asked about everything; empty when it was."""
+    """What a service said of a lock: faults that are known, and why it was not asked about all (empty when it was)."""
 
     lock: str
     faults: list[str]
