@@ -25,7 +25,8 @@ EVERYTHING = Settings.model_validate({
     "mode": Mode.DEMO, "database_url": "sqlite:///var/keng.sqlite3", "check_links": True, "metrics_token": "m" * 32,
     "smtp_host": "mail.example.org", "smtp_from": "keng@example.org",
     "github_client_id": "id", "github_client_secret": "secret", "github_token": "token",
-    "github_webhook_secret": "hook", "github_publish_repository": "owner/name", "slack_client_id": "id", "slack_client_secret": "secret",
+    "github_webhook_secret": "hook",
+    "github_publish_repository": "owner/name", "slack_client_id": "id", "slack_client_secret": "secret",
     "slack_bot_token": "xoxb-1", "slack_signing_secret": "sign", "slack_team_id": "T1",
     "chat_webhooks": ("town=https://chat.example.org/hook/1",),
 })
