@@ -46,7 +46,7 @@ async def test_pages_forms_and_scripts_are_told_that_the_database_is_away_and_no
 @pytest.mark.parametrize(("code", "passes"), [
     (sqlite3.SQLITE_BUSY, True), (sqlite3.SQLITE_IOERR | 4 << 8, True), (sqlite3.SQLITE_ERROR, False),
 ])
-def test_a_locked_file_is_away_and_a_missing_table_is_a_fault_of_ours(code: int, passes: bool) -> None:  # noqa: FBT001
+def test_a_locked_file_is_away_and_a_missing_table_is_a_fault_of_ours(code: int, passes: bool) -> None:
     error = sqlite3.OperationalError("as it says")
     error.sqlite_errorcode = code
     assert is_away(error) is passes
