@@ -8,7 +8,6 @@ import math
 import random
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -32,8 +31,9 @@ BATCH = 20_000
 RARE_WORD = "陀螺儀"
 """In one project's name, whatever the size."""
 _TOPICS = (
-    "預算", "環境", "教育", "交通", "健康", "食安", "土地", "農業", "語言", "文化", "法律", "議會", "選舉", "勞動", "居住",
-    "能源", "防災", "空氣", "水質", "地圖", "查核", "開放資料", "性別", "原住民", "高齡", "兒少", "公車", "鐵道", "街道", "圖書",
+    "預算", "環境", "教育", "交通", "健康", "食安", "土地", "農業", "語言", "文化", "法律", "議會", "選舉", "勞動",
+    "居住", "能源", "防災", "空氣", "水質", "地圖", "查核", "開放資料", "性別", "原住民", "高齡", "兒少",
+    "公車", "鐵道", "街道", "圖書",
 )
 _TOPICS_IN_ENGLISH = (
     "budget", "environment", "education", "transport", "health", "food", "land", "farming", "language", "culture",
@@ -138,7 +138,7 @@ class _Community:
         place = number % len(_PLACES)
         start = datetime(day.year, day.month, day.day, 1, tzinfo=UTC)
         return {
-            "id": number, "slug": f"hackathon-{number}", "number": number, "kind": "hackathon",
+            "id": number, "slug": f"hackathon-{number}", "number": number, "kind": "large",
             "name": {"zh-Hant": f"{_PLACES[place]}第 {number} 次黑客松", "en": f"{_PLACES_IN_ENGLISH[place]} {number}"},
             "starts_on": day, "starts_at": start, "ends_at": start + timedelta(hours=9), "timezone": "Asia/Taipei",
             "is_all_day": False, "place": {"zh-Hant": f"{_PLACES[place]}市圖書館"}, **_dated(day),
@@ -188,7 +188,7 @@ class _Community:
 
     def _project_needs(self, project: int) -> Rows:
         wanted = {self._needs[_common_first(self._draw, len(self._needs))] for _one in range(project % 3)}
-        state = "open" if self._draw.random() < 0.6 else "filled"  # noqa: PLR2004 — as many as in the record
+        state = "open" if self._draw.random() < 0.6 else "filled"
         return (
             {"project_id": project, "key": key, "state": state, "line": {"zh-Hant": "一起來"}, **_dated(self._day())}
             for key in sorted(wanted)
@@ -340,7 +340,7 @@ def _values(table: Table, rows: list[dict[str, Any]], dialect: Dialect) -> tuple
     columns = [column for column in table.columns if column.name in rows[0] or column.default is not None]
     ways = [(column.name, _default(column), _binder(column, dialect)) for column in columns]
     return [column.name for column in columns], [
-        [bind(row[name] if name in row else default) for name, default, bind in ways] for row in rows
+        [bind(row.get(name, default)) for name, default, bind in ways] for row in rows
     ]
 
 

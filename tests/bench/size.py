@@ -46,7 +46,7 @@ def pages(scale: float) -> dict[str, str]:
         "stages": "/stages",
         "search, rare": f"/search?q={quote(RARE_WORD)}", "search, common": f"/search?q={quote('資料')}",
         "search, two characters": f"/search?q={quote('陳怡')}", "search, a slip": "/search?q=budgot",
-        "feed": "/feed", "feed of a topic": "/tags/topic-1/feed",
+        "feed": "/feed.atom", "feed of a topic": "/tags/topic-1/feed.atom",
         "API, projects": "/api/v1/projects", "API, projects with a need": "/api/v1/projects?need=designer",
         "API, people": "/api/v1/people", "API, proposals": "/api/v1/proposals", "API, events": "/api/v1/events",
         "numbers": "/numbers", "start": "/start", "start, answered": f"/start?need=designer&q={quote('預算')}",
