@@ -317,7 +317,7 @@ def _writer(settings: Settings) -> tuple[Callable[[Table, list[dict[str, Any]]],
 
     def copy(table: Table, rows: list[dict[str, Any]]) -> None:
         names, values = _values(table, rows, dialect)
-        with server.cursor() as cursor, cursor.copy(f"COPY {table.name} ({', '.join(names)}) FROM STDIN") as lines:  # type: ignore[arg-type]
+        with server.cursor() as cursor, cursor.copy(f"COPY {table.name} ({', '.join(names)}) FROM STDIN") as lines:
             for one in values:
                 lines.write_row(one)
         server.commit()
@@ -325,7 +325,7 @@ def _writer(settings: Settings) -> tuple[Callable[[Table, list[dict[str, Any]]],
     def close() -> None:
         for table in Base.metadata.sorted_tables:
             if table.autoincrement_column is not None:
-                server.execute(  # type: ignore[call-overload]
+                server.execute(
                     f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), coalesce(max(id), 0) + 1, false) "  # noqa: S608
                     f"FROM {table.name}"
                 )

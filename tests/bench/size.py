@@ -138,6 +138,7 @@ def _server(database: str, place: Path) -> Iterator[str]:
     if database == "sqlite":
         yield ""
     else:
+        (place / "postgresql").mkdir(exist_ok=True)
         with postgresql_server(place / "postgresql") as url:
             yield url
 
