@@ -36,5 +36,7 @@ def _kind(column: Column[Any]) -> type[Any] | None:
         return datetime
     if isinstance(column.type, sa.Date):
         return date
+    if isinstance(column.type, sa.LargeBinary):
+        return bytes
     enum_class = getattr(column.type, "enum_class", None)
     return enum_class if enum_class is not None and issubclass(enum_class, Enum) else None

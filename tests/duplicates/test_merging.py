@@ -69,7 +69,7 @@ async def _two_like_projects(session: AsyncSession) -> tuple[Project, Project]:
 async def test_everything_of_the_other_project_moves_and_doubles_are_united(database: Database) -> None:
     async with database.writing() as session:
         kept, gone = await _two_like_projects(session)
-        early, late = await an_event(session, starts_on=date(2013, 1, 5)), await an_event(session)
+        early, late = [await an_event(session, starts_on=date(year, 1, 5)) for year in (2013, 2015)]
         await a_proposal(session, event=late, project=kept)
         await a_proposal(session, event=early, project=gone)
         ada, bo = await a_person(session, slug="ada"), await a_person(session, slug="bo")

@@ -24,7 +24,8 @@ async def test_an_event_has_the_documented_shape(database: Database, client: Asy
         await a_proposal(session, event=event, project=await a_project(session), state=ProposalState.DRAFT)
     base = "http://127.0.0.1:8000"
     expected = {
-        "id": "hackathon-0", "url": f"{base}/api/v1/events/hackathon-0", "html_url": f"{base}/events/hackathon-0",
+        "id": "hackathon-0", "revision": 1, "url": f"{base}/api/v1/events/hackathon-0",
+        "html_url": f"{base}/events/hackathon-0",
         "is_example": False,
         "number": 0, "kind": "large", "state": "published", "name": {"zh-Hant": "第零次", "en": "The first"},
         "subtitle": {"en": "Dig"}, "description": {"en": "Come **all**"}, "starts_on": "2012-12-01",

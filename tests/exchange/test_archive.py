@@ -58,7 +58,7 @@ def _a_value(column: Column[Any]) -> Any:
         return NOW
     if isinstance(kind, JSON):
         return {"en": "A 字"}
-    values: dict[type[Any], Any] = {str: "字", int: 1, bool: True, float: 0.1, date: NOW.date()}
+    values: dict[type[Any], Any] = {str: "字", int: 1, bool: True, float: 0.1, date: NOW.date(), bytes: b"\0\xff"}
     return values[kind.python_type]
 
 

@@ -37,7 +37,7 @@ async def test_a_project_has_the_documented_shape(database: Database, client: As
         for person in (await a_person(session, is_public=False), await a_person(session, hidden_at=LONG_AGO)):
             await a_membership(session, project=project, person=person, role=MembershipRole.MAINTAINER)
     expected = {
-        "id": "budget", "url": f"{BASE}/api/v1/projects/budget", "html_url": f"{BASE}/projects/budget",
+        "id": "budget", "revision": 1, "url": f"{BASE}/api/v1/projects/budget", "html_url": f"{BASE}/projects/budget",
         "is_example": False, "name": {"zh-Hant": "預算", "en": "Budget"}, "other_names": [{"name": "budget -1"}],
         "summary": {"en": "See it"}, "description": {"en": "All of *it*"}, "stage": "prototype",
         "standing": "active", "code_licence": "MIT", "content_licence": "CC0-1.0", "has_repository": True,

@@ -36,7 +36,7 @@ async def test_a_proposal_has_the_documented_shape(database: Database, client: A
         session.add(Link(proposal_id=proposal.id, kind=LinkKind.SLIDES, url="https://slides.example.org/7", label="S"))
     project_address = f"{BASE}/api/v1/projects/%E9%A0%90%E7%AE%97"
     expected = {
-        "id": "budget-at-7", "url": f"{BASE}/api/v1/proposals/budget-at-7",
+        "id": "budget-at-7", "revision": 1, "url": f"{BASE}/api/v1/proposals/budget-at-7",
         "html_url": f"{BASE}/proposals/budget-at-7", "kind": "pitch", "position": 0, "title": {"en": "Budget"},
         "summary": {"en": "See it"}, "why": {"en": "W"}, "who": {"en": "P"}, "how": {"en": "H"},
         "difficulties": {"en": "D"}, "needs_text": "designer", "similar_projects": "S", "data_sources": "city",
