@@ -110,7 +110,7 @@ async def measure(settings: Settings, *, scale: float, only: str) -> dict[str, C
 def main() -> None:
     """Generate what is missing, measure, print."""
     asked = _arguments()
-    asked.place.mkdir(parents=True, exist_ok=True)
+    asked.place.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(asked.place))
     logging.getLogger("httpx").setLevel(logging.WARNING)
     found: dict[str, dict[float, dict[str, Cost]]] = {}
