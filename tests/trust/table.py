@@ -32,7 +32,7 @@ def pytest_terminal_summary(terminalreporter: Any, exitstatus: int) -> None:
     """Say them; the table is written anew when nothing failed and no promise of it is missing."""
     for one in sorted(_kept):
         terminalreporter.write_line(f"{one.number:>2} {one.sentence} {_kept[one]}.")
-    if exitstatus == 0 and {(one.number, one.sentence) for one in _kept} >= set(written(TABLE.read_text())):
+    if exitstatus == 0 and {(one.number, one.sentence) for one in _kept} >= set(written(TABLE.read_text() if TABLE.exists() else "")):
         TABLE.write_text(table(_kept))
 
 

@@ -12,6 +12,7 @@ import lxml.html
 import pytest
 from litestar import get
 from litestar.datastructures import State
+from litestar.testing import AsyncTestClient
 from playwright.async_api import Browser
 
 from registry import app as application
@@ -89,9 +90,8 @@ def _left_open() -> Any:
 
 
 async def _site(settings: Settings) -> AsyncIterator[Visit]:
-    from litestar.testing import AsyncTestClient
-
-    async with AsyncTestClient(application.create_app(settings), base_url=BASE, raise_server_exceptions=False) as client:
+    site = application.create_app(settings)
+    async with AsyncTestClient(site, base_url=BASE, raise_server_exceptions=False) as client:
         yield visit_to(client)
 
 
@@ -107,7 +107,10 @@ async def _fill(database: Database) -> None:
 def _pages(visit: Visit) -> list[str]:
     """The address of each GET route but streams, which have no end."""
     app: Any = visit.client.app  # type: ignore[attr-defined]
-    return [example(one.path) for one in routes(app) if one.method == "GET" and not any(word in one.path for word in STREAMS)]
+    return [
+        example(one.path) for one in routes(app)
+        if one.method == "GET" and not any(word in one.path for word in STREAMS)
+    ]
 
 
 def _hash(database: Database) -> str:
