@@ -13,7 +13,7 @@ LOCKED := --universal --python-version 3.11 --generate-hashes --no-annotate --no
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run pretend test trust lint bench browser messages client migration lock clean
+.PHONY: help setup run pretend test trust lint bench browser messages client migration lock sbom audit reference pictures clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -57,6 +57,19 @@ migration: .venv/.installed ## Draft a migration: make migration MESSAGE="what c
 lock: .venv/.installed-dev ## Lock the dependencies anew, with hashes
 	$(BIN)/uv pip compile pyproject.toml $(LOCKED) -o requirements.txt
 	$(BIN)/uv pip compile pyproject.toml $(LOCKED) --group dev -c requirements.txt -o requirements-dev.txt
+
+sbom: .venv/.installed-dev ## Write the bill of materials (var/sbom.cdx.json) and the list of licences
+	$(BIN)/python -m tests.supply.licences
+	$(BIN)/python -m tests.supply.bill var/sbom.cdx.json
+
+reference: .venv/.installed-dev $(VENDOR)/.fetched ## Write docs/reference.md anew from the code
+	$(BIN)/python -m tests.documents.reference
+
+pictures: .venv/.installed-dev $(VENDOR)/.fetched browser ## Take the pictures of the README anew
+	$(BIN)/python -m tests.documents.pictures
+
+audit: .venv/.installed-dev $(VENDOR)/.fetched ## Ask PyPI and npm for known faults of what is locked
+	$(BIN)/python -m tests.supply.audit
 
 clean: ## Remove what the other commands made
 	rm -rf .venv node_modules $(JUDGES) $(VENDOR) var

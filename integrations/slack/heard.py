@@ -60,6 +60,7 @@ async def work_on(session: AsyncSession, delivery: Delivery, now: datetime, *, t
 
 
 async def _work(workplace: Workplace, now: datetime) -> None:
+    """Job: work on the events that Slack told."""
     team = workplace.settings.slack_team_id
     await work_off(workplace.database, source=SOURCE, work_on=partial(work_on, team=team), now=now)
 

@@ -27,7 +27,9 @@ BY = "system:keng admin"
 Answer = TypeVar("Answer")
 
 PersonName = Annotated[str, typer.Argument(metavar="PERSON", help="A person's slug, or an identity: github:LOGIN.")]
-RoleName = Annotated[Literal["organiser", "administrator"], typer.Argument(metavar="ROLE")]
+RoleName = Annotated[
+    Literal["organiser", "administrator"], typer.Argument(metavar="ROLE", help="organiser or administrator.")
+]
 EventName = Annotated[str | None, typer.Option("--event", metavar="SLUG", help="Organiser of this event alone.")]
 
 

@@ -26,6 +26,7 @@ def delivery_job(kind: str, deliverer: Deliverer) -> Job:
     """The job that carries out the messages of one kind."""
 
     async def deliver_due(workplace: Workplace, now: datetime) -> None:
+        """Job: carry out the messages of this kind that are due; nothing is written where there is none."""
         async with workplace.database.reading() as reader:
             is_something_due = await has_something_due(reader, kind=kind, now=now)
         if is_something_due:

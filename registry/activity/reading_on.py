@@ -47,7 +47,7 @@ async def next_entries(session: AsyncSession, name: str, now: datetime) -> Seque
 
     The first turn ever reads nothing: what is in the record already is no news.
     """
-    position = await position_of(session, name)
+    position = await position_of(session, name, to_move=True)
     if not position:
         last = await session.scalar(select(func.max(AuditEntry.id))) or 0
         await move_on(session, name=name, position=last + 1, now=now)

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from registry.database.migrate import migrate, pending_revisions
+from registry.database.machine import OtherMachine, sole_machine
+from registry.database.migrate import migrate
 from registry.settings import load_settings
 
 verbs = typer.Typer(rich_markup_mode=None)
@@ -20,6 +21,10 @@ def migrate_command(
     settings = load_settings()
     if settings.is_sqlite:
         settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
-    missing = pending_revisions(settings.database_url)
-    migrate(settings.database_url, revision)
-    console.print(f"database at {revision}" + (f", {len(missing)} revisions applied" if missing else ""))
+    try:
+        with sole_machine(settings):
+            applied = migrate(settings.database_url, revision)
+    except OtherMachine as trouble:
+        console.print(str(trouble), style="red", markup=False, soft_wrap=True)
+        raise typer.Exit(2) from trouble
+    console.print(f"database at {revision}" + (f", {len(applied)} revisions applied" if applied else ""))

@@ -21,15 +21,19 @@ _SCRIPTS = Path(__file__).parent / "migrations"
 _LOCK = 7_315_064  # any number of our own: PostgreSQL's advisory locks are named by numbers
 
 
-def migrate(database_url: str, revision: str = "head") -> None:
-    """Upgrade (or, for an older revision or ``base``, downgrade) the schema. Safe to start in several processes."""
+def migrate(database_url: str, revision: str = "head") -> list[str]:
+    """Upgrade (or, for an older revision or ``base``, downgrade) the schema; the revisions that were applied.
+
+    Safe to start in several processes: one does it, the others wait and find nothing to do.
+    """
     with _connection(database_url) as connection:
         config = _config(connection)
-        wanted = _order(config, revision)
-        if wanted >= _order(config, current_revision(connection) or "base"):
+        wanted, found = _order(config, revision), _order(config, current_revision(connection) or "base")
+        if wanted >= found:
             command.upgrade(config, revision)
         else:
             command.downgrade(config, revision)
+        return _revisions(config)[found:wanted]
 
 
 def pending_revisions(database_url: str) -> list[str]:

@@ -59,10 +59,12 @@ def _feeds_of(collection: str) -> list[ControllerRouterHandler]:
 
     @get(f"/{collection}/{{slug:str}}/feed.atom", name=f"{collection} as Atom")
     async def record_atom(request: AnyRequest, reader: InReader, slug: FromPath[str]) -> Response[bytes]:
+        """News of one record."""
         return _as_atom(await _record_feed(request, reader, collection, slug))
 
     @get(f"/{collection}/{{slug:str}}/feed.json", name=f"{collection} as JSON Feed")
     async def record_json_feed(request: AnyRequest, reader: InReader, slug: FromPath[str]) -> Response[bytes]:
+        """News of one record."""
         return _as_json(await _record_feed(request, reader, collection, slug))
 
     return [record_atom, record_json_feed]

@@ -26,6 +26,7 @@ def _route(door: WebhookDoor) -> HTTPRouteHandler:
         door.path, opt={**needs(Permission.CALL_HOOK), **ANSWERS_TO_ANYONE}, request_max_body_size=door.largest_body,
     )
     async def hook(request: Request[Any, Any, Any], state: State) -> Response[Any]:
+        """What another system tells us by itself, once its signature is believed."""
         try:
             body = await request.body()
         except RequestEntityTooLarge:

@@ -8,13 +8,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Annotated
 
 import typer
 
 from registry.database.engine import Database
 from registry.database.glance import is_up_to_date
+from registry.database.machine import OtherMachine, sole_machine
 from registry.jobs.seat import seat_of
 from registry.jobs.worker import Worker, utc_now
 from registry.logs import logging_of
@@ -40,7 +41,13 @@ def worker_command(
     if not is_up_to_date(settings):
         typer.echo("The database is not up to date. Run `keng migrate` first.", err=True)
         raise typer.Exit(2)
-    asyncio.run(_work(settings, is_beside_server=is_beside_server))
+    try:
+        # The server beside it keeps the note already.
+        with nullcontext() if is_beside_server else sole_machine(settings):
+            asyncio.run(_work(settings, is_beside_server=is_beside_server))
+    except OtherMachine as trouble:
+        typer.echo(str(trouble), err=True)
+        raise typer.Exit(2) from trouble
 
 
 @contextmanager

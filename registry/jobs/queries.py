@@ -30,7 +30,12 @@ async def job_runs(reader: Reader) -> list[RunRow]:
     return [RunRow(*row) for row in rows]
 
 
-async def position_of(reader: Reader, name: str) -> int | None:
-    """How far a job that walks along a table has come; none when it never ran (one statement)."""
-    position: int | None = await reader.scalar(select(JobRun.position).where(JobRun.name == name))
+async def position_of(reader: Reader, name: str, *, to_move: bool = False) -> int | None:
+    """How far a job that walks along a table has come; none when it never ran (one statement).
+
+    Whoever is going ``to_move`` on locks it: where two processes took themselves for the one that works, the second
+    waits for the first and goes on behind it.
+    """
+    asked = select(JobRun.position).where(JobRun.name == name)
+    position: int | None = await reader.scalar(asked.with_for_update() if to_move else asked)
     return position

@@ -30,12 +30,14 @@ from registry.stages.commands import ask_quiet_projects
 
 
 async def _look_at_links(workplace: Workplace, now: datetime) -> None:
+    """Job: look whether links of projects still lead somewhere, each about once a week."""
     from registry.projects.link_health import look_at_links  # noqa: PLC0415 — loads what asks addresses
 
     await look_at_links(workplace, now)
 
 
 async def _forget_uploads(workplace: Workplace, now: datetime) -> None:
+    """Job: delete the files that were uploaded to be imported, after a day."""
     from registry.uploads.commands import forget_uploads  # noqa: PLC0415 — loads every importer
 
     await forget_uploads(workplace, now)

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from registry.database.engine import Database
 from registry.jobs.commands import note_run
 from registry.jobs.queries import job_runs
@@ -49,8 +51,7 @@ class Worker:
             while not stop.is_set():
                 had_seat, is_seated = is_seated, await seat.take()
                 if is_seated and not had_seat:
-                    _log.info("background work runs in this process")
-                    await self._recall()
+                    is_seated = await self._begin(seat)
                 if had_seat and not is_seated:
                     _log.warning("lost the seat for background work; waiting for it")
                     await self._finish()
@@ -70,6 +71,17 @@ class Worker:
                 del self._running[name]
             if name not in self._running and turn.due_at <= now:
                 self._running[name] = asyncio.create_task(run_job(self._workplace, turn), name=name)
+
+    async def _begin(self, seat: Seat) -> bool:
+        """Begin to work; without the database, which may go as soon as the seat is taken, give the seat back."""
+        try:
+            await self._recall()
+        except (SQLAlchemyError, OSError):
+            _log.exception("the database does not say where the last worker stopped; trying again")
+            await seat.leave()
+            return False
+        _log.info("background work runs in this process")
+        return True
 
     async def _recall(self) -> None:
         """Go on in the rhythm that the last worker left, so that a restart does not run a daily job again."""

@@ -134,6 +134,10 @@ class _TextHolds(FunctionElement[bool]):
     inherit_cache = True
     part = "text"
 
+    def self_group(self, against: Any = None) -> Any:  # noqa: ARG002
+        """Itself: SQLAlchemy would compare it with 1, and SQLite then looks at every document instead of the hits."""
+        return self
+
 
 class _TitleHolds(_TextHolds):
     """That its title matches."""

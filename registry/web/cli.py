@@ -9,6 +9,7 @@ from rich.console import Console
 
 from registry import __version__
 from registry.database.glance import is_up_to_date
+from registry.database.machine import OtherMachine, sole_machine
 from registry.settings import Mode, load_settings
 
 UNUSABLE = 2
@@ -38,8 +39,12 @@ def serve_command(
     gc.disable()  # until what is loaded now is frozen: it would look at all of it again and again
     from registry.web.server import serve  # noqa: PLC0415 — the whole registry; other verbs start faster without
 
-    console.print(f"Serving at http://{host}:{port}")
-    serve(settings, host=host, port=port, workers=workers)
+    try:
+        with sole_machine(settings):
+            console.print(f"Serving at http://{host}:{port}")
+            serve(settings, host=host, port=port, workers=workers)
+    except OtherMachine as trouble:
+        _stop_if(is_wrong=True, message=str(trouble))
 
 
 def _is_taken(host: str, port: int) -> bool:

@@ -9,6 +9,7 @@ from rich.console import Console
 from registry.community.files import HandbookError
 from registry.community.whole import read_whole
 from registry.database.engine import Database
+from registry.database.machine import network_of
 from registry.exchange.backups import WORRYING_AGE, newest_backup
 from registry.paths import STATIC
 from registry.repositories.naming import noted_with_other_secret
@@ -34,7 +35,8 @@ def doctor_command() -> None:
     community = _community()
     settings_found = _settings(settings) if community.is_well else []
     findings = [
-        community, *settings_found, *asyncio.run(_examined(settings)), _assets(), _backup(settings, datetime.now(UTC)),
+        community, *settings_found, *_disk(settings), *asyncio.run(_examined(settings)), _assets(),
+        _backup(settings, datetime.now(UTC)),
         _paper(), *examine_parts(settings),
     ]
     for one in findings:
@@ -71,6 +73,19 @@ def _settings(settings: Settings) -> list[Finding]:
         Finding("address", is_well=is_public, said=settings.base_url,
                 advice="Set KENG_BASE_URL to the public https:// address: cookies and links depend on it."),
     ]
+
+
+def _disk(settings: Settings) -> list[Finding]:
+    """Whether SQLite's file lies where its locks hold."""
+    if not settings.is_sqlite:
+        return []
+    network = network_of(settings.sqlite_path)
+    return [Finding(
+        "disk", is_well=not network,
+        said=f"the database lies on a network's ({network})" if network else "the database lies on this machine's",
+        advice="SQLite's locks do not hold there. Move the file to a disk of this machine, or to PostgreSQL: "
+        "docs/several-machines.md.",
+    )]
 
 
 async def _names(database: Database, settings: Settings) -> Finding:

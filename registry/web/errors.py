@@ -13,6 +13,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.utils import normalize_path
 from msgspec import Meta
 
+from registry.database.away import SECONDS_UNTIL_BACK, is_away
 from registry.errors import EditConflict, FieldError, RegistryError
 from registry.logs import bound_id
 from registry.settings import Settings
@@ -54,10 +55,13 @@ class ConflictProblem(Problem, kw_only=True):
 def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Turn any exception into the page or problem document that fits who asked.
 
-    What nobody expected is logged with a number that the reader sees too; nothing else of it is shown.
+    What nobody expected is logged with a number that the reader sees too; nothing else of it is shown. A database that
+    is away comes back: that is told by 503 and when to ask again.
     """
     status = _status(error)
     headers = dict(error.headers or {}) if isinstance(error, HTTPException | RegistryError) else {}
+    if is_away(error):
+        headers["Retry-After"] = str(SECONDS_UNTIL_BACK)
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(_methods(request))
     detail = _detail(request, error, status)
@@ -90,6 +94,8 @@ def wants_json(request: Request[Any, Any, Any]) -> bool:
 def _status(error: Exception) -> HTTPStatus:
     if isinstance(error, RegistryError):
         return error.status
+    if is_away(error):
+        return HTTPStatus.SERVICE_UNAVAILABLE
     return HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
 
 
@@ -104,6 +110,8 @@ def _title(status: HTTPStatus) -> str:
 def _detail(request: Request[Any, Any, Any], error: Exception, status: HTTPStatus) -> str:
     if isinstance(error, RegistryError):
         return str(error)
+    if is_away(error):
+        return _("The database cannot be reached right now. Please try again in a moment.")
     settings: Settings = request.app.state.settings
     words: dict[int, str] = {
         HTTPStatus.NOT_FOUND: _(

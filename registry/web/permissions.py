@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from litestar.connection import ASGIConnection
 from litestar.exceptions import ImproperlyConfiguredException
 from litestar.handlers import BaseRouteHandler
+from sqlalchemy.exc import SQLAlchemyError
 
 from registry.accounts.queries import Actor
 from registry.accounts.rules import Permission, Role
@@ -19,7 +20,7 @@ from registry.web.address_limits import note_left
 from registry.web.forms import ANSWERS_TO_ANYONE, is_surely_from_here, refuse_strange_forms
 from registry.web.i18n import gettext as _
 from registry.web.kept_fields import keep_fields
-from registry.web.sessions import actor_in
+from registry.web.sessions import actor_in, raise_if_unknown
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 RolesThere = Callable[[Reader, Actor, str], Awaitable[frozenset[Role]]]
@@ -72,6 +73,7 @@ def check_scope(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         return
     actor = actor_in(connection)
     if not actor.token:
+        raise_if_unknown(connection)
         raise NoToken(_(
             "This needs an access token that has not ended, sent as “Authorization: Bearer keng_…”. Make one in your "
             "account, at /account/tokens."
@@ -106,6 +108,7 @@ async def check_permission(connection: ASGIConnection[Any, Any, Any, Any], handl
             return
     if connection.scope["method"] == "POST" and is_surely_from_here(connection):  # type: ignore[typeddict-item]
         await keep_fields(connection)
+    raise_if_unknown(connection)
     raise NotAllowed(who_may(needed.permission))
 
 
@@ -123,7 +126,7 @@ async def hold_back(connection: ASGIConnection[Any, Any, Any, Any], handler: Bas
     try:
         async with database.reading() as reader:
             left = await refuse_too_many_writes(reader, by=actor, settings=state.settings, now=datetime.now(UTC))
-    except TooMany:
+    except (TooMany, SQLAlchemyError):
         if not ANSWERS_TO_ANYONE.items() <= handler.opt.items():  # else it is a form of ours: that was looked at
             await keep_fields(connection)
         raise

@@ -51,6 +51,17 @@ def actor_in(connection: ASGIConnection[Any, Any, Any, Any]) -> Actor:
     return actor
 
 
+def raise_if_unknown(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """Tell whoever may be signed in that this could not be looked up, instead of that they are not.
+
+    Raises:
+        SQLAlchemyError: what went wrong then.
+    """
+    trouble: SQLAlchemyError | None = connection.scope.get("state", {}).get("actor_trouble")
+    if trouble is not None:
+        raise trouble
+
+
 def session_cookie(settings: Settings, token: str) -> Cookie:
     """The cookie that keeps a browser signed in; an empty ``token`` takes it away."""
     return Cookie(
@@ -101,9 +112,9 @@ class Sessions:
         actor = VISITOR
         if scope["type"] == ScopeType.HTTP and not scope["path"].startswith(_NEVER_ASK):
             token = _token_in(scope)
-            actor = await self._known(self._actor, token) if token else VISITOR
+            actor = await self._known(self._actor, token, scope) if token else VISITOR
         elif scope["type"] == ScopeType.HTTP and (token := _bearer_in(scope)):
-            actor = await self._known(self._actor_by_token, token)
+            actor = await self._known(self._actor_by_token, token, scope)
         if not actor.is_signed_in:
             await self.app(scope, receive, send)
             return
@@ -116,12 +127,13 @@ class Sessions:
 
         await self.app(scope, receive, send_unstored)
 
-    async def _known(self, find: Callable[[str], Awaitable[Actor]], token: str) -> Actor:
+    async def _known(self, find: Callable[[str], Awaitable[Actor]], token: str, scope: HTTPScope) -> Actor:
         try:
             return await find(token)
-        except SQLAlchemyError:
-            # Out here nothing turns an exception into a page. What needs the database says so itself.
+        except SQLAlchemyError as trouble:
+            # Out here nothing turns an exception into a page. Who needs to know who asks, raises it again.
             _log.exception("whose request this is could not be looked up")
+            scope.setdefault("state", {})["actor_trouble"] = trouble
             return VISITOR
 
     async def _actor(self, token: str) -> Actor:

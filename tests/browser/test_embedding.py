@@ -14,8 +14,10 @@ async def test_the_frame_on_another_site_is_as_high_as_the_card_in_it(browser: B
         f'<script src="{live_server}/static/js/embed.js"></script>'
     )
 
-    async def answer(_asked: asyncio.StreamReader, out: asyncio.StreamWriter) -> None:
+    async def answer(asked: asyncio.StreamReader, out: asyncio.StreamWriter) -> None:
+        await asked.readuntil(b"\r\n\r\n")  # closed with something unread, the line would be cut
         out.write(f"HTTP/1.0 200 OK\r\ncontent-type: text/html\r\n\r\n{html}".encode())
+        await out.drain()
         out.close()
 
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as another_site:

@@ -128,7 +128,9 @@ async def test_scripts_of_any_site_may_read_answers_and_errors(client: AsyncTest
     for address in ("/api/v1/events", "/api/v1/events/none", "/api/v1/events?limit=x", "/api/v1/openapi.json"):
         response = await client.get(address, headers={"Origin": "https://elsewhere.example.org"})
         assert response.headers["access-control-allow-origin"] == "*"
-        assert response.headers["access-control-expose-headers"] == "ETag, Link"
+        assert response.headers["access-control-expose-headers"] == (
+            "ETag, Link, RateLimit, RateLimit-Policy, Retry-After"
+        )
         assert "access-control-allow-credentials" not in response.headers
     preflight = await client.options("/api/v1/events", headers={
         "Origin": "https://elsewhere.example.org", "Access-Control-Request-Method": "GET",

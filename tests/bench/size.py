@@ -1,0 +1,191 @@
+"""``python -m tests.bench.size``: what each kind of page costs as the community grows.
+
+``--scales 1 10 100``, ``--databases sqlite postgresql`` and ``--only NAME`` choose. It prints the tables of
+``docs/size.md``. Databases are made in ``--place`` and stay there, so that a second run need not make them again.
+"""
+
+import argparse
+import asyncio
+import logging
+import os
+import statistics
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+import psycopg
+from litestar.testing import AsyncTestClient
+from rich.console import Console
+from rich.progress import Progress
+from sqlalchemy import event, make_url
+
+from registry.app import create_app
+from registry.settings import Settings
+from tests.bench.community import PROJECTS, RARE_WORD, generate, index
+from tests.databases import postgresql_server
+
+ROUNDS, SECONDS_A_PAGE = 15, 3.0
+MOST_GROWTH = 2.0
+DATABASES = ("sqlite", "postgresql")
+
+
+def pages(scale: float) -> dict[str, str]:
+    """A page of each kind, by its name in the table; the records are from the middle of the community."""
+    middle = int(PROJECTS * scale) // 2
+    return {
+        "home": "/", "events": "/events", "event": f"/events/hackathon-{int(75 * scale) // 2}",
+        "proposals": "/proposals", "proposal": f"/proposals/proposal-{middle}",
+        "projects": "/projects", "projects, two filters": "/projects?need=designer&stage=idea",
+        "projects, words": f"/projects?q={quote('預算')}", "project": f"/projects/project-{middle}",
+        "people": "/people", "people, words": f"/people?q={quote('怡君')}", "person": f"/people/person-{middle}",
+        "tags": "/tags", "tag, common": "/tags/topic-1", "needs": "/needs", "need": "/needs/designer",
+        "stages": "/stages",
+        "search, rare": f"/search?q={quote(RARE_WORD)}", "search, common": f"/search?q={quote('資料')}",
+        "search, two characters": f"/search?q={quote('陳怡')}", "search, a slip": "/search?q=budgot",
+        "feed": "/feed.atom", "feed of a topic": "/tags/topic-1/feed.atom",
+        "API, projects": "/api/v1/projects", "API, projects with a need": "/api/v1/projects?need=designer",
+        "API, people": "/api/v1/people", "API, proposals": "/api/v1/proposals", "API, events": "/api/v1/events",
+        "numbers": "/numbers", "start": "/start", "start, answered": f"/start?need=designer&q={quote('預算')}",
+        "start, issues": "/start/issues", "sitemap": "/sitemap.xml", "sitemap, a part": "/sitemaps/1",
+    }
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """What a page costs: milliseconds when warm, its statements, and the slowest of them with its milliseconds."""
+
+    milliseconds: float
+    statements: int
+    slowest: float
+    statement: str
+
+
+async def cost_of(client: AsyncTestClient[Any], path: str) -> Cost:
+    """Ask for a page several times, with nothing between, and once more while its statements are noted."""
+    answer = await client.get(path)
+    assert answer.status_code == 200, f"{path} answers {answer.status_code}: {answer.text[:300]}"
+    times: list[float] = []
+    while len(times) < ROUNDS and sum(times) < SECONDS_A_PAGE:
+        started = time.perf_counter()
+        await client.get(path)
+        times.append(time.perf_counter() - started)
+    with _noting(client) as noted:
+        await client.get(path)
+        noted.clear()  # SQLAlchemy has compiled them now
+        await client.get(path)
+    slowest, statement = max(noted, default=(0.0, ""))
+    return Cost(1000 * statistics.median(times), len(noted), 1000 * slowest, " ".join(statement.split()))
+
+
+@contextmanager
+def _noting(client: AsyncTestClient[Any]) -> Iterator[list[tuple[float, str]]]:
+    """The statements that are asked meanwhile, each with its seconds."""
+    engine = client.app.state.database.read_engine.sync_engine
+    noted: list[tuple[float, str]] = []
+    started: list[float] = []
+
+    def before(*_any: Any) -> None:
+        started.append(time.perf_counter())
+
+    def after(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        noted.append((time.perf_counter() - started[-1], statement))
+
+    event.listen(engine, "before_cursor_execute", before)
+    event.listen(engine, "after_cursor_execute", after)
+    yield noted
+    event.remove(engine, "before_cursor_execute", before)
+    event.remove(engine, "after_cursor_execute", after)
+
+
+async def measure(settings: Settings, *, scale: float, only: str) -> dict[str, Cost]:
+    """The cost of each page on a generated database. What is kept until the next write is kept, pages are not."""
+    app = create_app(settings)
+    async with AsyncTestClient(app) as client:
+        return {name: await cost_of(client, path) for name, path in pages(scale).items() if only in name}
+
+
+def main() -> None:
+    """Generate what is missing, measure, print."""
+    asked = _arguments()
+    asked.place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(asked.place))
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    found: dict[str, dict[float, dict[str, Cost]]] = {}
+    for database in asked.databases:
+        with _server(database, asked.place) as server_url:
+            for scale in asked.scales:
+                settings = _database(database, server_url, asked.place, scale)
+                costs = asyncio.run(measure(settings, scale=scale, only=asked.only))
+                found.setdefault(database, {})[scale] = costs
+    for database, by_scale in found.items():
+        _print(database, by_scale)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="What each kind of page costs as the community grows.")
+    parser.add_argument("--scales", type=float, nargs="+", default=[1, 10, 100])
+    parser.add_argument("--databases", nargs="+", default=DATABASES, choices=DATABASES)
+    parser.add_argument("--only", default="", help="pages whose name holds this")
+    parser.add_argument("--place", type=Path, default=Path("/tmp/size"))  # noqa: S108 — a folder to be thrown away
+    return parser.parse_args()
+
+
+@contextmanager
+def _server(database: str, place: Path) -> Iterator[str]:
+    if database == "sqlite":
+        yield ""
+    else:
+        (place / "postgresql").mkdir(exist_ok=True)
+        with postgresql_server(place / "postgresql") as url:
+            yield url
+
+
+def _database(database: str, server_url: str, place: Path, scale: float) -> Settings:
+    """The generated database of a scale, made where it is missing."""
+    name = f"community_{scale:g}".replace(".", "_")
+    if database == "sqlite":
+        url = f"sqlite:///{place.absolute()}/{name}.sqlite3"
+        is_missing = not (place / f"{name}.sqlite3").exists()
+    else:
+        url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
+        with psycopg.connect(server_url, autocommit=True) as server:
+            is_missing = not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+            if is_missing:
+                server.execute(f"CREATE DATABASE {name}".encode())
+    settings = Settings(database_url=url, page_cache=False, api_requests_a_minute=0, searches_a_minute=0)
+    if is_missing:
+        with Progress() as progress:
+            generate(settings, scale=scale, progress=progress)
+            asyncio.run(index(settings, progress=progress))
+    return settings
+
+
+def _print(database: str, by_scale: dict[float, dict[str, Cost]]) -> None:
+    """The table of a database, as Markdown: milliseconds at each scale, the growth, and the slowest statement."""
+    console = Console(width=240, soft_wrap=True)
+    scales = sorted(by_scale)
+    heads = ["page", *(f"{scale:g}x, ms" for scale in scales), "growth", "statements", "slowest statement, ms"]
+    console.print(f"\n{database}\n")
+    for row in (heads, ["---"] * len(heads), *_rows(scales, by_scale)):
+        console.print("| " + " | ".join(row) + " |", markup=False, highlight=False)
+    largest = by_scale[scales[-1]]
+    for name, cost in sorted(largest.items(), key=lambda one: -one[1].slowest)[:12]:
+        console.print(f"\n{name}: {cost.slowest:.1f} ms\n{cost.statement[:4000]}", markup=False, highlight=False)
+
+
+def _rows(scales: Sequence[float], by_scale: dict[float, dict[str, Cost]]) -> Iterator[list[str]]:
+    for name in by_scale[scales[0]]:
+        costs = [by_scale[scale][name] for scale in scales]
+        growth = costs[-1].milliseconds / costs[0].milliseconds
+        yield [
+            name, *(f"{cost.milliseconds:.1f}" for cost in costs),
+            f"{growth:.1f}" + ("" if growth < MOST_GROWTH else " ✗"), str(costs[-1].statements),
+            f"{costs[-1].slowest:.1f}",
+        ]
+
+
+if __name__ == "__main__":
+    main()
