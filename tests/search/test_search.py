@@ -63,8 +63,7 @@ async def test_a_project_is_found_by_any_part_of_its_names(database: Database) -
         assert (asked, await _slugs(database, asked)) == (asked, ["shown"])
 
 
-async def find_fifty_words(database: Database) -> None:
-    """Find each of fifty words of two characters in every record that holds it: a promise of ``tests/trust``."""
+async def test_fifty_two_character_words_find_every_record_that_holds_them(database: Database) -> None:
     texts = {
         f"p{number}": "".join(TOPICS[(number * step + step) % len(TOPICS)] for step in range(1, 2 + number % 5))
         for number in range(200)

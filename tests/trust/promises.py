@@ -3,10 +3,9 @@
 A check that stays green with its fault in place shows nothing, so the suite runs both, each with fixtures of its own.
 """
 
-# ruff: noqa: E501 — to be wrapped
 import inspect
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
@@ -15,6 +14,10 @@ import pytest
 FIGURE, PROMISE = "figure", "promise"
 Check = Callable[..., Awaitable[str]]
 Fault = Callable[[], AbstractContextManager[Any]]
+
+
+class Broken(AssertionError):
+    """What is promised does not hold."""
 
 
 class Promise(NamedTuple):
@@ -29,39 +32,46 @@ PROMISES: list[Promise] = []
 """Each promise whose file has been imported."""
 
 
-def promise(number: int, sentence: str, *, fault: str, planted: Fault) -> Callable[[Check], Check]:
-    """Make two tests of a check, which gives its figure back and raises an ``AssertionError`` on a broken promise.
+@contextmanager
+def promised() -> Iterator[None]:
+    """Around the assertions that are the promise; a check's preparation stays outside.
 
-    ``fault`` says what is broken while ``planted`` holds. Any other error fails both tests: a fault that merely crashes
-    the check was not noticed by it.
+    Raises:
+        Broken: one of them fails.
+    """
+    try:
+        yield
+    except AssertionError as broken:
+        raise Broken(*broken.args) from broken
+
+
+def promise(number: int, sentence: str, *, fault: str, planted: Fault) -> Callable[[Check], Check]:
+    """Make two tests of a check, which gives its figure back and says with ``promised`` what must hold.
+
+    ``fault`` says what is broken while ``planted`` holds. A fault that makes the check stumble elsewhere, or raise
+    another error, was not noticed by it: that fails both tests.
     """
     told = Promise(number, sentence, fault)
     PROMISES.append(told)
 
     def decorate(check: Check) -> Check:
-        async def test(
-            record_property: Callable[[str, Any], None], is_planted: bool, **asked: Any
-        ) -> str:
-            with planted() if is_planted else nullcontext():
-                try:
-                    figure = await check(**asked)
-                except AssertionError:
-                    if is_planted:
-                        return ""
-                    raise
-            assert not is_planted, f"the check does not notice its fault: {fault}"
+        async def test(record_property: Callable[[str, Any], None], is_planted: bool, **asked: Any) -> None:
             record_property(PROMISE, list(told))
-            record_property(FIGURE, figure)
-            return figure
+            if not is_planted:
+                record_property(FIGURE, await check(**asked))
+                return
+            with planted(), pytest.raises(Broken):
+                await check(**asked)
+                pytest.fail(f"the check does not notice its fault: {fault}")
 
         own = inspect.signature(test).parameters
-        asked = inspect.signature(check).parameters.values()
-        test.__signature__ = inspect.Signature([  # type: ignore[attr-defined]
-            *(own[name] for name in ("record_property", "is_planted")), *asked,
-        ])
+        named = [own["record_property"], own["is_planted"], *inspect.signature(check).parameters.values()]
+        test.__signature__ = inspect.Signature(named)  # type: ignore[attr-defined]
         test.__name__, test.__doc__, test.__module__ = check.__name__, check.__doc__, check.__module__
         test.pytestmark = getattr(check, "pytestmark", [])  # type: ignore[attr-defined]
-        return pytest.mark.promise(pytest.mark.parametrize("is_planted", [False, True], ids=["as-it-is", "with-its-fault"])(test))
+        both = pytest.mark.parametrize("is_planted", [False, True], ids=["as-it-is", "with-its-fault"])
+        promising: Check = pytest.mark.promise(both(test))
+        return promising
 
     return decorate
 

@@ -1,49 +1,63 @@
 """A plugin of pytest for ``make trust``: prints one line a promise with its figure, and writes ``docs/trust.md``."""
 
-# ruff: noqa: E501 — to be wrapped
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.trust.promises import FIGURE, PROMISE, Promise
+from tests.trust.promises import FIGURE, PROMISE, PROMISES, Promise
 
 TABLE = Path(__file__).parents[2] / "docs" / "trust.md"
 _HEAD = """\
 # What you can trust
 
-`make trust` keeps these promises: it measures each, writes this table, and then breaks each on purpose, to see that the
-check notices. What is not in this table is not promised here.
+`make trust` keeps these promises: it measures each, then breaks something on purpose, to see that the check notices. It
+writes this table when all held and all was noticed. What is not in this table is not promised here.
 
 | | promise | measured | noticed when |
 |---|---|---|---|
 """
 _kept: dict[Promise, str] = {}
+_noticed: set[Promise] = set()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Note the figure of a promise that was kept; also told by xdist's workers."""
+    """Note a promise that was kept, with its figure, or whose fault was noticed; also told by xdist's workers."""
     told: dict[str, Any] = dict(report.user_properties)
-    if report.when == "call" and report.passed and PROMISE in told:
-        _kept[Promise(*told[PROMISE])] = told[FIGURE]
+    if report.when != "call" or not report.passed or PROMISE not in told:
+        return
+    one = Promise(*told[PROMISE])
+    if FIGURE in told:
+        _kept[one] = told[FIGURE]
+    else:
+        _noticed.add(one)
 
 
 def pytest_terminal_summary(terminalreporter: Any, exitstatus: int) -> None:
-    """Say them; the table is written anew when nothing failed and no promise of it is missing."""
+    """Say them; the table is written anew when nothing failed and no promise of the suite is missing."""
     for one in sorted(_kept):
         terminalreporter.write_line(f"{one.number:>2} {one.sentence} {_kept[one]}.")
-    if exitstatus == 0 and {(one.number, one.sentence) for one in _kept} >= set(written(TABLE.read_text() if TABLE.exists() else "")):
-        TABLE.write_text(table(_kept))
+    if exitstatus == 0 and set(_kept) == _noticed == set(suite()):
+        TABLE.write_text(table(_kept), "utf-8")
+
+
+def suite() -> list[Promise]:
+    """Every promise of the files beside this one."""
+    for file in sorted(Path(__file__).parent.glob("test_*.py")):
+        import_module(f"tests.trust.{file.stem}")
+    return sorted(PROMISES)
 
 
 def table(kept: Mapping[Promise, str]) -> str:
     """The page that holds the figures."""
-    return _HEAD + "".join(f"| {one.number} | {one.sentence} | {kept[one]} | {one.fault} |\n" for one in sorted(kept))
+    lines = (f"| {one.number} | {one.sentence} | {figure} | {one.fault} |\n" for one, figure in sorted(kept.items()))
+    return _HEAD + "".join(lines)
 
 
-def written(page: str) -> Iterable[tuple[int, str]]:
+def written(page: str) -> Iterator[Promise]:
     """The promises of a page that ``table`` wrote."""
     for line in page.removeprefix(_HEAD).splitlines():
-        number, sentence = line.split(" | ")[:2]
-        yield int(number.removeprefix("| ")), sentence
+        number, sentence, _figure, fault = line.strip("| ").split(" | ")
+        yield Promise(int(number), sentence, fault)
