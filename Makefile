@@ -31,7 +31,7 @@ test: .venv/.installed-dev $(VENDOR)/.fetched $(JUDGES)/.fetched lint browser ##
 	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not trust"
 
 trust: .venv/.installed-dev $(VENDOR)/.fetched $(JUDGES)/.fetched browser ## Run the long checks: crowds, kills, fuzzers, every page in each window
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "trust or hypothesis" --hypothesis-profile=trust
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "trust or hypothesis or promise" --hypothesis-profile=trust -p tests.trust.table
 
 lint: .venv/.installed-dev ## Style, types and import rules
 	$(BIN)/ruff check .

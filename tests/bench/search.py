@@ -3,7 +3,6 @@
 import random
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from sqlalchemy import insert
 
@@ -24,10 +23,10 @@ _WORDS = (
 )
 
 
-async def generated_search(place: Path, *, records: int) -> tuple[float, float]:
+async def generated_search(database_url: str, *, records: int) -> tuple[float, float]:
     """Median and 99th percentile of a search, in milliseconds, among ``records`` generated projects."""
     draw = random.Random(20121201)  # noqa: S311 — the same record in every run
-    settings = Settings(database_url=f"sqlite:///{place}/generated.sqlite3")
+    settings = Settings(database_url=database_url)
     migrate(settings.database_url)
     database = Database(settings)
     async with database.writing() as session:

@@ -64,6 +64,21 @@ def test_an_export_names_its_files_and_imports_again(keng: Keng, tmp_path: Path)
     assert (tmp_path / "sheet" / "events.csv").read_bytes().startswith("\ufeffslug,number".encode())
 
 
+def test_an_archive_moves_everything_by_the_same_two_verbs(
+    keng: Keng, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in").mkdir()
+    keng("import", "jothon-events", an_events_folder(tmp_path / "in"))
+    assert keng("export", "archive", tmp_path / "all.keng").exit_code == 0
+    monkeypatch.setenv("KENG_DATABASE_URL", f"sqlite:///{tmp_path / 'elsewhere.sqlite3'}")
+    load_settings.cache_clear()
+    assert keng("import", "archive", tmp_path / "all.keng", "--dry-run").exit_code == 2
+    assert keng("import", "archive", tmp_path / "all.keng").exit_code == 0
+    keng("export", "json", tmp_path / "out")
+    assert [event["slug"] for event in json.loads((tmp_path / "out" / "events.json").read_text())] == ["hackath1n"]
+    assert "holds a record already" in " ".join(keng("import", "archive", tmp_path / "all.keng").stdout.split())
+
+
 @postgresql_in_trust
 def test_duplicates_are_listed(keng: Keng, tmp_path: Path) -> None:
     names = ["公車時刻表", "公車時刻表網站"]
