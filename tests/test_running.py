@@ -20,7 +20,7 @@ from registry.settings import Settings
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 RUNNING = DOCS / "running"
-PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md")), *sorted(DOCS.glob("how-to/*.md"))]
 COMPOSE: dict[str, Any] = yaml.safe_load((RUNNING / "compose.yaml").read_text("utf-8"))
 UNITS = sorted(RUNNING.glob("*.service"))
 BUNDLED = "/opt/keng/.venv/bin/keng"
@@ -76,13 +76,17 @@ def test_every_command_in_the_pages_and_files_is_one_of_ours() -> None:
         _parse(["serve", "--threads", "2"])
 
 
-def test_every_setting_that_they_name_exists_and_every_one_that_exists_is_told_in_the_readme() -> None:
+def test_every_setting_that_they_name_exists_and_every_one_that_exists_is_told_twice() -> None:
     known = {f"KENG_{name.upper()}" for name in Settings.model_fields}
     files = [*PAGES, *(path for path in RUNNING.iterdir()), ROOT / "integrations/slack/manifest.yaml"]
     named = {path.name: set(re.findall(r"KENG_[A-Z_]*[A-Z]", path.read_text("utf-8"))) - known for path in files}
     assert {name: unknown for name, unknown in named.items() if unknown} == {}
-    told = set(re.findall(r"KENG_[A-Z_]+", (ROOT / "README.md").read_text("utf-8")))
-    assert known - told == {"KENG_INTEGRATIONS", "KENG_SLACK_URL"}  # for who writes an integration, and for tests
+    reference, purposes = (
+        set(re.findall(r"KENG_[A-Z_]*[A-Z]", (DOCS / f"{name}.md").read_text("utf-8")))
+        for name in ("reference", "settings")
+    )
+    assert reference == known
+    assert known - purposes == {"KENG_INTEGRATIONS", "KENG_SLACK_URL"}  # for who writes an integration, and for tests
 
 
 def test_the_environments_are_ones_that_the_registry_starts_with(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,7 +43,7 @@ def settings() -> Iterator[str]:
     """Each setting with its default."""
     yield "## Settings"
     yield ""
-    yield "Environment variables; the README says which of them belong together."
+    yield "Environment variables; [settings by purpose](settings.md) says which of them belong together."
     yield ""
     yield "| variable | default | |"
     yield "|---|---|---|"
