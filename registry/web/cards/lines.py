@@ -47,7 +47,7 @@ def pieces(text: str) -> Iterator[str]:
     """The parts between which a line may end, each with the spaces that follow it. Together they are the text."""
     piece = ""
     for letter in " ".join(text.split()):
-        if piece and _may_end(piece[-1], letter):
+        if piece and _may_end(piece, letter):
             yield piece
             piece = ""
         piece += letter
@@ -55,11 +55,12 @@ def pieces(text: str) -> Iterator[str]:
         yield piece
 
 
-def _may_end(last: str, first: str) -> bool:
+def _may_end(piece: str, first: str) -> bool:
+    last = piece[-1]
     if first == " " or first in _NEVER_FIRST or unicodedata.category(first).startswith("M"):
         return False
     if last == " ":
-        return True
+        return piece[-2:-1] not in _NEVER_LAST
     return last not in _NEVER_LAST and (last in _AFTER_THESE or _is_wide(last) or _is_wide(first))
 
 
