@@ -59,12 +59,16 @@ def count_visit(connection: ASGIConnection[Any, Any, Any, Any], name: str) -> No
         raise too_many(timedelta(seconds=left.seconds))
 
 
+_ROUNDING = 1e-6
+"""Seconds. Whoever comes back when they were told to must not be early by what a float loses."""
+
+
 def counted(visits: Visits, name: str, mark: str, *, settings: Settings, seconds: float) -> Left:
     """Count one question of somebody; what they have left, less than nothing when it is one too many."""
     allowance = LIMITS[name].allowance(settings)
     key, length = (name, mark), allowance.within.total_seconds()
     began, asked = visits.pop(key, Window(seconds, 0))
-    if seconds - began >= length:
+    if began + length - seconds <= _ROUNDING:
         began, asked = seconds, 0
     visits[key] = Window(began, asked + 1)
     while len(visits) > MOST_ADDRESSES:
