@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Route, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.chromium import find_chromium
 from tests.browser.conftest import PHONE, OpenPage, ViewsAs, in_turns, launched, shared_out
@@ -15,14 +15,25 @@ from tests.browser.test_every_page import scrolls_sideways, violations
 from tests.visits import Visit
 
 EVENT = "/events/browser-day"
-SENT = "**/door/check-ins"
-"""Lost in the test itself: a page that is opened again is for a moment not cut off by the browser."""
 GUESTS = ["Ada Lovelace", "Bob", "一個名字非常非常長的台灣零時政府社群參與者小姐", "陳大文", "Eve"]
 RULES = ("respect", "open", "listen", "pictures", "help")
 WAYS = ("registrations", "badges", "meals", "door", "register")
 # Chromium on Linux reads no codes, so this stands in for what phones have; the camera and its permission are real.
 READS_CODES = """window.BarcodeDetector = class {
   async detect(camera) { return camera.videoWidth && window.shownCode ? [{ rawValue: window.shownCode }] : []; }
+};"""
+# The page loses what it sends by its own hand: whether the driver sees a request, and whether a browser that is offline
+# sends one for a moment after a reload, depends on when the door's service worker takes the page over.
+LOSES = """const send = window.fetch;
+window.answers = [];
+window.fetch = async (place, options) => {
+  const loses = String(place).endsWith("/door/check-ins") && sessionStorage.getItem("loses");
+  if (loses === "what is sent") throw new TypeError("lost by the test");
+  const answer = await send(place, options);
+  if (loses !== "one answer") return answer;
+  answers.push((await answer.clone().json()).acknowledged[0]?.answer);
+  if (answers.length === 1) throw new TypeError("lost by the test");
+  return answer;
 };"""
 
 
@@ -114,6 +125,7 @@ async def open_door(browser_with_camera: Browser, live_server: str) -> AsyncIter
         contexts.append(context)
         await context.grant_permissions(["camera"])
         await context.add_init_script(READS_CODES)
+        await context.add_init_script(LOSES)
         page = await context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         await page.goto(f"/sign-in?return={EVENT}/door")
@@ -132,8 +144,8 @@ async def _check_in(page: Page, name: str) -> None:
     await page.get_by_role("button", name=re.compile(f": {name}$")).click()
 
 
-async def _lose(route: Route) -> None:
-    await route.abort("internetdisconnected")
+async def _lose(page: Page, what: str) -> None:
+    await page.evaluate("what => sessionStorage.setItem('loses', what)", what)
 
 
 async def test_a_door_without_network_keeps_check_ins_and_loses_or_doubles_none(
@@ -143,7 +155,7 @@ async def test_a_door_without_network_keeps_check_ins_and_loses_or_doubles_none(
     await expect(second.locator('[data-door-number="out"]')).to_have_text("5")
     await first.wait_for_function("caches.match(location.pathname)")
     await first.context.set_offline(True)
-    await first.route(SENT, _lose)
+    await _lose(first, "what is sent")
     for name in GUESTS[:3]:
         await _check_in(first, name)
     await expect(first.locator("[data-door-state]")).to_contain_text("3 waiting to be sent")
@@ -160,7 +172,7 @@ async def test_a_door_without_network_keeps_check_ins_and_loses_or_doubles_none(
     await expect(second.locator("[data-door-camera]")).to_be_hidden()
     await expect(second.locator("[data-door-state]")).to_have_text("Everything is sent.")
     await expect(second.locator('[data-door-number="in"]')).to_have_text("2")
-    await first.unroute(SENT)
+    await _lose(first, "nothing")
     await first.context.set_offline(False)
     for door in (first, second):
         await expect(door.locator("[data-door-state]")).to_have_text("Everything is sent.")
@@ -176,18 +188,8 @@ async def test_what_the_server_took_without_being_able_to_say_so_counts_once(
     open_door: OpenPage, passes: dict[str, str]
 ) -> None:
     page = await open_door()
-    answers: list[str] = []
-
-    async def lose(route: Route) -> None:
-        answer = await route.fetch()
-        answers.append((await answer.json())["acknowledged"][0]["answer"])
-        if len(answers) == 1:
-            await route.abort()
-        else:
-            await route.fulfill(response=answer)
-
-    await page.route(SENT, lose)
+    await _lose(page, "one answer")
     await _check_in(page, "Eve")
     await expect(page.locator("[data-door-state]")).to_contain_text("1 waiting to be sent")
     await expect(page.locator("[data-door-state]")).to_have_text("Everything is sent.")
-    assert answers == ["in", "already"]
+    assert (await page.evaluate("answers"))[:2] == ["in", "already"]
