@@ -1,10 +1,13 @@
 """The audit log is sealed row by row into a chain: whatever is altered is found, whatever an erasure changes is not."""
 
+import asyncio
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -15,12 +18,16 @@ from registry.activity.rules import Subject
 from registry.audit import commands
 from registry.audit.commands import seal_log, verify_log
 from registry.audit.models import AuditSeal
-from registry.audit.queries import head_of, verified, verify
-from registry.audit.rules import Fault, Flaw, Head, head_noted
+from registry.audit.queries import head_of, newest_entry, verified, verify
+from registry.audit.rules import Entry, Fault, Flaw, Head, Seal, head_noted
 from registry.database.engine import Database
-from registry.ports import Workplace
+from registry.database.migrate import migrate
+from registry.exchange.archive import read_archive, write_archive
+from registry.ports import JobTrouble, Workplace
 from registry.privacy.commands import erase_person
-from tests.conftest import on_one_database
+from registry.settings import Settings
+from tests.conftest import on_one_database, postgresql_in_trust
+from tests.databases import PostgresqlDatabase, SqliteDatabase
 from tests.factories import a_person
 from tests.moderation.acts import NOW
 
@@ -34,9 +41,9 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def workplace(request: pytest.FixtureRequest, database: Database) -> Workplace:
+def workplace(settings: Settings, database: Database) -> Workplace:
     """Where jobs work."""
-    return Workplace(request.getfixturevalue("settings"), database, lambda: NOW)
+    return Workplace(settings, database, lambda: NOW)
 
 
 async def _write(session: AsyncSession, *numbers: int, **fields: Any) -> None:
@@ -71,6 +78,10 @@ async def test_what_nobody_touched_is_whole_and_sealed_once(workplace: Workplace
     await seal_log(workplace, LATER)
     assert await verified(workplace.database, found.head) == found
     await verify_log(workplace, NOW)
+    async with workplace.database.writing() as session:
+        await session.execute(update(AuditEntry).where(AuditEntry.id == 5).values(actor="person:nobody"))
+    with pytest.raises(JobTrouble, match="keng audit verify"):
+        await verify_log(workplace, NOW)
 
 
 _VALUES: dict[str, st.SearchStrategy[Any]] = {
@@ -131,7 +142,7 @@ async def _alter(reader: AsyncConnection, kind: str, what: Any) -> tuple[bool, i
 
 
 @given(alteration=_alterations())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@hypothesis(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 async def test_whatever_is_altered_is_found_at_its_place(workplace: Workplace, alteration: tuple[str, Any]) -> None:
     kind, what = alteration
     async with workplace.database.reading() as reader:
@@ -171,3 +182,127 @@ async def test_what_was_cut_off_or_begun_anew_is_told_by_a_head_that_was_noted_e
     await seal_log(workplace, LATER)
     assert (await verified(database)).flaws == []
     assert (await verified(database, noted)).flaws == [Flaw(Fault.OTHER_CHAIN, seal=11)]
+
+
+on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+"""SQLite has one writer at a time."""
+
+
+@on_postgresql
+async def test_no_write_waits_for_the_chain_and_no_row_is_sealed_before_an_earlier_one_can_be_written(
+    workplace: Workplace
+) -> None:
+    database = workplace.database
+    async with database.writing() as slow:
+        await _write(slow, 1)
+        async with database.writing() as quick:
+            await _write(quick, 2)
+        sealing = asyncio.create_task(seal_log(workplace, NOW))
+        await asyncio.sleep(0.5)
+        async with database.reading() as reader:
+            assert await head_of(reader) == Head()
+    await sealing
+    assert (await verified(database)).rows == 2
+    async with database.writing() as sealer:
+        await commands._lock(sealer)
+        async with asyncio.timeout(5), database.writing() as session:
+            await _write(session, 3)
+
+
+@on_postgresql
+async def test_whoever_writes_for_too_long_is_told_and_sealing_is_tried_again(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "SECONDS_FOR_WRITERS", 0.4)
+    database = workplace.database
+    async with database.writing() as slow:
+        await _write(slow, 1)
+        async with database.writing() as session:
+            await _write(session, 2)
+        with pytest.raises(JobTrouble, match="somebody has been writing for long"):
+            await seal_log(workplace, NOW)
+    await seal_log(workplace, NOW)
+    assert (await verified(database)).rows == 2
+
+
+_NAMES = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=2, max_size=12).filter(str.strip)
+
+
+@postgresql_in_trust
+@given(name=_NAMES, seed=st.integers(0, 10**6))
+@hypothesis(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None,
+    max_examples=hypothesis().max_examples // 5,
+)
+async def test_after_an_erasure_no_row_tells_the_name_and_the_chain_is_whole(
+    workplace: Workplace, name: str, seed: int
+) -> None:
+    name, database = f"Zq{name}{seed}", workplace.database
+    async with database.writing() as session:
+        person = await a_person(session, display_name=name)
+        await _write(session, 1, actor=f"person:{person.slug}", changes={"team": [[], [person.slug, {"by": name}]]})
+        await _write(session, 2, subject=Subject.PERSON, subject_id=person.id, changes={"bio": [None, f"I, {name}"]})
+        await _write(session, 3, changes={"by": [name, None], name: [None, 1]})
+    await seal_log(workplace, NOW)
+    async with database.writing() as session:
+        await _write(session, 4, changes={"by": [name, None]})
+        await erase_person(session, person_id=person.id, now=LATER)
+    async with database.reading() as reader:
+        rows = [repr(row) for row in await reader.execute(select(AuditEntry.__table__))]
+        salts = list(await reader.scalars(select(AuditSeal.salt).order_by(AuditSeal.number.desc()).limit(6)))
+    assert [row for row in rows if name in row or repr(name)[1:-1] in row or person.slug in row] == []
+    assert [salt is None for salt in salts] == [False, False, False, True, True, True]
+    assert (await verified(database)).flaws == []
+
+
+@on_one_database
+async def test_a_row_that_was_altered_before_an_erasure_is_told_after_it(workplace: Workplace) -> None:
+    async with workplace.database.writing() as session:
+        person = await a_person(session, slug="ben")
+        await _write(session, 1, 2, actor="person:ben")
+    await seal_log(workplace, NOW)
+    async with workplace.database.writing() as session:
+        await session.execute(update(AuditEntry).where(AuditEntry.id == 2).values(action="project founded"))
+        await erase_person(session, person_id=person.id, now=LATER)
+    assert (await verified(workplace.database)).flaws == [Flaw(Fault.ALTERED_BEFORE, entry=2, seal=4)]
+
+
+async def test_the_chain_is_whole_after_a_move_to_the_other_database_and_back(
+    sqlite: SqliteDatabase, postgresql: PostgresqlDatabase, tmp_path: Path
+) -> None:
+    found = []
+    for step, address in enumerate((sqlite.cleaned, postgresql.cleaned, sqlite.cleaned)):
+        database = Database(Settings(database_url=address()))
+        if step == 0:
+            await _sealed(Workplace(Settings(), database, lambda: NOW))
+        else:
+            await read_archive(database, tmp_path / f"{step - 1}.keng")
+        found.append(await verified(database))
+        await write_archive(database, tmp_path / f"{step}.keng", now=NOW)
+        await database.close()
+    assert (found[0].flaws, found[0].rows, found) == ([], 9, [found[0]] * 3)
+
+
+def test_every_column_of_a_row_and_of_a_seal_is_covered() -> None:
+    assert set(Entry.__struct_fields__) == set(AuditEntry.__table__.c.keys())
+    assert set(Seal.__struct_fields__) | {"salt", "link"} == set(AuditSeal.__table__.c.keys())
+
+
+@postgresql_in_trust
+async def test_rows_that_were_there_before_the_seals_are_sealed_and_stay_when_the_seals_go(
+    database_url: str,
+) -> None:
+    settings = Settings(database_url=database_url)
+    await asyncio.to_thread(migrate, database_url, "0036")
+    database = Database(settings)
+    async with database.writing() as session:
+        await _write(session, 1, 2)
+    await asyncio.to_thread(migrate, database_url)
+    await seal_log(Workplace(settings, database, lambda: NOW), NOW)
+    assert (await verified(database)).rows == 2
+    await database.close()
+    await asyncio.to_thread(migrate, database_url, "0036")
+    database = Database(settings)
+    async with database.reading() as reader:
+        assert await newest_entry(reader) == 2
+    await database.close()
