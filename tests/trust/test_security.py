@@ -10,12 +10,16 @@ from hashlib import sha256
 from secrets import token_hex
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 import lxml.html
+import msgspec
 import pytest
 from litestar import get
 from litestar.datastructures import State
 from litestar.testing import AsyncTestClient
+from markupsafe import Markup
+from playwright.async_api import Browser
 from sqlalchemy import func, select
 
 from registry import app as application
@@ -38,6 +42,7 @@ from tests.accounts.conftest import (  # noqa: F401 — fixtures too
 )
 from tests.accounts.routes import example, routes
 from tests.accounts.test_rules import HOSTILE
+from tests.browser.conftest import browser  # noqa: F401 — a fixture
 from tests.conftest import application as built_once
 from tests.conftest import on_one_database, postgresql_in_trust
 from tests.factories import a_person, a_project, a_proposal, a_registration, an_event
@@ -45,14 +50,78 @@ from tests.fakes.sign_in import FakeGitHubSignIn, FakeSlackSignIn
 from tests.integrations.github.test_webhooks import a_known_repository
 from tests.trust import forgeries, sign_ins
 from tests.trust.addresses import TARGETS, Canary, resolve
-from tests.trust.promises import promise, promised, replaced
+from tests.trust.hostile import Screen, hostile_documents
+from tests.trust.promises import Broken, promise, promised, replaced
 from tests.trust.sign_ins import ATTACKS
+from tests.trust.surfaces import surfaces
 from tests.visits import BASE, Visit, another_visit, visit_to
 
 STREAMS = ("/live", "stream")
 CANARY = "canary-4f1c@example.org"
 FORGERIES = 1_000
 TIMES = 100
+
+DOCUMENTS, BATCH = 10_000, 200
+UNSAFE = {
+    "HTML is shown as it was written": replaced("nh3.clean", lambda html, **_rules: html),
+    "a template does not escape": replaced("registry.web.templates._Environment.escaped", staticmethod(str)),
+    "a name is not escaped": replaced("registry.web.i18n.escaped", str),
+    "linked data may end its element": replaced(
+        "registry.web.render.json_ld", lambda content: Markup(msgspec.json.encode(content).decode())  # noqa: S704
+    ),
+    "an address may have any scheme": replaced(
+        "registry.repositories.files.fields.clean_url", lambda text: urlsplit(text).geturl()
+    ),
+}
+
+
+@pytest.fixture
+async def screen(browser: Browser) -> AsyncIterator[Screen]:  # noqa: F811 — the fixture
+    """Shows pages in a browser."""
+    screen = Screen(browser)
+    yield screen
+    await screen.close()
+
+
+async def _show_all(screen: Screen, site: AsyncTestClient[Any], database: Database, count: int) -> int:
+    """Show so many hostile documents wherever texts of people are shown; how many pages that takes."""
+    pages = 0
+    for number, start in enumerate(range(0, count, BATCH)):
+        documents = hostile_documents(count)[start:start + BATCH]
+        for page in await surfaces(site, database, documents, number):
+            shown = await screen.show(page)
+            pages += 1
+            with promised():
+                assert shown == (0, [])
+    return pages
+
+
+@pytest.mark.trust
+@pytest.mark.browser
+@on_one_database
+@promise(
+    1, "No script in what people write runs, and nothing dangerous of it is left on a page.",
+    fault="HTML is shown as it was written", planted=UNSAFE["HTML is shown as it was written"],
+)
+async def test_no_script_of_a_person_runs(screen: Screen, client: AsyncTestClient[Any], database: Database) -> str:
+    unsafe = await screen.show("".join(hostile_documents(DOCUMENTS)[:BATCH]))
+    assert unsafe.scripts > BATCH / 10
+    pages = await _show_all(screen, client, database, DOCUMENTS)
+    return (
+        f"{DOCUMENTS:,} documents on {pages:,} pages: 0 scripts, 0 dangers; the first {BATCH} as they are: "
+        f"{unsafe.scripts} scripts, {len(unsafe.dangers)} dangers"
+    )
+
+
+@pytest.mark.trust
+@pytest.mark.browser
+@on_one_database
+@pytest.mark.parametrize("fault", UNSAFE)
+async def test_what_makes_texts_safe_is_needed_everywhere(
+    screen: Screen, client: AsyncTestClient[Any], database: Database, fault: str
+) -> None:
+    with UNSAFE[fault](), pytest.raises(Broken):
+        await _show_all(screen, client, database, BATCH)
 
 
 @get("/left-open", opt=needs(Permission.READ))
