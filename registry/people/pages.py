@@ -41,8 +41,11 @@ async def people_page(request: Request[Any, Any, Any], reader: InReader, page: P
         text=await full_text(reader, Subject.PERSON, chosen.values.get("q")), role=chosen.values.get("role"),
         offers=chosen.values.get("offers"),
     )
-    total, by_role = await people_counts(reader, wanted)
-    pager = Pager(number=page, total=total, address=chosen.url(), size=PEOPLE_A_PAGE).checked()
+    counts = await people_counts(reader, wanted)
+    pager = Pager(
+        number=page, total=counts.total.number, has_more=counts.total.has_more, address=chosen.url(),
+        size=PEOPLE_A_PAGE,
+    ).checked()
     words = {
         "role": {role.value: role_name(role) for role in MembershipRole},
         "offers": {key: plain(need.name) for key, need in needs().items()},
@@ -54,7 +57,8 @@ async def people_page(request: Request[Any, Any, Any], reader: InReader, page: P
             description=_("Who pitched, who keeps projects going, who lent a hand. In order of names, not of merit."),
             is_indexed=not chosen.values,
         ),
-        chosen=chosen, chips=chosen.chips(words), roles=chosen.choices("role", words["role"], by_role), pager=pager,
+        chosen=chosen, chips=chosen.chips(words), pager=pager,
+        roles=chosen.choices("role", words["role"], counts.by_role),
         people=await people_matching(reader, wanted, size=pager.size, offset=pager.offset),
     )
 

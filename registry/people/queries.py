@@ -11,6 +11,7 @@ from registry.activity.models import Provenance
 from registry.activity.queries import ProvenanceRow
 from registry.activity.rules import Subject
 from registry.database.aggregate import AnySelect, json_rows
+from registry.database.bounded import Counts, Total, counted, total_of, without_numbers
 from registry.database.engine import Reader
 from registry.database.prepared import prepared
 from registry.database.types import Localized
@@ -39,6 +40,13 @@ class PersonCard(msgspec.Struct, frozen=True):
     def url(self) -> str:
         """The path of the person's page."""
         return f"/people/{self.slug}"
+
+
+class PeopleCounts(msgspec.Struct, frozen=True):
+    """How many people a filter finds, and how many take each part; none where nobody counted."""
+
+    total: Total
+    by_role: Counts
 
 
 class PersonProject(msgspec.Struct, frozen=True):
@@ -87,37 +95,61 @@ class PersonPageRow(msgspec.Struct, frozen=True):
 
 async def people_matching(reader: Reader, wanted: PersonFilter, *, size: int, offset: int) -> list[PersonCard]:
     """The people of one page of the list, by name (one statement)."""
+    order = (Person.sort_name, Person.id)
+    # Chosen first, then read: SQLite would count the projects and pitches of everyone whom it sorts.
+    chosen = _found(wanted).order_by(*order).limit(size).offset(offset)
     rows = await reader.execute(
         select(
             Person.slug, Person.display_name, Person.claimed_at.is_not(None),
             _projects_of(func.count(Project.id.distinct())).scalar_subquery(),
             _pitches_naming(func.count()).scalar_subquery(),
         )
-        .where(person_is_public(), *matching_people(wanted))
-        .order_by(Person.sort_name, Person.id).limit(size).offset(offset)
+        .where(Person.id.in_(chosen.correlate(None))).order_by(*order)
     )
     return [PersonCard(*row) for row in rows]
 
 
-async def people_counts(reader: Reader, wanted: PersonFilter) -> tuple[int, dict[str, int]]:
-    """How many people match, and how many of those with the same text take each part (one statement)."""
-    same_text = matching_people(PersonFilter(text=wanted.text, offers=wanted.offers))
-    rows = await reader.execute(union_all(
-        select(literal("total"), func.count()).select_from(Person)
-        .where(person_is_public(), *matching_people(wanted)),
-        select(cast(Membership.role, String), func.count(Person.id.distinct()))
-        .join(Person, Person.id == Membership.person_id).join(Project, Project.id == Membership.project_id)
-        .where(person_is_public(), Membership.left_on.is_(None), Project.hidden_at.is_(None), *same_text)
-        .group_by(Membership.role),
-    ))
-    counts: dict[str, int] = dict(rows.all())
-    return counts.pop("total"), counts
+async def people_counts(reader: Reader, wanted: PersonFilter) -> PeopleCounts:
+    """How many people match, and how many of those with the same text and offers take each part.
+
+    At most two statements.
+    """
+    everyone = msgspec.structs.replace(wanted, role=None)
+    if everyone == PersonFilter():
+        whole = await _whole_counts(reader)
+        taking_part = whole.by_role.get(wanted.role) or 0 if wanted.role else whole.total.number
+        return PeopleCounts(Total(taking_part), whole.by_role)
+    found, besides = (
+        total_of(count, has_text=bool(wanted.text)) for count in
+        (await reader.execute(select(counted(_found(wanted)), counted(_found(everyone))))).one()
+    )
+    if besides.has_more:
+        return PeopleCounts(found, without_numbers(MembershipRole))
+    return PeopleCounts(found, dict((await reader.execute(_parts(_found(everyone)))).all()))
+
+
+async def _whole_counts(reader: Reader) -> PeopleCounts:
+    total = select(literal("total"), func.count()).select_from(Person).where(person_is_public())
+    counts: Counts = dict((await reader.execute(union_all(total, _parts(_found(PersonFilter()))))).all())
+    return PeopleCounts(Total(counts.pop("total") or 0), counts)
+
+
+def _parts(people: AnySelect) -> AnySelect:
+    found = people.subquery()
+    return (
+        select(cast(Membership.role, String), func.count(Membership.person_id.distinct()))
+        .join(found, found.c.id == Membership.person_id).join(Project, Project.id == Membership.project_id)
+        .where(Membership.left_on.is_(None), Project.hidden_at.is_(None)).group_by(Membership.role)
+    )
+
+
+def _found(wanted: PersonFilter) -> AnySelect:
+    return select(Person.id).where(person_is_public(), *matching_people(wanted, is_bounded=True))
 
 
 async def person_by_slug(reader: Reader, slug: str) -> PersonPageRow | None:
     """The public person at an address (one statement)."""
     return await _PERSON.row(reader, slug=slug)
-
 
 
 async def projects_of_person(reader: Reader, *, person_id: int) -> list[PersonProject]:
