@@ -28,7 +28,7 @@ from registry.repositories.findings import RepositoryFound, RepositoryLook
 from registry.repositories.models import ProjectRepository, Repository, RepositoryAlias
 from registry.repositories.rules import RepositoryState
 from registry.settings import Settings
-from tests.conftest import in_trust, statements_of
+from tests.conftest import in_trust, postgresql_in_trust, statements_of
 from tests.factories import a_membership, a_person, a_project
 
 SECRET = "a secret that GitHub knows"
@@ -146,6 +146,7 @@ async def test_one_delivery_many_times_at_once_is_kept_once(
     assert "sender" not in str(await _all(database, HookDelivery.payload))
 
 
+@postgresql_in_trust
 async def test_whatever_else_is_signed_is_acknowledged_and_left_alone(
     site: AsyncTestClient, database: Database
 ) -> None:
