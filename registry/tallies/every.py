@@ -1,0 +1,8 @@
+"""Every tally, each made where what it counts is at home."""
+
+from typing import Any
+
+from registry.projects.highlights import COMMUNITY_NUMBERS
+from registry.tallies.queries import Tally
+
+TALLIES: tuple[Tally[Any], ...] = (COMMUNITY_NUMBERS,)
