@@ -7,8 +7,8 @@ from sqlalchemy import ScalarSelect, func, select
 
 from registry.database.aggregate import AnySelect
 
-MOST_COUNTED = 2_000
-"""Rows that are counted: more than a community of a thousand projects has, and never more work than those are."""
+MOST_COUNTED = 1_200
+"""Rows that are counted: as many as a community has that met for twelve years, and no more work than those are."""
 MOST_HITS = 1_000
 """Hits of a free text that a list goes through; fewer, for each is looked up by its number."""
 
