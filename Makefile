@@ -16,12 +16,15 @@ MAKEFLAGS += --jobs=2
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run pretend test trust lint types style bench browser messages client migration lock sbom audit reference pictures clean
+.PHONY: help setup compiled run pretend test trust lint types style bench browser messages client migration lock sbom audit reference pictures clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 setup: .venv/.installed $(VENDOR)/.fetched ## Install locked dependencies and browser assets
+
+compiled: setup ## Compile everything, for a service whose user cannot write here: its starts take half as long
+	$(BIN)/python -m compileall -q .venv/lib registry integrations
 
 run: setup ## Serve the sample record at http://127.0.0.1:8000
 	@$(BIN)/keng demo

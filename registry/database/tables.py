@@ -3,6 +3,7 @@
 from registry.accounts import models as accounts
 from registry.activity import models as activity
 from registry.announcements import models as announcements
+from registry.audit import models as audit
 from registry.cases import models as cases
 from registry.channels import models as channels
 from registry.claims import models as claims
@@ -33,8 +34,8 @@ from registry.tokens import models as tokens
 from registry.uploads import models as uploads
 
 __all__ = [
-    "Base", "accounts", "activity", "announcements", "cases", "channels", "claims", "contributions", "duplicates",
-    "events", "hooks", "inbox", "jobs", "joining", "moderation", "people", "privacy", "programme", "projects",
-    "proposals", "publishing", "receivers", "registrations", "repositories", "results", "roster", "search", "stages",
-    "tallies", "tokens", "uploads",
+    "Base", "accounts", "activity", "announcements", "audit", "cases", "channels", "claims", "contributions",
+    "duplicates", "events", "hooks", "inbox", "jobs", "joining", "moderation", "people", "privacy", "programme",
+    "projects", "proposals", "publishing", "receivers", "registrations", "repositories", "results", "roster",
+    "search", "stages", "tallies", "tokens", "uploads",
 ]

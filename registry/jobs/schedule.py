@@ -8,6 +8,8 @@ from registry.activity.delivery import delivery_job
 from registry.announcements.noticing import NAME as NOTICE_NEWS
 from registry.announcements.noticing import notice_dates, notice_news
 from registry.announcements.sending import Announcer
+from registry.audit.commands import seal_log, verify_log
+from registry.audit.rules import VERIFY
 from registry.channels.commands import NEW_CHANNEL
 from registry.channels.looking import LOOKS_EVERY, ChannelLook, ChannelMaker
 from registry.channels.rules import WORKSPACE
@@ -53,6 +55,8 @@ SCHEDULE: tuple[tuple[Job, Callable[[Settings], bool]], ...] = (
     (Job("look at links", timedelta(minutes=10), _look_at_links), lambda settings: settings.looks_at_links),
     (Job("erase whoever asked for it", timedelta(hours=1), erase_and_forget), lambda _settings: True),
     (Job("ask whether quiet projects are alive", timedelta(days=1), ask_quiet_projects), lambda _settings: True),
+    (Job("seal the log of changes", timedelta(minutes=10), seal_log), lambda _settings: True),
+    (Job(VERIFY, timedelta(days=1), verify_log), lambda _settings: True),
     (Job("forget guests", timedelta(days=1), forget_guests), lambda _settings: True),
     (Job("ask owners for results", timedelta(hours=6), remind_owners), lambda _settings: True),
     (Job("call for demos", timedelta(minutes=10), call_for_demos), lambda _settings: True),

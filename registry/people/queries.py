@@ -1,6 +1,7 @@
 """People as the public sees them: the list, and one with projects, pitches and contributions. Never an identity."""
 
-from datetime import date
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from registry.activity.models import Provenance
 from registry.activity.queries import ProvenanceRow
 from registry.activity.rules import Subject
 from registry.database.aggregate import AnySelect, json_rows
-from registry.database.bounded import Counts, Total, counted, total_of, without_numbers
+from registry.database.bounded import Total, counted, total_of, without_numbers
 from registry.database.engine import Reader
 from registry.database.prepared import prepared
 from registry.database.types import Localized
@@ -23,6 +24,7 @@ from registry.people.visibility import person_is_public
 from registry.projects.models import Project
 from registry.proposals.models import Credit, Proposal
 from registry.proposals.visibility import pitched_on, proposal_is_public
+from registry.tallies.queries import Occasion, Tallied, Tally
 
 ROWS_SHOWN = 200
 
@@ -43,10 +45,21 @@ class PersonCard(msgspec.Struct, frozen=True):
 
 
 class PeopleCounts(msgspec.Struct, frozen=True):
-    """How many people a filter finds, and how many take each part; none where nobody counted."""
+    """How many people a filter finds, and how many take each part; none where nobody counted.
+
+    ``counted_at`` is when numbers of the whole record were counted, if they are not of now.
+    """
 
     total: Total
-    by_role: Counts
+    by_role: Mapping[str, int | None]
+    counted_at: datetime | None = None
+
+
+class Everyone(msgspec.Struct, frozen=True):
+    """All public people counted: how many there are, and how many take each part."""
+
+    total: int
+    by_role: dict[str, int]
 
 
 class PersonProject(msgspec.Struct, frozen=True):
@@ -109,29 +122,34 @@ async def people_matching(reader: Reader, wanted: PersonFilter, *, size: int, of
     return [PersonCard(*row) for row in rows]
 
 
-async def people_counts(reader: Reader, wanted: PersonFilter) -> PeopleCounts:
+async def people_counts(
+    reader: Reader, wanted: PersonFilter, *, whole: Callable[[], Awaitable[Tallied[Everyone]]]
+) -> PeopleCounts:
     """How many people match, and how many of those with the same text and offers take each part.
 
-    At most two statements.
+    At most two statements, and those of the ``whole``.
     """
-    everyone = msgspec.structs.replace(wanted, role=None)
-    if everyone == PersonFilter():
-        whole = await _whole_counts(reader)
-        taking_part = whole.by_role.get(wanted.role) or 0 if wanted.role else whole.total.number
-        return PeopleCounts(Total(taking_part), whole.by_role)
-    found, besides = (
-        total_of(count, has_text=bool(wanted.text)) for count in
-        (await reader.execute(select(counted(_found(wanted)), counted(_found(everyone))))).one()
-    )
-    if besides.has_more:
-        return PeopleCounts(found, without_numbers(MembershipRole))
-    return PeopleCounts(found, dict((await reader.execute(_parts(_found(everyone)))).all()))
+    besides = msgspec.structs.replace(wanted, role=None)
+    if besides == PersonFilter():
+        everyone = await whole()
+        value = everyone.value
+        taking_part = value.by_role.get(wanted.role, 0) if wanted.role else value.total
+        return PeopleCounts(Total(taking_part), value.by_role, everyone.counted_at)
+    each = (wanted, besides) if wanted.role else (wanted,)
+    sizes = (await reader.execute(select(*(counted(_found(one)) for one in each)))).one()
+    totals = [total_of(count, has_text=bool(wanted.text)) for count in sizes]
+    if totals[-1].has_more:
+        return PeopleCounts(totals[0], without_numbers(MembershipRole))
+    return PeopleCounts(totals[0], dict((await reader.execute(_parts(_found(besides)))).all()))
 
 
-async def _whole_counts(reader: Reader) -> PeopleCounts:
+async def _count_everyone(reader: Reader, _occasion: Occasion) -> Everyone:
     total = select(literal("total"), func.count()).select_from(Person).where(person_is_public())
-    counts: Counts = dict((await reader.execute(union_all(total, _parts(_found(PersonFilter()))))).all())
-    return PeopleCounts(Total(counts.pop("total") or 0), counts)
+    counts: dict[str, int] = dict((await reader.execute(union_all(total, _parts(_found(PersonFilter()))))).all())
+    return Everyone(counts.pop("total"), counts)
+
+
+EVERYONE = Tally("everyone", Everyone, _count_everyone)
 
 
 def _parts(people: AnySelect) -> AnySelect:

@@ -74,14 +74,8 @@ class CommunityNumbers(msgspec.Struct, frozen=True):
 
     @property
     def projects_by_stage(self) -> dict[str, int]:
-        """How many projects stand on each stage of the ladder, in its order.
-
-        Those whose stage left the handbook count where they are shown, on the first.
-        """
-        counts = {stage.key: 0 for stage in ladder().stage}
-        for key, count in self.stages.items():
-            counts[ladder().stage_of(key).key] += count
-        return counts
+        """How many projects stand on each stage of the ladder, in its order."""
+        return ladder().counted(self.stages)
 
     @property
     def most_wanted(self) -> dict[str, int]:

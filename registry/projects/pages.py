@@ -127,8 +127,7 @@ async def projects_page(
         ),
         chosen=chosen, chips=chosen.chips(words), facets=filter_facets(chosen, listing, words), pager=pager,
         cards=await project_cards(reader, filters, parameters, total, size=pager.size, offset=pager.offset),
-        counted_at=listing.counted_at, timezone=request.app.state.settings.timezone,
-        sort=filters.order.value, empty_hint=empty_hint(chosen, words),
+        counted_at=listing.counted_at, sort=filters.order.value, empty_hint=empty_hint(chosen, words),
     )
 
 

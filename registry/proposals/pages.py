@@ -65,7 +65,6 @@ async def proposals_page(
         ),
         chosen=chosen, chips=chosen.chips(words), pager=pager, proposals=proposals,
         sort="oldest" if is_oldest_first else "newest", counted_at=counts.counted_at,
-        timezone=request.app.state.settings.timezone,
         facets=[
             (_("Kind"), chosen.choices("kind", words["kind"], counts.kinds)),
             (_("Wanted by the project"), chosen.choices("need", words["need"], counts.needs)),

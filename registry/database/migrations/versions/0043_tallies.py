@@ -1,13 +1,13 @@
 """Tallies: what is counted over a large record
 
 Revision ID: 0043
-Revises: 0036
+Revises: 0039
 """
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0043'
-down_revision = '0036'
+down_revision = '0039'
 branch_labels = None
 depends_on = None
 
