@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import sha256
 from itertools import islice
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -14,25 +15,26 @@ import pytest
 from litestar import get
 from litestar.datastructures import State
 from litestar.testing import AsyncTestClient
+from sqlalchemy import select
 
 from registry import app as application
 from registry.accounts.rules import Permission
 from registry.database.engine import Database
-from registry.inbox.models import Delivery
 from registry.outside import NoAnswer, NotAsked, Outside
+from registry.people.models import Person
 from registry.settings import Settings
 from registry.web.permissions import needs
 from tests.accounts.routes import example, routes
 from tests.accounts.test_rules import HOSTILE
 from tests.conftest import in_trust, on_one_database
-from tests.factories import a_person, a_project, a_proposal, a_registration, an_event
+from tests.factories import a_person
+from tests.trust import canaries, sheets
 from tests.trust.addresses import TARGETS, Canary, resolve
 from tests.trust.pathological import seconds_of, seconds_of_search, showing, texts
 from tests.trust.promises import promise, promised, replaced
 from tests.visits import BASE, Visit, visit_to
 
 STREAMS = ("/live", "stream")
-CANARY = "canary-4f1c@example.org"
 
 
 @get("/left-open", opt=needs(Permission.READ))
@@ -40,7 +42,7 @@ async def left_open(state: State) -> str:
     """Change the database, and tell an address: what no GET may do."""
     async with state.database.writing() as session:
         await a_person(session)
-    return CANARY
+    return canaries.MAIL
 
 
 def _left_open() -> Any:
@@ -53,15 +55,6 @@ async def _site(settings: Settings) -> AsyncIterator[Visit]:
     site = application.create_app(settings)
     async with AsyncTestClient(site, base_url=BASE, raise_server_exceptions=False) as client:
         yield visit_to(client)
-
-
-async def _fill(database: Database) -> None:
-    async with database.writing() as session:
-        event, project = await an_event(session, slug="none"), await a_project(session, slug="none")
-        await a_proposal(session, event=event, project=project, slug="none")
-        person = await a_person(session, slug="none", is_public=True)
-        await a_registration(session, event=event, person=person, mail_address=CANARY, code=f"code-{CANARY}")
-        session.add(Delivery(person_id=person.id, email=CANARY))
 
 
 def _pages(visit: Visit) -> list[str]:
@@ -85,7 +78,7 @@ def _hash(database: Database) -> str:
     fault="a route writes when it is looked at", planted=_left_open,
 )
 async def test_no_get_changes_anything(settings: Settings, database: Database) -> str:
-    await _fill(database)
+    await canaries.fill(database)
     async with _site(settings) as visit:
         await visit.play("administrator")
         before, pages = _hash(database), _pages(visit)
@@ -94,6 +87,12 @@ async def test_no_get_changes_anything(settings: Settings, database: Database) -
         with promised():
             assert _hash(database) == before
     return f"{len(pages)} addresses, of which {found} answered 200"
+
+
+def _changes(visit: Visit) -> list[str]:
+    """The address of each route by which a form of a page is sent."""
+    app: Any = visit.client.app  # type: ignore[attr-defined]
+    return [example(one.path) for one in routes(app) if one.method == "POST"]
 
 
 async def _strange(visit: Visit, headers: dict[str, str], said: str) -> str:
@@ -173,20 +172,26 @@ async def test_no_return_address_leads_away(visit: Visit) -> str:
 
 
 @on_one_database
+@pytest.mark.parametrize("reader", ["a visitor", in_trust("an account")])
 @promise(
-    10, "No public page, format or error tells an e-mail address.",
+    10, "No page, format, feed, export or error tells others an e-mail address, or a key to anything.",
     fault="a page tells one", planted=_left_open,
 )
-async def test_no_public_answer_tells_a_mail_address(settings: Settings, database: Database) -> str:
-    await _fill(database)
-    async with _site(settings) as visit:
+async def test_no_answer_tells_a_canary(settings: Settings, database: Database, tmp_path: Path, reader: str) -> str:
+    await canaries.fill(database)
+    async with _site(canaries.with_secrets(settings)) as visit:
+        if reader == "an account":
+            await visit.play("proposer")
         pages = _pages(visit)
         answers = {page: await visit.client.get(page) for page in pages}
+        refused = {f"POST {one}": await visit.client.post(one, data={"form_token": "0"}) for one in _changes(visit)}
     found = [answer.status_code for answer in answers.values()].count(200)
     assert found > len(pages) / 4
+    told = {name: answer.content for name, answer in (answers | refused).items()}
+    told |= await canaries.exported(database, tmp_path)
     with promised():
-        assert [page for page, answer in answers.items() if CANARY.encode() in answer.content] == []
-    return f"{len(pages)} addresses, of which {found} answered 200; none tells it"
+        assert [name for name, content in told.items() if canaries.CANARY.encode() in content] == []
+    return f"{len(pages)} addresses ({found} answered 200), {len(refused)} refusals and the exports; none tells one"
 
 
 @pytest.mark.parametrize(
@@ -207,3 +212,21 @@ async def test_no_text_takes_long(database: Database, number: int) -> str:
             assert [name for name, seconds in spent.items() if seconds >= 0.2] == [], (place, text[:80])
     told = ", ".join(f"{name} {1_000 * seconds:.0f} ms" for name, seconds in longest.items())
     return f"{number} texts; at most: {told}"
+
+
+@on_one_database
+@promise(
+    12, "No cell of a table that the registry writes is run as a formula by a spreadsheet.",
+    fault="what begins a formula is not known", planted=replaced("registry.exchange.own_formats._FORMULA", ("'",)),
+)
+async def test_no_cell_is_a_formula(visit: Visit, database: Database, tmp_path: Path) -> str:
+    await visit.play("administrator")
+    async with database.reading() as reader:
+        uploader = (await reader.scalars(select(Person.id))).one()
+    await sheets.fill(database, uploader_id=uploader)
+    lines = list(await sheets.lines(visit, database, tmp_path))
+    cells = [cell for _name, line in lines for cell in line]
+    assert sum("HYPERLINK" in cell for cell in cells) > 300
+    with promised():
+        assert {name for name, line in lines if any(map(sheets.runs, line))} == set()
+    return f"{len({name for name, _line in lines})} tables with {len(cells):,} cells, none"
