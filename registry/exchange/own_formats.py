@@ -34,8 +34,8 @@ _KINDS = {
     "proposals": Subject.PROPOSAL, "cases": Subject.CASE,
 }
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "'")
-"""A cell that begins so, after any spaces, may be run as a formula by a spreadsheet, in its full-width form where Chinese
-or Japanese is spoken (the last is our own mark): it gets a leading ``'``."""
+"""A cell that begins so, after any spaces, may be run as a formula by a spreadsheet (full width where Chinese or
+Japanese is spoken; the last is our own mark): it gets a leading ``'``."""
 
 Written = Mapping[str, Sequence[Row]]
 

@@ -41,6 +41,7 @@ from registry.proposals.rules import ProposalState
 from registry.settings import Settings
 from tests.exchange.acts import imported, rows_of, sourced, taken, totals
 from tests.factories import a_case, a_credit, a_membership, a_person, a_project, a_proposal, an_event
+from tests.trust.sheets import runs
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=30)
 RECORD = (

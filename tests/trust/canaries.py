@@ -79,4 +79,9 @@ async def exported(database: Database, folder: Path) -> dict[str, bytes]:
     """Each file of ``keng export`` in both formats, by its name."""
     await export_record(database, to=Format.JSON, folder=folder)
     await export_record(database, to=Format.CSV, folder=folder)
+    return contents(folder)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """What the files of a folder hold, by their names."""
     return {path.name: path.read_bytes() for path in folder.iterdir()}

@@ -122,7 +122,7 @@ async def _seconds(session: AsyncSession, work: Callable[[], Awaitable[object]])
 
 async def _of_server(session: AsyncSession) -> float:
     """The seconds of PostgreSQL's own process for this session; SQLite is a part of ours."""
-    return 0 if dialect_of(session) == "sqlite" else _of_another(await session.scalar(_ITS_PROCESS))
+    return 0 if dialect_of(session) == "sqlite" else _of_another((await session.execute(_ITS_PROCESS)).scalar_one())
 
 
 def _of_another(process: int) -> float:

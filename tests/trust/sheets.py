@@ -31,6 +31,7 @@ from tests.factories import (
     a_tag,
     an_event,
 )
+from tests.trust.canaries import contents
 from tests.visits import Visit
 
 BEGINNINGS = ("=", "+", "-", "@", "\t=", "\r=", "\n=", " =", "＝", "＋", "－", "＠")
@@ -80,7 +81,7 @@ async def lines(visit: Visit, database: Database, folder: Path) -> Iterator[tupl
     package = zipfile.ZipFile(io.BytesIO((await visit.client.get("/data/package.zip")).content))
     texts |= {f"package {name}": package.read(name) for name in package.namelist() if name.endswith(".csv")}
     await export_record(database, to=Format.CSV, folder=folder)
-    texts |= {f"export {path.name}": path.read_bytes() for path in folder.glob("*.csv")}
+    texts |= {f"export {name}": content for name, content in contents(folder).items()}
     return (
         (name, line) for name, text in texts.items()
         for line in csv.reader(io.StringIO(text.decode("utf-8-sig"), newline=""))
