@@ -5,13 +5,15 @@ import io
 from datetime import UTC, date, datetime, timedelta
 
 import httpx
+import pytest
 from litestar.testing import AsyncTestClient
 
 from registry.database.engine import Database
 from registry.events.rules import EventState
+from registry.numbers import pages
 from registry.projects.rules import NeedState
 from registry.stages.models import StageChange
-from tests.conftest import postgresql_in_trust
+from tests.conftest import on_one_database, postgresql_in_trust
 from tests.factories import (
     a_credit,
     a_need,
@@ -72,6 +74,20 @@ async def test_the_file_of_topics_leaves_out_what_is_hidden(client: AsyncTestCli
     assert list(csv.reader(io.StringIO(response.text))) == [
         ["topic", "name", "2014"], ["maps", "Maps", "1"],
     ]
+
+
+@on_one_database
+async def test_of_many_events_the_latest_are_drawn_and_the_file_has_all(
+    client: AsyncTestClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _record(database)
+    monkeypatch.setattr(pages, "EVENTS_DRAWN", 1)
+
+    html = await page_of(client, "/numbers")
+
+    assert [address for address, _words in links(html, "/proposals?event=")] == ["/proposals?event=second"]
+    assert "1 event before them stands in the file." in words(html)
+    assert await _sheet(client, "events") == [["first", "2"], ["second", "2"]]
 
 
 @postgresql_in_trust
