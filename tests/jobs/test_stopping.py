@@ -73,6 +73,7 @@ def _count_together(port: int) -> None:
     for _ in range(4):
         told = httpx.get(f"http://127.0.0.1:{port}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text
         assert 'keng_requests_total{method="GET",route="no route",status="4xx"} 10.0' in told
+    assert 'keng_job_runs_total{job="notice dates that are news",outcome="done"} 1.0' in told
 
 
 def _status(port: int, path: str) -> int | None:
