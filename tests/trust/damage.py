@@ -84,7 +84,7 @@ def sent_again_without_asking() -> None:
         claimed = await claim(*asked, **more)
         return claimed and replace(claimed, message=replace(claimed.message, may_be_out=False))
 
-    setattr(delivery, "claim_next", claim_next)  # noqa: B010 — it is where it is called, not where it is from
+    vars(delivery)["claim_next"] = claim_next
 
 
 class _Unforgetting(OrderedDict[Any, Any]):

@@ -1,27 +1,73 @@
-"""What people can trust: that what they gave is kept, whatever breaks."""
+"""What people can trust: that what they did is there, whatever fails beside it."""
 
+import asyncio
+import os
+import subprocess
+import sys
+from collections import Counter
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
+import msgspec
 import pytest
-from httpx import Response
 from litestar.testing import AsyncTestClient
-from sqlalchemy import select
 
+from integrations.github.sync import GitHubSync
+from registry.accounts.personas import Persona
+from registry.activity.commands import note_change
+from registry.activity.rules import Subject
 from registry.app import create_app
+from registry.audit.commands import seal_log
+from registry.audit.queries import verified, verify
 from registry.database.engine import Database
-from registry.people.models import Person
+from registry.ports import Workplace
+from registry.privacy.commands import erase_person
+from registry.proposals.editing import written_pitch
+from registry.proposals.models import Proposal
+from registry.repositories.queries import RepositoryDue
+from registry.repositories.rules import RepositoryState
 from registry.settings import Settings
-from tests.conftest import on_one_database
+from tests.accounts.routes import routes
+from tests.conftest import in_trust, on_one_database, postgresql_in_trust
 from tests.databases import PostgresqlDatabase, SqliteDatabase
-from tests.factories import a_membership, a_project
+from tests.exchange.test_archive import an_archive, spoilt_archives_are_refused
+from tests.fakes.github import FakeGitHub
+from tests.fakes.slack import FakeSlack
+from tests.moderation.acts import NOW
 from tests.trust import damage
+from tests.trust.changes import Walk, Witness
+from tests.trust.editors import (
+    AT_FIRST,
+    SERVERS,
+    a_shared_pitch,
+    all_at_once,
+    browsers,
+    each_in_a_hurry,
+    history,
+    text_now,
+)
 from tests.trust.kills import killed_while_messages_leave, killed_while_people_write
-from tests.trust.promises import promise, promised
-from tests.trust.shortage import broken_disk, everything_in, full_disk, without_transactions
-from tests.visits import BASE, filled, visit_to
+from tests.trust.log import ROWS_OF_EACH, alterations, people_in_the_log, texts_of_the_log
+from tests.trust.promises import promise, promised, replaced
+from tests.trust.schema import breaking_steps, go_down_and_up, shapes, with_a_line
+from tests.trust.shortage import without_transactions, writes_without_room
+from tests.trust.soak import soaked
+from tests.trust.tellings import Outside, told_of
+from tests.visits import BASE, visit_to
 
-PAGES_LEFT = 4
 KILLS_ON_SQLITE, KILLS_ON_POSTGRESQL, KILLS_OF_WORKERS = 120, 30, 25
+BACKUPS, PITCHES = 100, 10_000
+ONLY_ADDING_SINCE = "0020"
+LOOK = GitHubSync._look
+orders_of_telling = pytest.mark.parametrize(
+    ("database_url", "orders"), [("sqlite", 7), in_trust("postgresql", 100), in_trust("sqlite", 500)],
+    indirect=["database_url"],
+)
+
+
+def _as_if_seen(self: GitHubSync, one: RepositoryDue, read: Any) -> Any:
+    return LOOK(self, msgspec.structs.replace(one, state=RepositoryState.PRESENT), read)
 
 
 @on_one_database
@@ -30,33 +76,7 @@ KILLS_ON_SQLITE, KILLS_ON_POSTGRESQL, KILLS_OF_WORKERS = 120, 30, 25
     fault="each statement is kept at once", planted=without_transactions,
 )
 async def test_a_full_or_broken_disk_leaves_nothing_half_written(settings: Settings) -> str:
-    async with AsyncTestClient(create_app(settings), base_url=BASE) as client:
-        await visit_to(client).play("owner")
-        database: Database = client.app.state.database
-        async with database.writing() as session:
-            person = (await session.scalars(select(Person))).one()
-            await a_membership(session, project=await a_project(session, slug="mine"), person=person)
-        form = filled(await client.get("/projects/mine/updates/new"), "/projects/mine/updates", text="坑" * 2_000)
-        before = everything_in(database)
-
-        async def send() -> Response:
-            return await client.post("/projects/mine/updates", data=form, headers={"origin": BASE})
-
-        for pages_left in range(PAGES_LEFT):
-            async with full_disk(database, pages_left=pages_left):
-                answer = await send()
-            with promised():
-                assert everything_in(database) == before, pages_left
-                assert (answer.status_code, "The disk of this registry is full" in answer.text) == (507, True)
-        with broken_disk():
-            answer = await send()
-        with promised():
-            assert everything_in(database) == before
-            assert (answer.status_code, "The database cannot be reached right now" in answer.text) == (503, True)
-            assert form["text"] in answer.text
-            assert (await send()).status_code == 303
-            assert (await client.get("/projects/mine")).text.count(form["text"]) == 1
-    return f"{PAGES_LEFT} writes to a full disk and one to a broken one refused; the same form taken afterwards"
+    return await writes_without_room(settings, pages_left=range(4))
 
 
 @pytest.mark.trust
@@ -93,3 +113,230 @@ async def test_a_killed_worker_loses_no_message(sqlite: SqliteDatabase, tmp_path
 )
 async def test_a_killed_worker_sends_nothing_twice(sqlite: SqliteDatabase, tmp_path: Path) -> str:
     return await killed_while_messages_leave(sqlite.cleaned(), tmp_path, times=KILLS_OF_WORKERS)
+
+
+@pytest.mark.trust
+@on_one_database
+@promise(
+    14, "A backup that was cut or altered anywhere is refused before anything is touched.",
+    fault="nobody looks at the seal",
+    planted=replaced("registry.exchange.archive_file._refuse_broken_seal", lambda *_: None),
+)
+async def test_spoilt_backups_are_refused(database: Database, tmp_path: Path) -> str:
+    return await spoilt_archives_are_refused(database, await an_archive(database, tmp_path), times=BACKUPS)
+
+
+@pytest.mark.trust
+@promise(
+    15, "A step of the tables only adds, so that the version before goes on answering until it is replaced.",
+    fault="a step drops a column", planted=lambda: with_a_line("0036", "upgrade", "op.drop_column('tags', 'name')"),
+)
+async def test_each_step_of_the_tables_only_adds(tmp_path: Path) -> str:
+    found = shapes(tmp_path, since=ONLY_ADDING_SINCE)
+    with promised():
+        assert breaking_steps(found) == []
+    return f"{len(found) - 1} steps, up to {max(found)}"
+
+
+@pytest.mark.trust
+@promise(
+    15, "The tables go down and up again, and what both versions know stays as it is, on SQLite.",
+    fault="a step down loses rows",
+    planted=lambda: with_a_line("0035", "downgrade", "op.execute('DELETE FROM audit WHERE id = 7')"),
+)
+async def test_the_tables_go_down_and_up(tmp_path: Path) -> str:
+    return go_down_and_up(f"sqlite:///{tmp_path}/keng.sqlite3", tmp_path, pitches=PITCHES)
+
+
+@pytest.mark.trust
+@promise(
+    15, "The tables go down and up again, and what both versions know stays as it is, on PostgreSQL.",
+    fault="a step down loses rows",
+    planted=lambda: with_a_line("0035", "downgrade", "op.execute('DELETE FROM audit WHERE id = 7')"),
+)
+async def test_the_tables_go_down_and_up_on_postgresql(postgresql: PostgresqlDatabase, tmp_path: Path) -> str:
+    return go_down_and_up(postgresql.cleaned(), tmp_path, pitches=PITCHES)
+
+
+@orders_of_telling
+@promise(
+    17, "In whatever order GitHub and Slack tell of things, twice or never, the record is right after the next look.",
+    fault="what could not be seen is asked for as if it had been",
+    planted=replaced("integrations.github.sync.GitHubSync._look", _as_if_seen),
+)
+async def test_any_order_of_webhooks_ends_in_the_same_record(
+    settings: Settings, database: Database, orders: int
+) -> str:
+    with FakeGitHub() as github, FakeSlack() as slack, patch("registry.hooks.work.PAUSE_SECONDS", 0):
+        outside = Outside(settings, database, github, slack, orders)
+        await outside.begin()
+        await outside.happen()
+        assert await outside.known_of_slack() != outside.true_of_slack()
+        await outside.look_at_last()
+        known, kept = await outside.known_repositories(), await outside.kept()
+    with promised():
+        assert known == outside.true_repositories()
+        assert await outside.known_of_slack() == outside.true_of_slack()
+        assert kept == outside.ids
+    return (
+        f"{orders} orders: {outside.told} webhooks, {outside.told - outside.ids} of them repeated, {outside.lost} "
+        "never came; 0 records differ"
+    )
+
+
+@orders_of_telling
+@promise(
+    17, "What GitHub tells late undoes nothing that is newer, even before the next look.",
+    fault="what comes last is believed",
+    planted=replaced("registry.repositories.commands.after_telling", lambda _known, told, **_now: told),
+)
+async def test_what_is_told_late_undoes_nothing(settings: Settings, database: Database, orders: int) -> str:
+    with (
+        FakeGitHub() as github, FakeSlack() as slack, patch("registry.hooks.work.PAUSE_SECONDS", 0),
+        patch("tests.trust.tellings.LOST", 0), patch("tests.trust.tellings.HALF_LOOK_AFTER", ()),
+    ):
+        outside = Outside(settings, database, github, slack, orders)
+        await outside.begin()
+        await outside.happen()
+        known = await outside.known_repositories()
+    with promised():
+        assert list(map(told_of, known)) == list(map(told_of, outside.true_repositories()))
+    return f"{orders} orders, {outside.told} webhooks: 0 repositories moved back"
+
+
+async def _unlocked(session: Any, slug: str, by: Any) -> Any:
+    found = await written_pitch(session, slug, by)
+    return await session.get_one(Proposal, found.id), found
+
+
+async def _edited(settings: Settings, database: Database, editors: int) -> str:
+    """Let as many edit a pitch: each change must replace what its writer saw, or come back with what was typed."""
+    tokens = await a_shared_pitch(database, editors)
+    async with browsers(settings, tokens) as visits:
+        sent = [*await all_at_once(visits), *await each_in_a_hurry(visits)]
+    landed = [(one.seen, one.written) for one in sent if one.status == 303]
+    told = [one for one in sent if one.status == 409]
+    changes, text = await history(database), await text_now(database)
+    assert len(landed) + len(told) == len(sent) == 2 * editors
+    with promised():
+        assert sorted(changes) == sorted(landed)
+        assert [before for before, _after in changes] == [AT_FIRST, *(after for _before, after in changes)][:-1]
+        assert text == changes[-1][1]
+        assert [one.kept for one in told] == [one.written for one in told]
+    return f"{len(sent)} changes sent by {editors} people at {SERVERS} servers: 0 overwritten unseen, 0 texts lost"
+
+
+@postgresql_in_trust
+@pytest.mark.parametrize("editors", [10, in_trust(200)])
+@promise(
+    18, "However many edit one pitch at once, nobody overwrites what they have not seen.",
+    fault="a form filled from an older revision is taken",
+    planted=replaced("registry.proposals.commands.refuse_older_revision", lambda *_record, **_theirs: None),
+)
+async def test_nobody_overwrites_what_they_have_not_seen(settings: Settings, database: Database, editors: int) -> str:
+    return await _edited(settings, database, editors)
+
+
+@pytest.mark.parametrize("database_url", [in_trust("postgresql")], indirect=True)
+@promise(
+    18, "Two servers that change one pitch on PostgreSQL at the same instant wait for each other.",
+    fault="the pitch is not locked while it is changed",
+    planted=replaced("registry.proposals.commands._to_change", _unlocked),
+)
+async def test_two_servers_wait_for_each_other(settings: Settings, database: Database) -> str:
+    return await _edited(settings, database, 60)
+
+
+WALKED_FROM = (
+    "/", "/account", "/desk", "/pitch", "/projects/new", "/projects/cofacts", "/cases/cofacts/draft", "/imports",
+    "/webhooks", "/inbox", "/events/hackath66n", "/events/hackath66n/run", "/events/example-hackathon/register",
+)
+ROWS = 50
+
+
+@pytest.mark.trust
+@on_one_database
+@promise(
+    19, "Every change of the record writes exactly one row of the log for each record that it is about.",
+    fault="a command writes none",
+    planted=replaced("registry.projects.commands.updates.note_change", lambda *_, **__: None),
+)
+async def test_every_change_is_told_once(settings: Settings) -> str:
+    demo, environment = [sys.executable, "-m", "registry.cli", "demo"], {"KENG_DATABASE_URL": settings.database_url}
+    await asyncio.to_thread(subprocess.run, demo, env=os.environ | environment, check=True, capture_output=True)
+    witness, changes = Witness(str(settings.sqlite_path)), Counter[str]()
+    for persona in Persona:
+        async with AsyncTestClient(create_app(settings), base_url=BASE) as client:
+            visit = await visit_to(client).play(persona.value)
+            witness.told("")
+            async for change in Walk(visit, witness).through(*WALKED_FROM):
+                with promised():
+                    assert change.is_told_once, change
+                changes[change.route] += change.is_one
+    changing = [one for one in routes(create_app(settings)) if one.method != "GET"]
+    done = [route for route, count in changes.items() if count]
+    assert len(done) > 50
+    return f"{changes.total()} changes by {len(done)} of {len(changing)} routes, one row for each record"
+
+
+@pytest.mark.trust
+@on_one_database
+@promise(
+    19, "The rows of the log form a chain of hashes in which each row that is altered, missing or swapped is found.",
+    fault="the hashes do not look at when something happened",
+    planted=replaced("registry.audit.rules.moment_text", lambda _written: ""),
+)
+async def test_every_alteration_of_the_log_is_found(settings: Settings, database: Database) -> str:
+    async with database.writing() as session:
+        for number in range(ROWS):
+            note_change(session, now=NOW, actor="person:ann", action="x", subject=Subject.PROJECT, subject_id=number,
+                        changes={"name": ["a", "b"]})
+    await seal_log(Workplace(settings, database, lambda: NOW), NOW)
+    assert (await verified(database)).rows == ROWS
+    async with database.writing() as session:
+        every, found = await alterations(session), 0
+        for statements in every:
+            async with session.begin_nested() as kept:
+                for statement in statements:
+                    await session.execute(statement)
+                found += bool((await verify(await session.connection())).flaws)
+                await kept.rollback()
+    with promised():
+        assert found == len(every)
+    return f"{len(every)} alterations of {ROWS} rows, all found"
+
+
+@promise(
+    19, "After an erasure no row of the log tells whom it was about, and its chain is whole.",
+    fault="what rows about others say is not looked through",
+    planted=replaced("registry.privacy.commands.MENTIONS", ()),
+)
+async def test_no_row_tells_of_the_erased(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    monkeypatch.setattr("registry.audit.commands._SECONDS_TO_BEGIN", 0.0)
+    workplace = Workplace(settings, database, lambda: NOW)
+    async with database.writing() as session:
+        people = await people_in_the_log(session)
+    await seal_log(workplace, NOW)
+    words = [word for person in people for word in (person.slug, person.display_name)]
+    before = await texts_of_the_log(database)
+    assert [word for word in words if word not in before] == []
+    async with database.writing() as session:
+        for person in people:
+            await erase_person(session, person_id=person.id, now=NOW)
+    await seal_log(workplace, NOW)
+    after, found = await texts_of_the_log(database), await verified(database)
+    with promised():
+        assert ([word for word in words if word in after], found.flaws) == ([], [])
+    rows = ROWS_OF_EACH * len(people)
+    return f"{len(people)} people in {rows} rows, on both databases: none is left, {found.rows} rows are whole"
+
+
+@pytest.mark.trust
+@promise(
+    21, "Memory does not grow while all kinds of visitors come and go.",
+    fault="pages of older data stay in memory", planted=damage.planted(damage.pages_of_older_data_are_kept),
+)
+async def test_memory_does_not_grow(tmp_path: Path) -> str:
+    return await soaked(tmp_path, minutes=float(os.environ.get("KENG_TRUST_SOAK_MINUTES", "3")))
