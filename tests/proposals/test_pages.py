@@ -218,7 +218,7 @@ async def test_pages_take_as_many_statements_for_three_pitches_as_for_one(
         for number in range(pitches):
             pitch = await a_proposal(session, event=await an_event(session), project=project, slug=f"p{number}")
             await a_credit(session, proposal=pitch, person=await a_person(session))
-    for address, count in (("/proposals", 2), ("/proposals/p0", 2)):
+    for address, count in (("/proposals", 3), ("/proposals/p0", 2)):
         statements.clear()
 
         await client.get(address)

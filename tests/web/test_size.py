@@ -23,6 +23,7 @@ PATHS = (
     "/events/hackathon-2", "/events/hackathon-2/feed.atom", "/proposals/proposal-9", "/people/person-9",
     "/projects/project-9", "/api/v1/projects/project-9", "/api/v1/people/person-9", f"/search?q={quote(RARE_WORD)}",
     f"/search?q={quote('資料')}", f"/people?q={quote('怡君')}",
+    "/needs/designer", "/tags/topic-1", f"/projects?q={quote('預算')}", f"/proposals?q={quote('預算')}&kind=pitch",
 )
 _SCAN = re.compile(r"SCAN (\w+?)(?:_\d+)?\b(?! VIRTUAL)")
 pytestmark = on_one_database

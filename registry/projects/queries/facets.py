@@ -101,7 +101,8 @@ async def project_listing(
 async def project_total(reader: Reader, filters: ProjectFilters, parameters: Parameters) -> Total:
     """How many projects match (one statement)."""
     names = filters.conditions()
-    return (await _sizes(reader, names, parameters))[names]
+    [count] = (await reader.execute(_sizes_statement((names,)), parameters)).one()
+    return total_of(count, has_text="q" in names)
 
 
 async def _whole_listing(reader: Reader, occasion: Occasion) -> WholeListing:
@@ -222,25 +223,29 @@ def _licences(projects: FromClause) -> AnySelect:
 
 
 def _needs(projects: FromClause) -> AnySelect:
+    # Among, not joined with: SQLite would go through the needs of all and look for the projects.
     return _most((
-        _grouped("need", Need.__table__.c.key).join(projects, projects.c.id == Need.project_id)
-        .where(Need.state == NeedState.OPEN)
+        _grouped("need", Need.__table__.c.key)
+        .where(Need.project_id.in_(select(projects.c.id)), Need.state == NeedState.OPEN)
     ), NEEDS_OFFERED)
 
 
 def _tags(projects: FromClause) -> AnySelect:
     return _most((
-        _grouped("tag", ProjectTag.__table__.c.tag_id).join(projects, projects.c.id == ProjectTag.project_id)
-        .where(ProjectTag.tag_id.in_(select(Tag.id).where(Tag.hidden_at.is_(None))))
+        _grouped("tag", ProjectTag.__table__.c.tag_id).where(
+            ProjectTag.project_id.in_(select(projects.c.id)),
+            ProjectTag.tag_id.in_(select(Tag.id).where(Tag.hidden_at.is_(None))),
+        )
     ), TAGS_OFFERED)
 
 
 def _years(projects: FromClause) -> AnySelect:
     year = extract("year", pitched_on())
     return (
-        _counted("year", year, func.count(projects.c.id.distinct()))
-        .join(Proposal, Proposal.project_id == projects.c.id).outerjoin(Event, Event.id == Proposal.event_id)
+        _counted("year", year, func.count(Proposal.project_id.distinct()))
+        .select_from(Proposal).outerjoin(Event, Event.id == Proposal.event_id)
         .where(
+            Proposal.project_id.in_(select(projects.c.id)),
             Proposal.state == ProposalState.SUBMITTED, Proposal.hidden_at.is_(None),
             or_(Proposal.event_id.is_(None), event_is_public()),
         )
