@@ -29,12 +29,13 @@ from registry.results import models as results
 from registry.roster import models as roster
 from registry.search import models as search
 from registry.stages import models as stages
+from registry.tallies import models as tallies
 from registry.tokens import models as tokens
 from registry.uploads import models as uploads
 
 __all__ = [
     "Base", "accounts", "activity", "announcements", "audit", "cases", "channels", "claims", "contributions",
     "duplicates", "events", "hooks", "inbox", "jobs", "joining", "moderation", "people", "privacy", "programme",
-    "projects", "proposals", "publishing", "receivers", "registrations", "repositories", "results", "roster", "search",
-    "stages", "tokens", "uploads",
+    "projects", "proposals", "publishing", "receivers", "registrations", "repositories", "results", "roster",
+    "search", "stages", "tallies", "tokens", "uploads",
 ]

@@ -42,6 +42,7 @@ def fares_name(fares: Fares) -> str:
 def job_name(name: str) -> str | None:
     """What a job of ``registry.jobs.schedule`` or of an integration does; none where nobody has put it into words."""
     return {
+        "count the record": _("Count a large record for its pages"),
         "tell followers": _("Tell followers what is new"),
         "notice news": _("Notice what chat and webhooks are to be told"),
         "notice dates that are news": _("Notice calls that close soon, and releases"),

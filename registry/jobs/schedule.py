@@ -29,6 +29,8 @@ from registry.results.commands import remind_owners
 from registry.roster.looking import TURN, RosterLook
 from registry.settings import Settings
 from registry.stages.commands import ask_quiet_projects
+from registry.tallies.jobs import NAME as COUNT_THE_RECORD
+from registry.tallies.jobs import Counting
 
 
 async def _look_at_links(workplace: Workplace, now: datetime) -> None:
@@ -79,6 +81,7 @@ def jobs_of(connections: Connections, settings: Settings) -> list[Job]:
     return [
         *(delivery_job(kind, deliverer) for kind, deliverer in deliverers.items()),
         *(job for job, runs in SCHEDULE if runs(settings)),
+        Job(COUNT_THE_RECORD, timedelta(minutes=1), Counting(settings).take_turn),
         *(_jobs_of_chat(chat, settings) if chat else ()),
         *connections.jobs,
     ]

@@ -1,36 +1,129 @@
 """What people can trust: that nobody makes a page, a form or an address of ours do what it should not."""
 
 import asyncio
+import logging
 import sqlite3
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from hashlib import sha256
+from itertools import islice
+from secrets import token_hex
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 import lxml.html
+import msgspec
 import pytest
 from litestar import get
 from litestar.datastructures import State
 from litestar.testing import AsyncTestClient
+from markupsafe import Markup
+from playwright.async_api import Browser
+from sqlalchemy import func, select
 
 from registry import app as application
 from registry.accounts.rules import Permission
+from registry.activity.models import AuditEntry
+from registry.channels.models import Channel
 from registry.database.engine import Database
-from registry.inbox.models import Delivery
+from registry.hooks.models import HookDelivery
+from registry.inbox.models import Delivery, Notice
 from registry.outside import NoAnswer, NotAsked, Outside
+from registry.ports import Workplace, connect
 from registry.settings import Settings
 from registry.web.permissions import needs
+from tests.accounts.conftest import (  # noqa: F401 — fixtures too
+    github,
+    github_server,
+    slack,
+    slack_server,
+    with_both_providers,
+)
 from tests.accounts.routes import example, routes
 from tests.accounts.test_rules import HOSTILE
-from tests.conftest import on_one_database
+from tests.browser.conftest import browser  # noqa: F401 — a fixture
+from tests.conftest import application as built_once
+from tests.conftest import in_trust, on_one_database, postgresql_in_trust
 from tests.factories import a_person, a_project, a_proposal, a_registration, an_event
+from tests.fakes.sign_in import FakeGitHubSignIn, FakeSlackSignIn
+from tests.integrations.github.test_webhooks import a_known_repository
+from tests.trust import forgeries, sign_ins
 from tests.trust.addresses import TARGETS, Canary, resolve
-from tests.trust.promises import promise, promised, replaced
-from tests.visits import BASE, Visit, visit_to
+from tests.trust.hostile import Screen, hostile_documents
+from tests.trust.pathological import seconds_of, seconds_of_search, showing, texts
+from tests.trust.promises import Broken, promise, promised, replaced
+from tests.trust.sign_ins import ATTACKS
+from tests.trust.surfaces import surfaces
+from tests.visits import BASE, Visit, another_visit, visit_to
 
 STREAMS = ("/live", "stream")
 CANARY = "canary-4f1c@example.org"
+FORGERIES = 1_000
+TIMES = 100
+
+DOCUMENTS, BATCH = 10_000, 200
+UNSAFE = {
+    "HTML is shown as it was written": replaced("nh3.clean", lambda html, **_rules: html),
+    "a template does not escape": replaced("registry.web.templates._Environment.escaped", staticmethod(str)),
+    "a name is not escaped": replaced("registry.web.i18n.escaped", str),
+    "linked data may end its element": replaced(
+        "registry.web.render.json_ld", lambda content: Markup(msgspec.json.encode(content).decode())  # noqa: S704
+    ),
+    "an address may have any scheme": replaced(
+        "registry.repositories.files.fields.clean_url", lambda text: urlsplit(text).geturl()
+    ),
+}
+
+
+@pytest.fixture
+async def screen(browser: Browser) -> AsyncIterator[Screen]:  # noqa: F811 — the fixture
+    """Shows pages in a browser."""
+    screen = Screen(browser)
+    yield screen
+    await screen.close()
+
+
+async def _show_all(screen: Screen, site: AsyncTestClient[Any], database: Database, count: int) -> int:
+    """Show so many hostile documents wherever texts of people are shown; how many pages that takes."""
+    pages = 0
+    for number, start in enumerate(range(0, count, BATCH)):
+        documents = hostile_documents(count)[start:start + BATCH]
+        for page in await surfaces(site, database, documents, number):
+            shown = await screen.show(page)
+            pages += 1
+            with promised():
+                assert shown == (0, [])
+    return pages
+
+
+@pytest.mark.trust
+@pytest.mark.browser
+@on_one_database
+@promise(
+    1, "No script in what people write runs, and nothing dangerous of it is left on a page.",
+    fault="HTML is shown as it was written", planted=UNSAFE["HTML is shown as it was written"],
+)
+async def test_no_script_of_a_person_runs(screen: Screen, client: AsyncTestClient[Any], database: Database) -> str:
+    unsafe = await screen.show("".join(hostile_documents(DOCUMENTS)[:BATCH]))
+    assert unsafe.scripts > BATCH / 10
+    pages = await _show_all(screen, client, database, DOCUMENTS)
+    return (
+        f"{DOCUMENTS:,} documents on {pages:,} pages: 0 scripts, 0 dangers; the first {BATCH} as they are: "
+        f"{unsafe.scripts} scripts, {len(unsafe.dangers)} dangers"
+    )
+
+
+@pytest.mark.trust
+@pytest.mark.browser
+@on_one_database
+@pytest.mark.parametrize("fault", UNSAFE)
+async def test_what_makes_texts_safe_is_needed_everywhere(
+    screen: Screen, client: AsyncTestClient[Any], database: Database, fault: str
+) -> None:
+    with UNSAFE[fault](), pytest.raises(Broken):
+        await _show_all(screen, client, database, BATCH)
 
 
 @get("/left-open", opt=needs(Permission.READ))
@@ -130,6 +223,106 @@ async def test_no_form_of_another_site_is_taken(visit: Visit) -> str:
     return await _strange(visit, {"origin": "https://evil.example"}, "This was sent from another site")
 
 
+@pytest.fixture
+async def scenes(
+    database_url: str, github: FakeGitHubSignIn, slack: FakeSlackSignIn, caplog: pytest.LogCaptureFixture  # noqa: F811
+) -> AsyncIterator[Callable[[], Awaitable[sign_ins.Scene]]]:
+    """Sets one scene after another at a site where people sign in at fakes."""
+    caplog.set_level(logging.INFO)
+    async with AsyncTestClient(built_once(with_both_providers(database_url, github, slack)), base_url=BASE) as client:
+        async def scene() -> sign_ins.Scene:
+            github.forget()
+            slack.forget()
+            database = client.app.state.database
+            await sign_ins.forget_attempts(database)
+            return sign_ins.Scene(another_visit(client), another_visit(client), github, slack, database, caplog)
+
+        yield scene
+
+
+@postgresql_in_trust
+@promise(
+    5, "Twelve attacks on signing in are refused.",
+    fault="a sign-in that one browser began may end in another", planted=sign_ins.undone("another browser's state"),
+)
+async def test_no_attack_on_signing_in_works(scenes: Callable[[], Awaitable[sign_ins.Scene]]) -> str:
+    for attack in ATTACKS:
+        scene = await scenes()
+        with promised():
+            assert not await attack.works(scene), attack.name
+    return f"{len(ATTACKS)} attacks, 0 work"
+
+
+@pytest.mark.trust
+@on_one_database
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+async def test_an_attack_works_once_the_line_is_undone_that_stops_it(
+    scenes: Callable[[], Awaitable[sign_ins.Scene]], attack: sign_ins.Attack
+) -> None:
+    with attack.undone():
+        assert await attack.works(await scenes())
+
+
+@on_one_database
+@pytest.mark.parametrize("path", forgeries.BODIES)
+@promise(
+    6, "No call is believed that only looks like GitHub's or Slack's.",
+    fault="any signature fits", planted=replaced("hmac.compare_digest", lambda _given, _right: True),
+)
+async def test_no_forged_call_is_believed(settings: Settings, database: Database, path: str) -> str:
+    door = forgeries.doors(settings)[path]
+    assert (await door.answer(forgeries.right_call(path), database)).status != 401
+    with promised():
+        for forged in forgeries.forgeries(path, FORGERIES):
+            assert (await door.answer(forged, database)).status == 401, forged
+    return f"{FORGERIES:,} forgeries at each of {len(forgeries.BODIES)} doors, 0 believed"
+
+
+@on_one_database
+@promise(
+    6, "What Slack signed more than five minutes ago is not believed.",
+    fault="nobody looks when it was signed",
+    planted=replaced("integrations.slack.doors._Moment.now", lambda _self: float("nan")),
+)
+async def test_no_old_call_is_believed(settings: Settings, database: Database) -> str:
+    path, ages = "/hooks/slack/events", (0, 299, 300, 301, -301)
+    calls = [forgeries.right_call(path, at=forgeries.AT - age) for age in ages]
+    with promised():
+        assert [(await forgeries.doors(settings)[path].answer(call, database)).status for call in calls] == [
+            200, 200, 200, 401, 401
+        ]
+    return "299 s: believed; 301 s: refused"
+
+
+@postgresql_in_trust
+@promise(
+    6, "What GitHub or Slack tells a hundred times at once happens once.",
+    fault="each time it is told counts as another one",
+    planted=replaced("integrations.github.webhooks._delivery_id", lambda _call: token_hex()),
+)
+async def test_what_is_told_many_times_happens_once(settings: Settings, database: Database) -> str:
+    await a_known_repository(database)
+    answers = {path: await asyncio.gather(*(
+        door.answer(forgeries.right_call(path), database) for _time in range(TIMES)
+    )) for path, door in forgeries.doors(settings).items()}
+    workplace = Workplace(forgeries.listening(settings), database, lambda: forgeries.NOW)
+    for job in connect(workplace.settings).jobs:
+        if job.name in {"work on what GitHub told", "hear what Slack told"}:
+            await job.work(workplace, forgeries.NOW)
+    async with database.reading() as reader:
+        effects = [
+            await reader.scalar(select(func.count()).select_from(model))
+            for model in (HookDelivery, AuditEntry, Notice, Channel)
+        ]
+    with promised():
+        assert effects == [2, 1, 1, 1]
+        assert {path: Counter(one.status for one in some) for path, some in answers.items()} == {
+            "/hooks/github": {202: TIMES}, "/hooks/slack/events": {200: TIMES},
+            "/hooks/slack/commands": {200: 1, 409: TIMES - 1}, "/hooks/slack/interactivity": {400: 1, 409: TIMES - 1},
+        }
+    return f"{TIMES} times each: 1 repository renamed, 1 channel, 1 command heard"
+
+
 @promise(
     7, "An address that somebody gave never leads into this machine or its network.",
     fault="loopback counts as public",
@@ -185,3 +378,23 @@ async def test_no_public_answer_tells_a_mail_address(settings: Settings, databas
     with promised():
         assert [page for page, answer in answers.items() if CANARY.encode() in answer.content] == []
     return f"{len(pages)} addresses, of which {found} answered 200; none tells it"
+
+
+@pytest.mark.parametrize(
+    ("database_url", "number"), [in_trust("sqlite", 1_000), in_trust("postgresql", 200)],
+    indirect=["database_url"],
+)
+@promise(
+    11, "No text of 100 KB, however it is made, keeps a processor busy for 200 ms, shown or searched.",
+    fault="Markdown takes as many steps as it likes", planted=replaced("registry.web.markdown.MOST_STEPS", 10**9),
+)
+async def test_no_text_takes_long(database: Database, number: int) -> str:
+    longest: dict[str, float] = {}
+    for place, text in enumerate(islice(texts(seed=11), number)):
+        spent = {name: seconds_of(work) for name, work in showing(text).items()}
+        spent |= await seconds_of_search(database, text)
+        longest = {name: max(seconds, longest.get(name, 0)) for name, seconds in spent.items()}
+        with promised():
+            assert [name for name, seconds in spent.items() if seconds >= 0.2] == [], (place, text[:80])
+    told = ", ".join(f"{name} {1_000 * seconds:.0f} ms" for name, seconds in longest.items())
+    return f"{number} texts; at most: {told}"
