@@ -40,7 +40,7 @@ def with_keys(open_page: OpenPage, github: FakeGitHubSignIn) -> Sequence[Journey
         partial(test_reading.test_dark_colours_can_be_chosen_and_stay, open_page, True),
         partial(test_every_person.test_a_proposer_finds_advice_stays_anonymous_and_withdraws, open_page, "en", True),
         partial(test_every_person.test_an_organiser_makes_an_event_shows_it_and_takes_it_back, open_page, "en", True),
-        partial(test_moderation.test_an_organiser_handles_a_report_on_a_phone_in_chinese, open_page),
+        partial(test_reading.test_the_keyboard_reaches_the_content_at_once, open_page),
         partial(test_editing.test_an_owner_edits_three_parts_on_a_phone, open_page, test_editing.ENGLISH, True),
     )
 

@@ -1,13 +1,15 @@
 """A person without a mouse: whatever a journey clicks, fills or chooses is reached by Tab and used by keys."""
 
+import asyncio
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 from unittest.mock import patch
 
-from playwright.async_api import Locator
+from playwright.async_api import Error, Locator, Request
 
 MOST_TABS = 600
+SECONDS_TO_LOAD = 60
 _IS_REACHED = "element => element === document.activeElement"
 _HAS_CHOSEN = "(select, wish) => [select.value, select.selectedOptions[0]?.label].includes(wish)"
 
@@ -39,7 +41,19 @@ async def _reach(self: Locator, **_options: Any) -> None:
 
 
 async def _press_enter(self: Locator, **_options: Any) -> None:
-    await _press(self, "Enter")
+    """Follow a link or press a button, and wait for the page to which that leads, as a click does."""
+    await _reach(self)
+    page = self.page
+    begun: list[Request] = []
+    loaded = asyncio.Event()
+    page.on("request", lambda request: begun.append(request) if request.is_navigation_request() else None)
+    page.on("domcontentloaded", lambda _page: loaded.set())
+    await page.keyboard.press("Enter")
+    with suppress(Error):  # the page is gone already
+        await page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    if begun:
+        async with asyncio.timeout(SECONDS_TO_LOAD):
+            await loaded.wait()
 
 
 async def _press(self: Locator, key: str, **_options: Any) -> None:
