@@ -180,8 +180,10 @@ class GitHubSync:
         return read
 
     def _look(self, one: RepositoryDue, read: _Batch) -> tuple[AnsweredRepository, str | None] | None:
+        # What could not be seen is told whole when it can be again: it may be as it was, and "unchanged" says nothing.
+        etag = one.etag if one.state is RepositoryState.PRESENT else None
         try:
-            answer = self._client.repository(one.full_name, etag=one.etag)
+            answer = self._client.repository(one.full_name, etag=etag)
         except Absent as error:
             read.absent.append((one, error.state))
             answer = None

@@ -33,12 +33,14 @@ class Revised(Protocol):
 def note_change(
     session: AsyncSession, *, now: datetime, actor: str, action: str, subject: Subject, subject_id: int,
     changes: Mapping[str, Any] | None = None,
-) -> None:
+) -> AuditEntry:
     """Add the one audit row of a change; ``changes`` holds ``{field: [before, after]}``, never a secret."""
-    session.add(AuditEntry(
+    entry = AuditEntry(
         at=now, actor=actor, action=action, subject=subject, subject_id=subject_id, changes=dict(changes or {}),
         token=_token_of(session, actor),
-    ))
+    )
+    session.add(entry)
+    return entry
 
 
 def mark_token(session: AsyncSession, token: str) -> None:

@@ -22,6 +22,7 @@ from registry.people.visibility import person_is_public
 from registry.projects.models import Project
 from registry.proposals.models import Credit, Proposal
 from registry.proposals.visibility import pitched_on, proposal_is_public
+from registry.tallies.queries import Occasion, Tally
 
 ROWS_SHOWN = 200
 
@@ -39,6 +40,13 @@ class PersonCard(msgspec.Struct, frozen=True):
     def url(self) -> str:
         """The path of the person's page."""
         return f"/people/{self.slug}"
+
+
+class PeopleCounts(msgspec.Struct, frozen=True):
+    """How many people match, and how many of those with the same text and offers take each part."""
+
+    total: int
+    by_role: dict[str, int]
 
 
 class PersonProject(msgspec.Struct, frozen=True):
@@ -99,8 +107,8 @@ async def people_matching(reader: Reader, wanted: PersonFilter, *, size: int, of
     return [PersonCard(*row) for row in rows]
 
 
-async def people_counts(reader: Reader, wanted: PersonFilter) -> tuple[int, dict[str, int]]:
-    """How many people match, and how many of those with the same text take each part (one statement)."""
+async def people_counts(reader: Reader, wanted: PersonFilter) -> PeopleCounts:
+    """Count the people that a filter finds (one statement)."""
     same_text = matching_people(PersonFilter(text=wanted.text, offers=wanted.offers))
     rows = await reader.execute(union_all(
         select(literal("total"), func.count()).select_from(Person)
@@ -111,14 +119,19 @@ async def people_counts(reader: Reader, wanted: PersonFilter) -> tuple[int, dict
         .group_by(Membership.role),
     ))
     counts: dict[str, int] = dict(rows.all())
-    return counts.pop("total"), counts
+    return PeopleCounts(counts.pop("total"), counts)
+
+
+async def _count_everyone(reader: Reader, _occasion: Occasion) -> PeopleCounts:
+    return await people_counts(reader, PersonFilter())
+
+
+EVERYONE = Tally("everyone", PeopleCounts, _count_everyone)
 
 
 async def person_by_slug(reader: Reader, slug: str) -> PersonPageRow | None:
     """The public person at an address (one statement)."""
     return await _PERSON.row(reader, slug=slug)
-
-
 
 async def projects_of_person(reader: Reader, *, person_id: int) -> list[PersonProject]:
     """The projects in which a person takes part today, the liveliest first (one statement)."""

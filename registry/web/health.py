@@ -15,6 +15,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from registry.activity.outbox import outbox_backlog
+from registry.audit.queries import last_sealed_at
+from registry.audit.rules import VERIFY
 from registry.database.engine import Database, Reader
 from registry.database.glance import newest_revision
 from registry.jobs.queries import RunRow, job_runs
@@ -78,13 +80,23 @@ async def _background_work(reader: Reader, now: datetime) -> list[Finding]:
     waits = f", the oldest since {_moment(backlog.oldest_due_at)}" if backlog.oldest_due_at else ""
     outbox = Finding("outbox", is_well=True, said=f"{backlog.waiting} waiting, {backlog.given_up} given up{waits}")
     runs = await job_runs(reader)
+    log = _log_of_changes(await last_sealed_at(reader), next((run for run in runs if run.name == VERIFY), None))
     if not runs:
-        return [outbox, Finding("jobs", is_well=True, said="none has run yet")]
+        return [outbox, log, Finding("jobs", is_well=True, said="none has run yet")]
     last_sign = max(run.ran_at for run in runs)
-    return [outbox, Finding(
+    return [outbox, log, Finding(
         "jobs", is_well=not is_silent(last_sign, now), said=f"last sign of the worker {_moment(last_sign)}",
         advice="Start `keng worker`, or `keng serve` with KENG_WORKER on.",
     ), *(_job(run) for run in runs)]
+
+
+def _log_of_changes(sealed_at: datetime | None, verified: RunRow | None) -> Finding:
+    """How far the audit log is sealed, and whether the last walk along its chain found it whole."""
+    said = f"sealed {_moment(sealed_at)}, verified {_moment(verified.succeeded_at if verified else None)}"
+    if verified and verified.failures:
+        return Finding("log of changes", is_well=False, said=f"{said}, not whole {_moment(verified.failed_at)}",
+                       advice="Run `keng audit verify`: it names the first row that is not as it was sealed.")
+    return Finding("log of changes", is_well=True, said=said)
 
 
 def _job(run: RunRow) -> Finding:

@@ -106,7 +106,7 @@ class FakeGitHub(FakeServer):
         for kept in kept_by_name:
             if old in kept:
                 kept[new] = kept.pop(old)
-        self.moved[old] = new
+        self.moved = {was: new if now == old else now for was, now in self.moved.items()} | {old: new}
 
     def forget(self) -> None:
         """Be as before the first request."""
@@ -155,7 +155,9 @@ class FakeGitHub(FakeServer):
         if name in self.refused:
             return self.refused[name]
         if name in self.moved:
-            found = self.repositories[self.moved[name]]
+            found = self.repositories.get(self.moved[name])
+            if found is None:
+                return NOT_FOUND
             return Reply({"message": "Moved Permanently"}, 301, {"Location": f"{self.url}/repositories/{found['id']}"})
         known = self._named(name)
         return Reply(self.repositories[known]) if known else NOT_FOUND

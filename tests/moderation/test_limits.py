@@ -192,6 +192,7 @@ async def _hidden(database: Database) -> list[str]:
     return [slug for (slug,) in found]
 
 
+@postgresql_in_trust
 async def test_a_new_account_begins_only_so_many_pitches_even_anonymous_ones(settings: Settings) -> None:
     few = settings.model_copy(update={"new_account_hourly": 2})
     async with AsyncTestClient(create_app(few), base_url=BASE) as client:

@@ -62,6 +62,7 @@ async def test_each_filter_finds_its_projects_and_they_combine(database: Databas
     assert names_in(await page_of(client, "/projects")) == ["空氣", "Budget"]
 
 
+@postgresql_in_trust
 @pytest.mark.parametrize(
     "query",
     ["stage=x", "need=x", "tag=x", "language=x", "event=x", "year=x", "year=99999", "year=２０１４", "licence=x",

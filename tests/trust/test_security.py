@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from hashlib import sha256
+from itertools import islice
 from secrets import token_hex
 from typing import Any
 from unittest.mock import patch
@@ -43,7 +44,7 @@ from tests.accounts.test_permissions import MATRIX, WHOLE, declared, matrix
 from tests.accounts.test_rules import HOSTILE
 from tests.browser.conftest import browser  # noqa: F401 — a fixture
 from tests.conftest import application as built_once
-from tests.conftest import on_one_database, postgresql_in_trust
+from tests.conftest import in_trust, on_one_database, postgresql_in_trust
 from tests.factories import a_person, a_project, a_proposal, a_registration, an_event
 from tests.fakes.sign_in import FakeGitHubSignIn, FakeSlackSignIn
 from tests.integrations.github.test_webhooks import a_known_repository
@@ -51,6 +52,7 @@ from tests.trust import forgeries, others, sign_ins
 from tests.trust.addresses import TARGETS, Canary, resolve
 from tests.trust.headers import STRANGE_ADDRESSES, headers_amiss
 from tests.trust.hostile import Screen, hostile_documents
+from tests.trust.pathological import seconds_of, seconds_of_search, showing, texts
 from tests.trust.promises import Broken, promise, promised, replaced
 from tests.trust.roles import PARTS, role_addresses, signed_in, six_people
 from tests.trust.sign_ins import ATTACKS
@@ -456,3 +458,23 @@ async def test_no_public_answer_tells_a_mail_address(settings: Settings, databas
     with promised():
         assert [page for page, answer in answers.items() if CANARY.encode() in answer.content] == []
     return f"{len(pages)} addresses, of which {found} answered 200; none tells it"
+
+
+@pytest.mark.parametrize(
+    ("database_url", "number"), [in_trust("sqlite", 1_000), in_trust("postgresql", 200)],
+    indirect=["database_url"],
+)
+@promise(
+    11, "No text of 100 KB, however it is made, keeps a processor busy for 200 ms, shown or searched.",
+    fault="Markdown takes as many steps as it likes", planted=replaced("registry.web.markdown.MOST_STEPS", 10**9),
+)
+async def test_no_text_takes_long(database: Database, number: int) -> str:
+    longest: dict[str, float] = {}
+    for place, text in enumerate(islice(texts(seed=11), number)):
+        spent = {name: seconds_of(work) for name, work in showing(text).items()}
+        spent |= await seconds_of_search(database, text)
+        longest = {name: max(seconds, longest.get(name, 0)) for name, seconds in spent.items()}
+        with promised():
+            assert [name for name, seconds in spent.items() if seconds >= 0.2] == [], (place, text[:80])
+    told = ", ".join(f"{name} {1_000 * seconds:.0f} ms" for name, seconds in longest.items())
+    return f"{number} texts; at most: {told}"

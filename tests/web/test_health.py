@@ -40,7 +40,8 @@ async def test_a_sound_installation_is_well(client: AsyncTestClient) -> None:
     answer = await client.get("/health")
     assert (answer.status_code, answer.json()) == (200, {
         "status": "ok", "database": "answers", "migrations": f"at {newest_revision()}, the newest",
-        "index": "0 records", "outbox": "0 waiting, 0 given up", "jobs": "none has run yet",
+        "index": "0 records", "outbox": "0 waiting, 0 given up",
+        "log of changes": "sealed never, verified never", "jobs": "none has run yet",
     })
     assert answer.headers["Cache-Control"] == "no-store"
 

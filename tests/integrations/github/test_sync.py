@@ -231,8 +231,7 @@ async def test_what_cannot_be_seen_is_kept_and_its_owner_told_once(
     assert await _all(database, Repository.state, Repository.language) == [(state, "Python")]
     assert await _all(database, Notice.kind) == [(f"repository_{state}",)]
     assert await _all(database, RepositoryContributor.login) == [("ada",)]
-    github.refused.clear()
-    github.repositories[NAME]["description"] = "back"
+    github.refused.clear()  # and it is what it was
     await look(database, github)
     assert await _all(database, Repository.state) == [(RepositoryState.PRESENT,)]
 

@@ -27,7 +27,7 @@ from registry.repositories.findings import RepositoryFound, RepositoryLook
 from registry.repositories.models import ProjectRepository, Repository, RepositoryAlias
 from registry.repositories.rules import RepositoryState
 from registry.settings import Settings
-from tests.conftest import statements_of
+from tests.conftest import postgresql_in_trust, statements_of
 from tests.factories import a_membership, a_person, a_project
 
 SECRET = "a secret that GitHub knows"
@@ -104,6 +104,7 @@ async def _all(database: Database, *columns: Any) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in await reader.execute(select(*columns).order_by(*columns))]
 
 
+@postgresql_in_trust
 async def test_whatever_else_is_signed_is_acknowledged_and_left_alone(
     site: AsyncTestClient, database: Database
 ) -> None:
