@@ -20,7 +20,6 @@ from registry.tokens.rules import MARK
 from registry.web.i18n import gettext as _
 
 FORM_ANSWERS_KEPT = timedelta(days=7)
-DELIVERED_KEPT = timedelta(days=90)
 
 
 class Revised(Protocol):
@@ -131,9 +130,10 @@ async def keep_form_answer(session: AsyncSession, *, key: str, by: str, path: st
 
 async def forget_old(workplace: Workplace, now: datetime) -> None:
     """Job: delete answers to forms that nobody sends again, and messages long delivered."""
+    delivered_kept = timedelta(days=workplace.settings.delivered_kept_days)
     async with workplace.database.writing() as session:
         await session.execute(delete(FormAnswer).where(FormAnswer.sent_at < now - FORM_ANSWERS_KEPT))
-        await session.execute(delete(OutboxMessage).where(OutboxMessage.delivered_at < now - DELIVERED_KEPT))
+        await session.execute(delete(OutboxMessage).where(OutboxMessage.delivered_at < now - delivered_kept))
 
 
 def _form_key_hash(key: str, by: str) -> str:

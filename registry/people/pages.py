@@ -1,13 +1,11 @@
 """The pages of people: the list and one person. Only what is public."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import Request, Response, get
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registry.activity.queries import moved_record
 from registry.activity.rules import Subject
@@ -19,7 +17,6 @@ from registry.handbook import contribution_name, need_words, needs
 from registry.moderation.hidden import hidden_record_page
 from registry.people.queries import (
     EVERYONE,
-    PeopleCounts,
     PersonPageRow,
     people_counts,
     people_matching,
@@ -31,7 +28,7 @@ from registry.people.words import role_name
 from registry.repositories.code_queries import commits_of
 from registry.repositories.credit import COMMITS
 from registry.search.queries import full_text
-from registry.tallies.queries import Tallied, Tallies
+from registry.tallies.queries import Tallies
 from registry.web.choices import read_choices
 from registry.web.dependencies import InNow, InReader
 from registry.web.i18n import gettext as _
@@ -53,9 +50,12 @@ async def people_page(
         text=await full_text(reader, Subject.PERSON, chosen.values.get("q")), role=chosen.values.get("role"),
         offers=chosen.values.get("offers"),
     )
-    counted = await _counted(request, reader, wanted, now)
-    counts = counted.value
-    pager = Pager(number=page, total=counts.total, address=chosen.url(), size=PEOPLE_A_PAGE).checked()
+    tallies: Tallies = request.app.state.tallies
+    counts = await people_counts(reader, wanted, whole=lambda: tallies.read(reader, EVERYONE, now))
+    total = counts.total
+    pager = Pager(
+        number=page, total=total.number, has_more=total.has_more, address=chosen.url(), size=PEOPLE_A_PAGE
+    ).checked()
     words = {
         "role": {role.value: role_name(role) for role in MembershipRole},
         "offers": {key: plain(need.name) for key, need in needs().items()},
@@ -67,22 +67,10 @@ async def people_page(
             description=_("Who pitched, who keeps projects going, who lent a hand. In order of names, not of merit."),
             is_indexed=not chosen.values,
         ),
-        chosen=chosen, chips=chosen.chips(words), roles=chosen.choices("role", words["role"], counts.by_role),
-        pager=pager, counted_at=counted.counted_at,
+        chosen=chosen, chips=chosen.chips(words), pager=pager, counted_at=counts.counted_at,
+        roles=chosen.choices("role", words["role"], counts.by_role),
         people=await people_matching(reader, wanted, size=pager.size, offset=pager.offset),
     )
-
-
-async def _counted(
-    request: Request[Any, Any, Any], reader: AsyncConnection, wanted: PersonFilter, now: datetime
-) -> Tallied[PeopleCounts]:
-    if wanted.text or wanted.offers:
-        return Tallied(await people_counts(reader, wanted))
-    tallies: Tallies = request.app.state.tallies
-    everyone = await tallies.read(reader, EVERYONE, now)
-    by_role = everyone.value.by_role
-    total = by_role.get(wanted.role, 0) if wanted.role else everyone.value.total
-    return Tallied(PeopleCounts(total, by_role), everyone.counted_at)
 
 
 @get("/people/{slug:str}")

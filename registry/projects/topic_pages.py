@@ -16,7 +16,9 @@ from registry.inbox.queries import follow_state
 from registry.moderation.hidden import hidden_record_page
 from registry.projects.filters import ProjectFilters
 from registry.projects.pages import quiet_before
-from registry.projects.queries.listing import count_projects, filter_parameters, project_cards
+from registry.projects.queries.facets import project_total
+from registry.projects.queries.listing import project_cards
+from registry.projects.queries.matching import filter_parameters
 from registry.projects.queries.topics import (
     TOPICS,
     WANTED,
@@ -141,9 +143,9 @@ async def projects_of(
         NotFound: the list has no page of this number.
     """
     parameters = await filter_parameters(reader, filters, quiet_before=quiet_before(request, now))
-    total = await count_projects(reader, filters, parameters)
-    pager = Pager(number=number, total=total, address=request.url.path).checked()
-    cards = await project_cards(reader, filters, parameters, size=pager.size, offset=pager.offset)
+    total = await project_total(reader, filters, parameters)
+    pager = Pager(number=number, total=total.number, has_more=total.has_more, address=request.url.path).checked()
+    cards = await project_cards(reader, filters, parameters, total, size=pager.size, offset=pager.offset)
     return render(request, template, page=head, pager=pager, cards=cards, **context)
 
 

@@ -18,7 +18,7 @@ from registry.activity.outbox import outbox_backlog
 from registry.audit.queries import last_sealed_at
 from registry.audit.rules import VERIFY
 from registry.database.engine import Database, Reader
-from registry.database.glance import newest_revision
+from registry.database.glance import knows_revision, newest_revision
 from registry.jobs.queries import RunRow, job_runs
 from registry.jobs.rules import FAILURES_THAT_WORRY, is_silent
 from registry.projects.models import Project
@@ -40,7 +40,7 @@ async def examine(database: Database, *, now: datetime) -> list[Finding]:
     """Look at the database, its schema, the search index and the background work."""
     try:
         async with database.reading() as reader:
-            migrations = await _migrations(reader)
+            migrations = _migrations(await _revision(reader))
             found = [Finding("database", is_well=True, said="answers"), migrations, await _index(reader)]
             return [*found, *await _background_work(reader, now)] if migrations.is_well else found
     except (SQLAlchemyError, OSError) as error:
@@ -50,11 +50,15 @@ async def examine(database: Database, *, now: datetime) -> list[Finding]:
         )]
 
 
-async def _migrations(reader: Reader) -> Finding:
+async def _revision(reader: Reader) -> str | None:
     try:
-        at = await reader.scalar(text("SELECT version_num FROM alembic_version"))
+        at: str | None = await reader.scalar(text("SELECT version_num FROM alembic_version"))
     except SQLAlchemyError:
-        at = None
+        return None
+    return at
+
+
+def _migrations(at: str | None) -> Finding:
     newest = newest_revision()
     if at == newest:
         return Finding("migrations", is_well=True, said=f"at {newest}, the newest")
@@ -128,15 +132,22 @@ async def health(state: State) -> Response[dict[str, str]]:
 
 @get("/ready")
 async def ready(state: State) -> Response[dict[str, str]]:
-    """Whether readers can be sent here: 200, or 503 while the database is away, slow or being migrated."""
+    """Whether readers can be sent here: 200, or 503 while the database is away, slow or not migrated yet.
+
+    A newer schema has only more than ours: who shares readers out keeps us until the next version is up.
+    """
     database: Database = state.database
     try:
         async with asyncio.timeout(SECONDS_TO_BE_READY), database.reading() as reader:
-            migrations = await _migrations(reader)
+            at = await _revision(reader)
     except (SQLAlchemyError, OSError, TimeoutError) as error:
-        migrations = Finding("database", is_well=False, said=f"does not answer ({type(error).__name__})")
+        found = Finding("database", is_well=False, said=f"does not answer ({type(error).__name__})")
+    else:
+        found = _migrations(at)
+        if at is not None and not knows_revision(at):
+            found = Finding("migrations", is_well=True, said=f"at {at}, newer than this version")
     return Response(
-        {"status": "ready" if migrations.is_well else f"{migrations.subject}: {migrations.said}"},
-        status_code=HTTP_200_OK if migrations.is_well else HTTP_503_SERVICE_UNAVAILABLE,
+        {"status": "ready" if found.is_well else f"{found.subject}: {found.said}"},
+        status_code=HTTP_200_OK if found.is_well else HTTP_503_SERVICE_UNAVAILABLE,
         headers={"cache-control": "no-store"},
     )

@@ -65,7 +65,7 @@ class FakeGitHubSignIn(_CodeGrants):
             return Reply({"error": "bad_verification_code", "error_description": "The code is incorrect or expired."})
         token = secrets.token_hex(8)
         self._tokens[token] = grant["as"]
-        return Reply({"access_token": token, "token_type": "bearer", "scope": "read:user"})
+        return Reply({"access_token": token, "token_type": "bearer", "scope": ""})
 
     def _user(self, asked: Asked) -> Reply:
         user = self._tokens.get(asked.headers.get("authorization", "").removeprefix("Bearer "))

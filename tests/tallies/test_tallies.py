@@ -4,7 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
@@ -22,7 +22,7 @@ from registry.tallies.jobs import Counting, count_the_record
 from registry.tallies.models import StoredTally
 from registry.tallies.queries import Occasion, Tallies, Tally, tallied
 from tests.conftest import on_one_database
-from tests.factories import a_project
+from tests.factories import a_credit, a_need, a_person, a_project, a_proposal, a_tag, an_event
 from tests.pages import words
 
 NOW = datetime(2026, 7, 25, 1, 30, tzinfo=UTC)
@@ -140,6 +140,35 @@ async def test_a_page_of_a_large_record_tells_what_the_job_counted_and_when(
     monkeypatch.setattr(jobs, "LARGE", 5)
     await count_the_record(workplace, NOW + timedelta(minutes=3))
     assert (await _stored(workplace), _said(await _home(client))) == ({}, ("3", False))
+
+
+@pytest.mark.usefixtures("large")
+async def test_what_is_hidden_after_it_was_counted_is_gone_at_once(
+    workplace: Workplace, client: AsyncTestClient
+) -> None:
+    async with workplace.database.writing() as session:
+        project, other = await a_project(session, name={"en": "Canary"}), await a_project(session, name={"en": "Other"})
+        tag = await a_tag(session, project, name={"en": "Canary"})
+        event = await an_event(session, name={"en": "Canary"}, starts_on=date(2014, 1, 4))
+        await a_tag(session, other, name={"en": "Shared"})
+        pitch = await a_proposal(session, event=event, project=project, title={"en": "Canary"})
+        await a_credit(session, proposal=pitch, person=await a_person(session, display_name="Canary"))
+        for one in (project, other):
+            await a_need(session, project=one, key="designer", line={"en": "Canary" if one is project else "Draw"})
+    await count_the_record(workplace, NOW)
+    assert [name for name, (value, _at) in (await _stored(workplace)).items() if "Canary" in value] == []
+    paths = ("/needs", "/tags", "/numbers", "/sitemaps/1")
+    shown = [(await client.get(path)).text for path in paths]
+    marks = ("Canary", "Canary", "Canary", f"/projects/{project.slug}?")
+    assert [mark in html for mark, html in zip(marks, shown, strict=True)] == [True] * 4
+
+    async with workplace.database.writing() as session:
+        for record in (project, tag, event):
+            kept = await session.merge(record)
+            kept.hidden_at, kept.hidden_reason = NOW, "asked"
+    shown = [(await client.get(path)).text for path in paths]
+    assert [mark in html for mark, html in zip(marks, shown, strict=True)] == [False] * 4
+    assert ("Other" in shown[0], "2 projects look for this" in words(shown[0])) == (True, True)
 
 
 @pytest.mark.usefixtures("large")

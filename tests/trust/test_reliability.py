@@ -1,21 +1,45 @@
 """What people can trust: that what they did is there, whatever fails beside it."""
 
+import asyncio
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import msgspec
 import pytest
+from httpx import Response
+from litestar.testing import AsyncTestClient
+from sqlalchemy import select
 
 from integrations.github.sync import GitHubSync
+from registry.accounts.personas import Persona
+from registry.activity.commands import note_change
+from registry.activity.rules import Subject
+from registry.app import create_app
+from registry.audit.commands import seal_log
+from registry.audit.queries import verified, verify
 from registry.database.engine import Database
+from registry.people.models import Person
+from registry.ports import Workplace
+from registry.privacy.commands import erase_person
 from registry.proposals.editing import written_pitch
 from registry.proposals.models import Proposal
 from registry.repositories.queries import RepositoryDue
 from registry.repositories.rules import RepositoryState
 from registry.settings import Settings
-from tests.conftest import in_trust, postgresql_in_trust
+from tests.accounts.routes import routes
+from tests.conftest import in_trust, on_one_database, postgresql_in_trust
+from tests.databases import PostgresqlDatabase, SqliteDatabase
+from tests.factories import a_membership, a_project
 from tests.fakes.github import FakeGitHub
 from tests.fakes.slack import FakeSlack
+from tests.moderation.acts import NOW
+from tests.trust import damage
+from tests.trust.changes import Walk, Witness
 from tests.trust.editors import (
     AT_FIRST,
     SERVERS,
@@ -26,8 +50,12 @@ from tests.trust.editors import (
     history,
     text_now,
 )
+from tests.trust.kills import killed_while_messages_leave, killed_while_people_write
+from tests.trust.log import ROWS_OF_EACH, alterations, people_in_the_log, texts_of_the_log
 from tests.trust.promises import promise, promised, replaced
+from tests.trust.shortage import broken_disk, everything_in, full_disk, without_transactions
 from tests.trust.tellings import Outside, told_of
+from tests.visits import BASE, filled, visit_to
 
 LOOK = GitHubSync._look
 orders_of_telling = pytest.mark.parametrize(
@@ -127,3 +155,164 @@ async def test_nobody_overwrites_what_they_have_not_seen(settings: Settings, dat
 )
 async def test_two_servers_wait_for_each_other(settings: Settings, database: Database) -> str:
     return await _edited(settings, database, 60)
+
+
+WALKED_FROM = (
+    "/", "/account", "/desk", "/pitch", "/projects/new", "/projects/cofacts", "/cases/cofacts/draft", "/imports",
+    "/webhooks", "/inbox", "/events/hackath66n", "/events/hackath66n/run", "/events/example-hackathon/register",
+)
+ROWS = 50
+
+
+@pytest.mark.trust
+@on_one_database
+@promise(
+    19, "Every change of the record writes exactly one row of the log for each record that it is about.",
+    fault="a command writes none",
+    planted=replaced("registry.projects.commands.updates.note_change", lambda *_, **__: None),
+)
+async def test_every_change_is_told_once(settings: Settings) -> str:
+    demo, environment = [sys.executable, "-m", "registry.cli", "demo"], {"KENG_DATABASE_URL": settings.database_url}
+    await asyncio.to_thread(subprocess.run, demo, env=os.environ | environment, check=True, capture_output=True)
+    witness, changes = Witness(str(settings.sqlite_path)), Counter[str]()
+    for persona in Persona:
+        async with AsyncTestClient(create_app(settings), base_url=BASE) as client:
+            visit = await visit_to(client).play(persona.value)
+            witness.told("")
+            async for change in Walk(visit, witness).through(*WALKED_FROM):
+                with promised():
+                    assert change.is_told_once, change
+                changes[change.route] += change.is_one
+    changing = [one for one in routes(create_app(settings)) if one.method != "GET"]
+    done = [route for route, count in changes.items() if count]
+    assert len(done) > 50
+    return f"{changes.total()} changes by {len(done)} of {len(changing)} routes, one row for each record"
+
+
+@pytest.mark.trust
+@on_one_database
+@promise(
+    19, "The rows of the log form a chain of hashes in which each row that is altered, missing or swapped is found.",
+    fault="the hashes do not look at when something happened",
+    planted=replaced("registry.audit.rules.moment_text", lambda _written: ""),
+)
+async def test_every_alteration_of_the_log_is_found(settings: Settings, database: Database) -> str:
+    async with database.writing() as session:
+        for number in range(ROWS):
+            note_change(session, now=NOW, actor="person:ann", action="x", subject=Subject.PROJECT, subject_id=number,
+                        changes={"name": ["a", "b"]})
+    await seal_log(Workplace(settings, database, lambda: NOW), NOW)
+    assert (await verified(database)).rows == ROWS
+    async with database.writing() as session:
+        every, found = await alterations(session), 0
+        for statements in every:
+            async with session.begin_nested() as kept:
+                for statement in statements:
+                    await session.execute(statement)
+                found += bool((await verify(await session.connection())).flaws)
+                await kept.rollback()
+    with promised():
+        assert found == len(every)
+    return f"{len(every)} alterations of {ROWS} rows, all found"
+
+
+@promise(
+    19, "After an erasure no row of the log tells whom it was about, and its chain is whole.",
+    fault="what rows about others say is not looked through",
+    planted=replaced("registry.privacy.commands.MENTIONS", ()),
+)
+async def test_no_row_tells_of_the_erased(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    monkeypatch.setattr("registry.audit.commands._SECONDS_TO_BEGIN", 0.0)
+    workplace = Workplace(settings, database, lambda: NOW)
+    async with database.writing() as session:
+        people = await people_in_the_log(session)
+    await seal_log(workplace, NOW)
+    words = [word for person in people for word in (person.slug, person.display_name)]
+    before = await texts_of_the_log(database)
+    assert [word for word in words if word not in before] == []
+    async with database.writing() as session:
+        for person in people:
+            await erase_person(session, person_id=person.id, now=NOW)
+    await seal_log(workplace, NOW)
+    after, found = await texts_of_the_log(database), await verified(database)
+    with promised():
+        assert ([word for word in words if word in after], found.flaws) == ([], [])
+    rows = ROWS_OF_EACH * len(people)
+    return f"{len(people)} people in {rows} rows, on both databases: none is left, {found.rows} rows are whole"
+
+
+PAGES_LEFT = 4
+KILLS_ON_SQLITE, KILLS_ON_POSTGRESQL, KILLS_OF_WORKERS = 120, 30, 25
+
+
+@on_one_database
+@promise(
+    13, "A disk that is full or fails leaves nothing half written, and the page says so.",
+    fault="each statement is kept at once", planted=without_transactions,
+)
+async def test_a_full_or_broken_disk_leaves_nothing_half_written(settings: Settings) -> str:
+    async with AsyncTestClient(create_app(settings), base_url=BASE) as client:
+        await visit_to(client).play("owner")
+        database: Database = client.app.state.database
+        async with database.writing() as session:
+            person = (await session.scalars(select(Person))).one()
+            await a_membership(session, project=await a_project(session, slug="mine"), person=person)
+        form = filled(await client.get("/projects/mine/updates/new"), "/projects/mine/updates", text="坑" * 2_000)
+        before = everything_in(database)
+
+        async def send() -> Response:
+            return await client.post("/projects/mine/updates", data=form, headers={"origin": BASE})
+
+        for pages_left in range(PAGES_LEFT):
+            async with full_disk(database, pages_left=pages_left):
+                answer = await send()
+            with promised():
+                assert everything_in(database) == before, pages_left
+                assert (answer.status_code, "The disk of this registry is full" in answer.text) == (507, True)
+        with broken_disk():
+            answer = await send()
+        with promised():
+            assert everything_in(database) == before
+            assert (answer.status_code, "The database cannot be reached right now" in answer.text) == (503, True)
+            assert form["text"] in answer.text
+            assert (await send()).status_code == 303
+            assert (await client.get("/projects/mine")).text.count(form["text"]) == 1
+    return f"{PAGES_LEFT} writes to a full disk and one to a broken one refused; the same form taken afterwards"
+
+
+@pytest.mark.trust
+@promise(
+    13, "Nothing that was acknowledged is lost when the server is killed, on SQLite.",
+    fault="the answer goes out before the commit", planted=damage.planted(damage.acknowledged_before_the_commit),
+)
+async def test_a_killed_server_loses_nothing(sqlite: SqliteDatabase, tmp_path: Path) -> str:
+    return await killed_while_people_write(sqlite.cleaned(), tmp_path, times=KILLS_ON_SQLITE)
+
+
+@pytest.mark.trust
+@promise(
+    13, "Nothing that was acknowledged is lost when the server is killed, on PostgreSQL.",
+    fault="the answer goes out before the commit", planted=damage.planted(damage.acknowledged_before_the_commit),
+)
+async def test_a_killed_server_loses_nothing_on_postgresql(postgresql: PostgresqlDatabase, tmp_path: Path) -> str:
+    return await killed_while_people_write(postgresql.cleaned(), tmp_path, times=KILLS_ON_POSTGRESQL)
+
+
+@pytest.mark.trust
+@promise(
+    13, "A message that must leave is not lost when the worker is killed.",
+    fault="it counts as delivered before it is sent", planted=damage.planted(damage.marked_before_it_is_sent),
+)
+async def test_a_killed_worker_loses_no_message(sqlite: SqliteDatabase, tmp_path: Path) -> str:
+    return await killed_while_messages_leave(sqlite.cleaned(), tmp_path, times=KILLS_OF_WORKERS)
+
+
+@pytest.mark.trust
+@promise(
+    13, "Nothing arrives twice at a system that can be asked for what it has, when the worker is killed.",
+    fault="nobody remembers that a message may be out", planted=damage.planted(damage.sent_again_without_asking),
+)
+async def test_a_killed_worker_sends_nothing_twice(sqlite: SqliteDatabase, tmp_path: Path) -> str:
+    return await killed_while_messages_leave(sqlite.cleaned(), tmp_path, times=KILLS_OF_WORKERS)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from hashlib import sha256
 from itertools import islice
+from pathlib import Path
 from secrets import token_hex
 from typing import Any
 from unittest.mock import patch
@@ -26,8 +27,9 @@ from registry.activity.models import AuditEntry
 from registry.channels.models import Channel
 from registry.database.engine import Database
 from registry.hooks.models import HookDelivery
-from registry.inbox.models import Delivery, Notice
+from registry.inbox.models import Notice
 from registry.outside import NoAnswer, NotAsked, Outside
+from registry.people.models import Person
 from registry.ports import Workplace, connect
 from registry.projects.team_pages import project_team
 from registry.settings import Mode, Settings
@@ -45,10 +47,10 @@ from tests.accounts.test_rules import HOSTILE
 from tests.browser.conftest import browser  # noqa: F401 — a fixture
 from tests.conftest import application as built_once
 from tests.conftest import in_trust, on_one_database, postgresql_in_trust
-from tests.factories import a_person, a_project, a_proposal, a_registration, an_event
+from tests.factories import a_person
 from tests.fakes.sign_in import FakeGitHubSignIn, FakeSlackSignIn
 from tests.integrations.github.test_webhooks import a_known_repository
-from tests.trust import forgeries, others, sign_ins
+from tests.trust import canaries, forgeries, others, sheets, sign_ins
 from tests.trust.addresses import TARGETS, Canary, resolve
 from tests.trust.headers import STRANGE_ADDRESSES, headers_amiss
 from tests.trust.hostile import Screen, hostile_documents
@@ -57,10 +59,9 @@ from tests.trust.promises import Broken, promise, promised, replaced
 from tests.trust.roles import PARTS, role_addresses, signed_in, six_people
 from tests.trust.sign_ins import ATTACKS
 from tests.trust.surfaces import BATCH, UNSAFE, show_all
-from tests.visits import BASE, Visit, another_visit, visit_to
+from tests.visits import BASE, Visit, another_visit, filled, visit_to
 
 STREAMS = ("/live", "stream")
-CANARY = "canary-4f1c@example.org"
 FORGERIES = 1_000
 TIMES = 100
 
@@ -108,7 +109,7 @@ async def left_open(state: State) -> str:
     """Change the database, and tell an address: what no GET may do."""
     async with state.database.writing() as session:
         await a_person(session)
-    return CANARY
+    return canaries.MAIL
 
 
 def _left_open() -> Any:
@@ -121,15 +122,6 @@ async def _site(settings: Settings) -> AsyncIterator[Visit]:
     site = application.create_app(settings)
     async with AsyncTestClient(site, base_url=BASE, raise_server_exceptions=False) as client:
         yield visit_to(client)
-
-
-async def _fill(database: Database) -> None:
-    async with database.writing() as session:
-        event, project = await an_event(session, slug="none"), await a_project(session, slug="none")
-        await a_proposal(session, event=event, project=project, slug="none")
-        person = await a_person(session, slug="none", is_public=True)
-        await a_registration(session, event=event, person=person, mail_address=CANARY, code=f"code-{CANARY}")
-        session.add(Delivery(person_id=person.id, email=CANARY))
 
 
 def _pages(visit: Visit) -> list[str]:
@@ -154,7 +146,7 @@ def _hash(database: Database) -> str:
     planted=replaced("registry.accounts.sign_in_pages.policy_with_form_targets", lambda _targets: "default-src 'self'"),
 )
 async def test_every_answer_says_what_a_browser_must_refuse(settings: Settings, database: Database) -> str:
-    await _fill(database)
+    await canaries.fill(database)
     async with database.writing() as session:
         cookies = await signed_in(session, await a_person(session), Role.ADMINISTRATOR)
     wrong, asked = [], 0
@@ -256,7 +248,7 @@ async def test_the_table_of_routes_is_what_was_agreed() -> str:
     fault="a route writes when it is looked at", planted=_left_open,
 )
 async def test_no_get_changes_anything(settings: Settings, database: Database) -> str:
-    await _fill(database)
+    await canaries.fill(database)
     async with _site(settings) as visit:
         await visit.play("administrator")
         before, pages = _hash(database), _pages(visit)
@@ -265,6 +257,12 @@ async def test_no_get_changes_anything(settings: Settings, database: Database) -
         with promised():
             assert _hash(database) == before
     return f"{len(pages)} addresses, of which {found} answered 200"
+
+
+def _changes(visit: Visit) -> list[str]:
+    """The address of each route by which a form of a page is sent."""
+    app: Any = visit.client.app  # type: ignore[attr-defined]
+    return [example(one.path) for one in routes(app) if one.method == "POST"]
 
 
 async def _strange(visit: Visit, headers: dict[str, str], said: str) -> str:
@@ -444,20 +442,72 @@ async def test_no_return_address_leads_away(visit: Visit) -> str:
 
 
 @on_one_database
+@pytest.mark.parametrize("count", [25, in_trust(500)])
 @promise(
-    10, "No public page, format or error tells an e-mail address.",
+    9, "Of a flood of pitches a few get through, others notice nothing, and an organiser hides them in one action.",
+    fault="nobody counts what an account makes",
+    planted=replaced("registry.moderation.limits.wait_for_next", lambda *_done, **_at: None),
+)
+async def test_a_flood_is_held_and_goes_in_one_action_with_undo(visit: Visit, count: int) -> str:
+    flooder, other = await visit.play("proposer"), await another_visit(visit.client).play("owner")
+    token = filled(await flooder.client.get("/pitch"), "/pitch")["form_token"]
+    answers, statuses = [], []
+    for start in range(0, count, 25):
+        answers += await asyncio.gather(*(
+            flooder.client.post("/pitch", data={
+                "form_token": token, "sentence": "Buy!", "title": f"Spam {number}", "form_key": str(number),
+            })
+            for number in range(start, start + 25)
+        ))
+        statuses.append((await other.client.get("/proposals")).status_code)
+    begun = [one.headers["location"].partition("?")[0] for one in answers if one.status_code == 303]
+    held = [one for one in answers if one.status_code == 429]
+    with promised():
+        assert (len(begun), len(held), set(statuses)) == (10, count - 10, {200})
+        assert min(int(one.headers["retry-after"]) for one in held) > 0
+        assert (await other.fill("/pitch", "/pitch", title="Map", sentence="We dig.")).status_code == 303
+    pages = []
+    for path in begun:
+        data = filled(await flooder.client.get(path), path)
+        out = await flooder.client.post(f"{path.removesuffix('edit')}submit", data=data)
+        pages.append(out.headers["location"].partition("?")[0])
+    reader, organiser = another_visit(visit.client), await another_visit(visit.client).play("organiser")
+    page = "/moderate/people/example-newcomer"
+
+    async def seen() -> set[int]:
+        return {(await reader.client.get(path)).status_code for path in pages}
+
+    with promised():
+        assert await seen() == {200}
+        assert (await organiser.fill(page, f"{page}/hide", reason="Spam")).status_code == 303
+        assert await seen() == {404}
+        assert (await organiser.submit(page, f"{page}/show/1")).status_code == 303
+        assert await seen() == {200}
+    return f"{count} pitches at once: {len(held)} refused with Retry-After, {len(begun)} hidden and shown again"
+
+
+@pytest.mark.trust
+@on_one_database
+@pytest.mark.parametrize("reader", ["a visitor", "an account"])
+@promise(
+    10, "No page, format, feed, export or error tells others an e-mail address, or a key to anything.",
     fault="a page tells one", planted=_left_open,
 )
-async def test_no_public_answer_tells_a_mail_address(settings: Settings, database: Database) -> str:
-    await _fill(database)
-    async with _site(settings) as visit:
+async def test_no_answer_tells_a_canary(settings: Settings, database: Database, tmp_path: Path, reader: str) -> str:
+    await canaries.fill(database)
+    async with _site(canaries.with_secrets(settings)) as visit:
+        if reader == "an account":
+            await visit.play("proposer")
         pages = _pages(visit)
         answers = {page: await visit.client.get(page) for page in pages}
+        refused = {f"POST {one}": await visit.client.post(one, data={"form_token": "0"}) for one in _changes(visit)}
     found = [answer.status_code for answer in answers.values()].count(200)
     assert found > len(pages) / 4
+    told = {name: answer.content for name, answer in (answers | refused).items()}
+    told |= await canaries.exported(database, tmp_path)
     with promised():
-        assert [page for page, answer in answers.items() if CANARY.encode() in answer.content] == []
-    return f"{len(pages)} addresses, of which {found} answered 200; none tells it"
+        assert [name for name, content in told.items() if canaries.CANARY.encode() in content] == []
+    return f"{len(pages)} addresses ({found} answered 200), {len(refused)} refusals and the exports; none tells one"
 
 
 @pytest.mark.parametrize(
@@ -478,3 +528,21 @@ async def test_no_text_takes_long(database: Database, number: int) -> str:
             assert [name for name, seconds in spent.items() if seconds >= 0.2] == [], (place, text[:80])
     told = ", ".join(f"{name} {1_000 * seconds:.0f} ms" for name, seconds in longest.items())
     return f"{number} texts; at most: {told}"
+
+
+@on_one_database
+@promise(
+    12, "No cell of a table that the registry writes is run as a formula by a spreadsheet.",
+    fault="what begins a formula is not known", planted=replaced("registry.exchange.own_formats._FORMULA", ("'",)),
+)
+async def test_no_cell_is_a_formula(visit: Visit, database: Database, tmp_path: Path) -> str:
+    await visit.play("administrator")
+    async with database.reading() as reader:
+        uploader = (await reader.scalars(select(Person.id))).one()
+    await sheets.fill(database, uploader_id=uploader)
+    lines = list(await sheets.lines(visit, database, tmp_path))
+    cells = [cell for _name, line in lines for cell in line]
+    assert sum("HYPERLINK" in cell for cell in cells) > 300
+    with promised():
+        assert {name for name, line in lines if any(map(sheets.runs, line))} == set()
+    return f"{len({name for name, _line in lines})} tables with {len(cells):,} cells, none"
