@@ -27,10 +27,13 @@ class Visit:
 
     async def submit(self, page: str, action: str, *, token: str | None = None, **fields: Any) -> Response:
         """Send just ``fields`` to ``action`` with the token of ``page`` (``token`` replaces it)."""
-        if token is None:
-            found = _TOKEN.search((await self.client.get(page)).text)
-            token = found[1] if found else ""
+        token = await self.token(page) if token is None else token
         return await self.client.post(action, data={"form_token": token, **fields})
+
+    async def token(self, page: str) -> str:
+        """The token of the forms of a page; empty when it has none."""
+        found = _TOKEN.search((await self.client.get(page)).text)
+        return found[1] if found else ""
 
     async def fill(self, page: str, action: str, **fields: Any) -> Response:
         """Open ``page``, change ``fields`` of its form ``action`` (none takes one out) and send all of it."""

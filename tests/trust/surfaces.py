@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import cycle
 from typing import Any
+from urllib.parse import urlsplit
 
 import lxml.etree
 import msgspec
 import yaml
 from litestar.testing import AsyncTestClient
+from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.slack.answers import AnsweredChannel
@@ -30,12 +32,41 @@ from registry.web.markdown import render_markdown
 from registry.web.qr_code import qr_code
 from registry.web.templates import environment
 from tests import factories as make
-from tests.trust.hostile import hostile_addresses
+from tests.trust.hostile import Screen, hostile_addresses, hostile_documents
+from tests.trust.promises import promised, replaced
 
 NOW = datetime(2026, 7, 25, 1, tzinfo=UTC)
 PROJECTS, LINKS, TAGS, QR_CODES, ADDRESSES = 3, 12, 2, 3, 60
+BATCH = 200
 ATOM_CONTENT = "{http://www.w3.org/2005/Atom}content"
 _NUL = re.compile("\0")
+
+
+UNSAFE = {
+    "HTML is shown as it was written": replaced("nh3.clean", lambda html, **_rules: html),
+    "a template does not escape": replaced("registry.web.templates._Environment.escaped", staticmethod(str)),
+    "a name is not escaped": replaced("registry.web.i18n.escaped", str),
+    "linked data may end its element": replaced(
+        "registry.web.render.json_ld", lambda content: Markup(msgspec.json.encode(content).decode())  # noqa: S704
+    ),
+    "an address may have any scheme": replaced(
+        "registry.repositories.files.fields.clean_url", lambda text: urlsplit(text).geturl()
+    ),
+}
+"""Each line of ours that makes texts safe, undone."""
+
+
+async def show_all(screen: Screen, site: AsyncTestClient[Any], database: Database, count: int) -> int:
+    """Show so many hostile documents wherever texts of people are shown; how many pages that takes."""
+    pages = 0
+    for number, start in enumerate(range(0, count, BATCH)):
+        documents = hostile_documents(count)[start:start + BATCH]
+        for page in await surfaces(site, database, documents, number):
+            shown = await screen.show(page)
+            pages += 1
+            with promised():
+                assert shown == (0, [])
+    return pages
 
 
 async def surfaces(

@@ -14,20 +14,17 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 from unittest.mock import patch
-from urllib.parse import urlsplit
 
 import lxml.html
-import msgspec
 import pytest
 from litestar import get
 from litestar.datastructures import State
 from litestar.testing import AsyncTestClient
-from markupsafe import Markup
 from playwright.async_api import Browser
 from sqlalchemy import func, select
 
 from registry import app as application
-from registry.accounts.rules import Permission
+from registry.accounts.rules import Permission, Role
 from registry.activity.models import AuditEntry
 from registry.channels.models import Channel
 from registry.database.engine import Database
@@ -36,7 +33,8 @@ from registry.inbox.models import Notice
 from registry.outside import NoAnswer, NotAsked, Outside
 from registry.people.models import Person
 from registry.ports import Workplace, connect
-from registry.settings import Settings
+from registry.projects.team_pages import project_team
+from registry.settings import Mode, Settings
 from registry.web.permissions import needs
 from tests.accounts.conftest import (  # noqa: F401 — fixtures too
     github,
@@ -46,6 +44,7 @@ from tests.accounts.conftest import (  # noqa: F401 — fixtures too
     with_both_providers,
 )
 from tests.accounts.routes import example, routes
+from tests.accounts.test_permissions import MATRIX, WHOLE, declared, matrix
 from tests.accounts.test_rules import HOSTILE
 from tests.browser.conftest import browser  # noqa: F401 — a fixture
 from tests.conftest import application as built_once
@@ -53,13 +52,15 @@ from tests.conftest import in_trust, on_one_database, postgresql_in_trust
 from tests.factories import a_person
 from tests.fakes.sign_in import FakeGitHubSignIn, FakeSlackSignIn
 from tests.integrations.github.test_webhooks import a_known_repository
-from tests.trust import canaries, forgeries, sheets, sign_ins
+from tests.trust import canaries, forgeries, others, sheets, sign_ins
 from tests.trust.addresses import TARGETS, Canary, resolve
+from tests.trust.headers import STRANGE_ADDRESSES, headers_amiss
 from tests.trust.hostile import Screen, hostile_documents
 from tests.trust.pathological import seconds_of, seconds_of_search, showing, texts
 from tests.trust.promises import Broken, promise, promised, replaced
+from tests.trust.roles import PARTS, role_addresses, signed_in, six_people
 from tests.trust.sign_ins import ATTACKS
-from tests.trust.surfaces import surfaces
+from tests.trust.surfaces import BATCH, UNSAFE, show_all
 from tests.visits import BASE, Visit, another_visit, filled, visit_to
 from tests.web.test_request_log import BROKEN, CANARIES
 from tests.web.test_request_log import lines as log_lines  # noqa: F401 — a fixture
@@ -69,18 +70,7 @@ STREAMS = ("/live", "stream")
 FORGERIES = 1_000
 TIMES = 100
 
-DOCUMENTS, BATCH = 10_000, 200
-UNSAFE = {
-    "HTML is shown as it was written": replaced("nh3.clean", lambda html, **_rules: html),
-    "a template does not escape": replaced("registry.web.templates._Environment.escaped", staticmethod(str)),
-    "a name is not escaped": replaced("registry.web.i18n.escaped", str),
-    "linked data may end its element": replaced(
-        "registry.web.render.json_ld", lambda content: Markup(msgspec.json.encode(content).decode())  # noqa: S704
-    ),
-    "an address may have any scheme": replaced(
-        "registry.repositories.files.fields.clean_url", lambda text: urlsplit(text).geturl()
-    ),
-}
+DOCUMENTS = 10_000
 
 
 @pytest.fixture
@@ -89,19 +79,6 @@ async def screen(browser: Browser) -> AsyncIterator[Screen]:  # noqa: F811 — t
     screen = Screen(browser)
     yield screen
     await screen.close()
-
-
-async def _show_all(screen: Screen, site: AsyncTestClient[Any], database: Database, count: int) -> int:
-    """Show so many hostile documents wherever texts of people are shown; how many pages that takes."""
-    pages = 0
-    for number, start in enumerate(range(0, count, BATCH)):
-        documents = hostile_documents(count)[start:start + BATCH]
-        for page in await surfaces(site, database, documents, number):
-            shown = await screen.show(page)
-            pages += 1
-            with promised():
-                assert shown == (0, [])
-    return pages
 
 
 @pytest.mark.trust
@@ -114,7 +91,7 @@ async def _show_all(screen: Screen, site: AsyncTestClient[Any], database: Databa
 async def test_no_script_of_a_person_runs(screen: Screen, client: AsyncTestClient[Any], database: Database) -> str:
     unsafe = await screen.show("".join(hostile_documents(DOCUMENTS)[:BATCH]))
     assert unsafe.scripts > BATCH / 10
-    pages = await _show_all(screen, client, database, DOCUMENTS)
+    pages = await show_all(screen, client, database, DOCUMENTS)
     return (
         f"{DOCUMENTS:,} documents on {pages:,} pages: 0 scripts, 0 dangers; the first {BATCH} as they are: "
         f"{unsafe.scripts} scripts, {len(unsafe.dangers)} dangers"
@@ -129,7 +106,7 @@ async def test_what_makes_texts_safe_is_needed_everywhere(
     screen: Screen, client: AsyncTestClient[Any], database: Database, fault: str
 ) -> None:
     with UNSAFE[fault](), pytest.raises(Broken):
-        await _show_all(screen, client, database, BATCH)
+        await show_all(screen, client, database, BATCH)
 
 
 @get("/left-open", opt=needs(Permission.READ))
@@ -164,6 +141,109 @@ def _pages(visit: Visit) -> list[str]:
 def _hash(database: Database) -> str:
     with sqlite3.connect(database.url.removeprefix("sqlite:///")) as file:
         return sha256("\n".join(file.iterdump()).encode()).hexdigest()
+
+
+@pytest.mark.trust
+@on_one_database
+@promise(
+    2, "No answer lets a browser run a strange script, guess a type or show a page in a stranger's frame.",
+    fault="one page has a policy of its own",
+    planted=replaced("registry.accounts.sign_in_pages.policy_with_form_targets", lambda _targets: "default-src 'self'"),
+)
+async def test_every_answer_says_what_a_browser_must_refuse(settings: Settings, database: Database) -> str:
+    await canaries.fill(database)
+    async with database.writing() as session:
+        cookies = await signed_in(session, await a_person(session), Role.ADMINISTRATOR)
+    wrong, asked = [], 0
+    for mode in (Mode.DEMO, Mode.PRODUCTION):
+        async with _site(settings.model_copy(update={"mode": mode})) as visit:
+            visit.client.cookies = cookies
+            for page in [*_pages(visit), *STRANGE_ADDRESSES]:
+                answer = await visit.client.get(page)
+                asked += 1
+                wrong += [(mode, page, one) for one in headers_amiss(page, answer.headers, mode)]
+    with promised():
+        assert wrong == []
+    return f"{asked // 2} addresses in demo and in production, all do; the card of a project alone opens to frames"
+
+
+@pytest.mark.trust
+@on_one_database
+@promise(
+    3, "Every route lets in, of six roles, those whom one table names, at their own records and at others'.",
+    fault="a route forgets what it needs",
+    planted=lambda: patch.dict(project_team.opt, needs(Permission.MANAGE_OWN_ACCOUNT)),
+)
+async def test_every_route_lets_in_whom_the_table_names(settings: Settings, database: Database) -> str:
+    table, wrong, asked = declared(), [], 0
+    async with database.writing() as session:
+        people = await six_people(session)
+    async with _site(forgeries.listening(settings)) as visit:
+        app: Any = visit.client.app  # type: ignore[attr-defined]
+        for name, cookies in people.items():
+            reader = another_visit(visit.client).client
+            reader.cookies = cookies
+            for route in routes(app):
+                said = table[route.method, route.path]
+                for path, slug in role_addresses(route, said):
+                    answer = await reader.request(route.method, path, headers={"accept": "text/html"})
+                    asked += 1
+                    is_refused = answer.status_code == 403 and "may do this" in answer.text
+                    if said.scope:
+                        is_right = (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+                    else:
+                        is_right = is_refused is not PARTS[name].may(said, route.path, slug)
+                    if not is_right:
+                        wrong.append((name, route.method, path, answer.status_code))
+    with promised():
+        assert wrong == []
+    return f"{len(table)} routes and methods, {len(PARTS)} roles, {asked:,} answers, all as the table says"
+
+
+@pytest.mark.trust
+@on_one_database
+@promise(
+    3, "Nobody changes what is another's by naming it in an address or a form.",
+    fault="a session is ended by its number alone",
+    planted=replaced("registry.accounts.pages.end_session", others.end_any_session),
+)
+async def test_nobody_changes_what_is_another_s(settings: Settings, database: Database) -> str:
+    async with database.writing() as session:
+        mallory = await others.someone(session, others.MINE)
+        cookies = await others.cookies_of(session, mallory[0], mallory[1])
+    not_theirs = set(others.rows(database))
+    async with database.writing() as session:
+        ada = await others.someone(session, others.THEIRS)
+        await others.fill(session, *ada)
+        her_cookies = await others.cookies_of(session, ada[0], ada[1])
+    async with _site(settings.model_copy(update={"account_writes_a_minute": 10**6})) as visit:
+        attacker, owner = another_visit(visit.client), another_visit(visit.client)
+        attacker.client.cookies, owner.client.cookies = cookies, her_cookies
+        app: Any = visit.client.app  # type: ignore[attr-defined]
+        forms = await others.forms_of(owner, app, others.rows(database))
+        before = {key: row for key, row in others.rows(database).items() if key not in not_theirs}
+        for form in forms:
+            for action in {form.action, form.action.replace(f"/{others.THEIRS}", f"/{others.MINE}")}:
+                await others.send(attacker, form, action)
+        after = others.rows(database)
+        with promised():
+            assert {key: after.get(key) for key in before if after.get(key) != before[key]} == {}
+        changing = 0
+        for form in forms:
+            before = others.rows(database)
+            await others.send(owner, form, form.action)
+            changing += others.rows(database) != before
+    assert changing > len(forms) / 3
+    return f"{len(forms)} forms of an owner, 0 change it for another; {changing} do for the owner"
+
+
+@promise(
+    3, "No route is without its row in that table.", fault="a route is added that nobody declared", planted=_left_open,
+)
+async def test_the_table_of_routes_is_what_was_agreed() -> str:
+    with promised():
+        assert matrix(application.create_app(WHOLE)) == MATRIX.read_text("utf-8")
+    return f"{len(declared())} routes and methods"
 
 
 @pytest.mark.trust
