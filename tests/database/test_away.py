@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from httpx import Response
 from litestar.testing import AsyncTestClient
 from sqlalchemy.exc import OperationalError
 
 from registry.app import create_app
-from registry.database.away import is_away
+from registry.database.away import is_away, is_full
 from registry.database.migrate import migrate
 from registry.jobs.seat import seat_of
 from registry.settings import Settings
@@ -51,6 +52,11 @@ def test_a_locked_file_is_away_and_a_missing_table_is_a_fault_of_ours(code: int,
     error.sqlite_errorcode = code
     assert is_away(error) is passes
     assert is_away(OperationalError("SELECT 1", None, error)) is passes
+
+
+def test_a_disk_of_postgresql_that_is_full_is_not_away() -> None:
+    error = OperationalError("INSERT", None, psycopg.errors.DiskFull())
+    assert (is_full(error), is_away(error)) == (True, False)
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ from tests.accounts.routes import routes
 from tests.conftest import in_trust, on_one_database, postgresql_in_trust
 from tests.databases import PostgresqlDatabase, SqliteDatabase
 from tests.exchange.test_archive import an_archive, spoilt_archives_are_refused
+from tests.exchange.test_backup import backups_are_equal_elsewhere, without_one_picture
 from tests.fakes.github import FakeGitHub
 from tests.fakes.slack import FakeSlack
 from tests.moderation.acts import NOW
@@ -113,6 +114,28 @@ async def test_a_killed_worker_loses_no_message(sqlite: SqliteDatabase, tmp_path
 )
 async def test_a_killed_worker_sends_nothing_twice(sqlite: SqliteDatabase, tmp_path: Path) -> str:
     return await killed_while_messages_leave(sqlite.cleaned(), tmp_path, times=KILLS_OF_WORKERS)
+
+
+@pytest.mark.trust
+@on_one_database
+@promise(
+    14, "A backup that is made while people write is one picture, and the same elsewhere, from SQLite.",
+    fault="each table is read when its turn comes", planted=without_one_picture,
+)
+async def test_backups_are_the_same_elsewhere(database: Database, sqlite: SqliteDatabase, tmp_path: Path) -> str:
+    return await backups_are_equal_elsewhere(database, sqlite, tmp_path, times=BACKUPS)
+
+
+@pytest.mark.trust
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@promise(
+    14, "A backup that is made while people write is one picture, and the same elsewhere, from PostgreSQL.",
+    fault="each table is read when its turn comes", planted=without_one_picture,
+)
+async def test_backups_of_postgresql_are_the_same_elsewhere(
+    database: Database, sqlite: SqliteDatabase, tmp_path: Path
+) -> str:
+    return await backups_are_equal_elsewhere(database, sqlite, tmp_path, times=BACKUPS)
 
 
 @pytest.mark.trust
