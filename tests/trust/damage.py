@@ -78,13 +78,13 @@ def marked_before_it_is_sent() -> None:
 
 def sent_again_without_asking() -> None:
     """Nobody remembers that a message may be out already."""
-    claim = delivery.claim_next
+    claim = outbox.claim_next
 
     async def claim_next(*asked: Any, **more: Any) -> Any:
         claimed = await claim(*asked, **more)
         return claimed and replace(claimed, message=replace(claimed.message, may_be_out=False))
 
-    delivery.claim_next = claim_next
+    vars(delivery)["claim_next"] = claim_next
 
 
 class _Unforgetting(OrderedDict[Any, Any]):
