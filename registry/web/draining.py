@@ -14,7 +14,7 @@ from granian import Granian
 _PLACE: Final = "KENG_DRAINING_PLACE"
 
 
-class DrainingServer(Granian):
+class DrainingServer(Granian):  # type: ignore[misc, valid-type]  # chosen at import, by the interpreter
     """Goes on for ``drain_seconds`` after SIGTERM; a second one, and Ctrl-C, stop at once."""
 
     drain_seconds = 0.0
