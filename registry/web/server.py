@@ -2,9 +2,13 @@
 
 import gc
 import multiprocessing
+import signal
 from contextlib import nullcontext
 from functools import cache
+from threading import Timer
+from typing import Any
 
+from granian import Granian
 from granian.constants import Interfaces
 from litestar import Litestar
 
@@ -13,11 +17,28 @@ from registry.community.whole import read_whole
 from registry.jobs.cli import worker_beside_server
 from registry.logs import logging_of
 from registry.settings import Settings
-from registry.web.draining import DrainingServer, told_to_all
+from registry.web.draining import is_draining, say_so, told_to_all
 from registry.web.metrics import shared_counters
 from registry.web.templates import compile_templates
 
 SECONDS_TO_FINISH = 10
+
+
+class DrainingServer(Granian):  # type: ignore[misc, valid-type]  # chosen at import, by the interpreter
+    """Goes on for ``drain_seconds`` after SIGTERM; a second one, and Ctrl-C, stop at once."""
+
+    drain_seconds = 0.0
+
+    def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
+        """Begin to stop."""
+        stop = super().signal_handler_interrupt
+        if not self.drain_seconds or is_draining() or args[:1] == (signal.SIGINT,):
+            stop(*args, **kwargs)
+            return
+        say_so()
+        timer = Timer(self.drain_seconds, stop, args, kwargs)
+        timer.daemon = True
+        timer.start()
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
