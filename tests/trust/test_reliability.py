@@ -1,21 +1,35 @@
 """What people can trust: that what they did is there, whatever fails beside it."""
 
+import asyncio
+from collections import defaultdict
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
 import msgspec
 import pytest
+from litestar.testing import AsyncTestClient
+from pydantic import SecretStr
+from sqlalchemy import select
 
 from integrations.github.sync import GitHubSync
-from registry.database.engine import Database
+from registry.channels.queries import ChannelsSeen, channels_seen
+from registry.database.engine import Database, Reader
+from registry.projects.queries.listing import project_cards
 from registry.proposals.editing import written_pitch
 from registry.proposals.models import Proposal
 from registry.repositories.queries import RepositoryDue
 from registry.repositories.rules import RepositoryState
+from registry.search.queries import MOST_HITS
 from registry.settings import Settings
-from tests.conftest import in_trust, postgresql_in_trust
+from registry.tokens.rules import Scope
+from tests.announcements.test_news import a_pitch
+from tests.conftest import application, in_trust, on_one_database, postgresql_in_trust
+from tests.factories import an_event
 from tests.fakes.github import FakeGitHub
 from tests.fakes.slack import FakeSlack
+from tests.pages import words
+from tests.tokens.scripts import a_script
 from tests.trust.editors import (
     AT_FIRST,
     SERVERS,
@@ -26,10 +40,28 @@ from tests.trust.editors import (
     history,
     text_now,
 )
+from tests.trust.long_lists import LongLists, asked_for, goes_on, lists
+from tests.trust.outages import (
+    CANARY,
+    LAST_LOOK,
+    Outage,
+    Took,
+    a_newsroom,
+    asking_github,
+    change_at_github,
+    connected,
+    known_of_github,
+    slowest,
+    true_of_github,
+    waited,
+)
 from tests.trust.promises import promise, promised, replaced
 from tests.trust.tellings import Outside, told_of
+from tests.visits import BASE, visit_to
 
 LOOK = GitHubSync._look
+ROUNDS, MOST_TIMES = 2, 1.2
+SIZES = (10, 1_000, 10_000)
 orders_of_telling = pytest.mark.parametrize(
     ("database_url", "orders"), [("sqlite", 7), in_trust("postgresql", 100), in_trust("sqlite", 500)],
     indirect=["database_url"],
@@ -38,6 +70,93 @@ orders_of_telling = pytest.mark.parametrize(
 
 def _as_if_seen(self: GitHubSync, one: RepositoryDue, read: Any) -> Any:
     return LOOK(self, msgspec.structs.replace(one, state=RepositoryState.PRESENT), read)
+
+
+async def _without_its_day(reader: Reader, **asked: Any) -> ChannelsSeen:
+    return msgspec.structs.replace(await channels_seen(reader, **asked), seen_at=None)
+
+
+async def _nothing_found(*_asked: Any, **_more: Any) -> None:
+    return None
+
+
+@pytest.mark.trust
+@on_one_database
+@promise(
+    16, "Whatever goes wrong at GitHub and Slack, every page answers, in at most 1.2 times its usual time.",
+    fault="a project's page asks GitHub while it is drawn",
+    planted=replaced("registry.projects.pages.project_code", asking_github),
+)
+async def test_pages_do_not_wait_for_others(settings: Settings, database: Database) -> str:
+    usual, out = defaultdict[tuple[Outage, str], list[Took]](list), defaultdict[tuple[Outage, str], list[Took]](list)
+    async with connected(settings, database) as site:
+        await site.visit.play("administrator")
+        pages = list(await site.pages())
+        assert len(pages) > 70
+        for outage in [one for one in Outage for _round in range(ROUNDS)]:
+            for is_out in (False, True):
+                site.servers.go_out(outage if is_out else None)
+                jobs = asyncio.create_task(site.looks.take())
+                for page in pages:
+                    answer, took = await site.timed(page)
+                    with promised():
+                        assert answer.status_code == 200, (outage, page)
+                    (out if is_out else usual)[outage, page].append(took)
+                assert await jobs or not is_out
+                site.looks.now += timedelta(minutes=5)
+    times = slowest(usual, out)
+    with promised():
+        assert (waited(usual, out), times <= MOST_TIMES) == ([], True), times
+    return f"{len(pages)} pages, {len(Outage)} faults: all answer 200, in at most {times:.2f} times the usual time"
+
+
+@pytest.mark.trust
+@on_one_database
+@promise(
+    16, "Each public page of what GitHub or Slack told says as of when it is.",
+    fault="the list of channels does not say when Slack told it",
+    planted=replaced("registry.channels.pages.channels_seen", _without_its_day),
+)
+async def test_pages_say_how_old_they_are(settings: Settings, database: Database) -> str:
+    async with connected(settings, database) as site:
+        for outage in (Outage.ERROR, Outage.LIMITED):
+            site.servers.go_out(outage)
+            assert await site.looks.take() == ["GitHub", "Slack"]
+        pages = await site.pages()
+    told = {page: words(text).casefold() for page, text in pages.items() if CANARY in text}
+    assert {"/channels", "/projects/none", "/projects/none/code", "/start/issues"} <= set(told)
+    with promised():
+        assert [page for page, text in told.items() if f"as of {LAST_LOOK:%b %-d, %Y}".casefold() not in text] == []
+    return f"{len(told)} pages of {len(pages)} show something of theirs, all with its day"
+
+
+@postgresql_in_trust
+@promise(
+    16, "After each of these faults nothing is lost and nothing doubled, here and there.",
+    fault="what may have arrived is not looked for before it is sent again",
+    planted=replaced("integrations.slack.workspace.SlackWorkspace.find_posted", _nothing_found),
+)
+async def test_nothing_is_lost_or_doubled_by_a_fault(settings: Settings, database: Database) -> str:
+    async with a_newsroom(settings, database) as (newsroom, looks, servers):
+        async with database.writing() as session:
+            event = await an_event(session, name={"en": "Hackathon 75"}, starts_on=newsroom.clock.now.date())
+        for number, outage in enumerate(Outage, start=1):
+            await a_pitch(newsroom, f"Pitch {number}", event=event)
+            change_at_github(servers.github, number)
+            servers.go_out(outage)
+            for minutes in (3, 20):
+                await newsroom.later(minutes=minutes)
+                looks.now = newsroom.clock.now
+                assert "GitHub" in await looks.take()
+            servers.go_out(None)
+            await newsroom.later(minutes=60)
+            looks.now = newsroom.clock.now
+            assert await looks.take() == []
+        read = newsroom.reads()
+        with promised():
+            assert read == [f"Pitched for Hackathon 75: Pitch {number}" for number in range(1, len(Outage) + 1)]
+            assert await known_of_github(database) == true_of_github(servers.github)
+    return f"{len(Outage)} faults: {len(read)} messages and what else happened, each there once"
 
 
 @orders_of_telling
@@ -127,3 +246,37 @@ async def test_nobody_overwrites_what_they_have_not_seen(settings: Settings, dat
 )
 async def test_two_servers_wait_for_each_other(settings: Settings, database: Database) -> str:
     return await _edited(settings, database, 60)
+
+
+async def _asking_for_each(reader: Reader, *asked: Any, **more: Any) -> Any:
+    cards = await project_cards(reader, *asked, **more)
+    for _card in cards:
+        await reader.execute(select(1))
+    return cards
+
+
+@pytest.mark.trust
+@promise(
+    20, "A list asks the database as often with 10,000 rows as with 10; the API's search once more above 500 finds.",
+    fault="the list of projects asks once more for each of its rows",
+    planted=replaced("registry.projects.pages.project_cards", _asking_for_each),
+)
+async def test_lists_ask_as_often_however_long_they_are(settings: Settings, database: Database) -> str:
+    offering = settings.model_copy(update={
+        "github_publish_repository": "g0v/record", "github_publish_token": SecretStr("token"),
+    })
+    record, counts = LongLists(database), dict[str, int]()
+    async with AsyncTestClient(application(offering), base_url=BASE) as client:
+        visit = await visit_to(client).play("administrator")
+        await record.begin()
+        script = await a_script(visit, Scope.READ)
+        for rows in SIZES:
+            await record.grow(rows)
+            for route, address in lists(client.app).items():
+                reader = script.client if "/me/" in route else client
+                answer, asked = await asked_for(client, reader, address)
+                assert (answer.status_code, goes_on(answer.text) or rows == SIZES[0]) == (200, True), address
+                more = int(route == "/api/v1/search" and rows > MOST_HITS)
+                with promised():
+                    assert asked - more == counts.setdefault(route, asked), (address, rows)
+    return f"{len(counts)} lists at {', '.join(f'{rows:,}' for rows in SIZES)} rows: none asks oftener"
