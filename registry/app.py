@@ -27,7 +27,6 @@ from registry.community.pages import colours_file, logo_file
 from registry.contributions.pages import CONTRIBUTION_ROUTES
 from registry.contributions.statement_pages import STATEMENT_ROUTES
 from registry.database.engine import Database
-from registry.database.kept import Kept
 from registry.database.version import open_version
 from registry.desk.pages import DESK_ROUTES
 from registry.duplicates.pages import DUPLICATE_ROUTES
@@ -76,6 +75,7 @@ from registry.search.pages import search_page, search_suggestions
 from registry.settings import Mode, Settings, load_settings
 from registry.stages.pages import stage_page, stages_page
 from registry.stages.project_pages import PROJECT_STAGE_ROUTES, project_stage_page
+from registry.tallies.queries import Tallies
 from registry.tokens.pages import TOKEN_ROUTES
 from registry.uploads.pages import UPLOAD_ROUTES
 from registry.web.about import about_page, licences_page
@@ -168,7 +168,7 @@ def create_app(
     settings = settings or load_settings()
     connections = connect(settings)
     version = open_version(settings)
-    live, kept = Live(version), Kept(version if settings.page_cache else None)
+    live, tallies = Live(version), Tallies(settings, version if settings.page_cache else None)
     metrics = Metrics() if settings.metrics_token.get_secret_value() else None
 
     @asynccontextmanager
@@ -233,8 +233,8 @@ def create_app(
         openapi_config=openapi_config(settings),
         include_in_schema=False,
         state=State({
-            "settings": settings, "connections": connections, "edition": edition, "live": live, "kept": kept,
-            "metrics": metrics, "press": Press(), "version": version,
+            "settings": settings, "connections": connections, "edition": edition, "live": live, "metrics": metrics,
+            "tallies": tallies, "press": Press(), "version": version,
         }),
         logging_config=None,
         request_max_body_size=settings.largest_upload_megabytes * 1024 * 1024,

@@ -67,6 +67,7 @@ VERBS = {
         "Build the search index anew from the record. Readers search the old one until it is whole.",
     ),
     "admin": Verb("registry.accounts.cli", "Say who organises and who administers."),
+    "audit": Verb("registry.audit.cli", "Verify the log of changes."),
     "people": Verb("registry.privacy.cli", "Erase people who asked for it."),
     "init": Verb(
         "registry.community.cli",

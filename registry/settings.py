@@ -135,6 +135,9 @@ class Settings(BaseSettings):
         SecretStr(""), description="Who shows it reads figures for Prometheus at `/metrics`; empty: nobody."
     )
     hooks_kept_days: int = Field(14, ge=1, le=365, description="What other systems told us is forgotten after this.")
+    delivered_kept_days: int = Field(
+        90, ge=1, le=3_650, description="What was delivered (letters, announcements) is forgotten after this."
+    )
     largest_upload_megabytes: int = Field(10, ge=1, le=1024, description="Larger request bodies are refused.")
 
     @field_validator("database_url")

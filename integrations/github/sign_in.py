@@ -1,4 +1,4 @@
-"""Sign in with GitHub: OAuth web flow with state and PKCE, asking for ``read:user`` alone."""
+"""Sign in with GitHub: OAuth web flow with state and PKCE, without any scope: a public profile is enough."""
 
 import msgspec
 from authlib.common.errors import AuthlibBaseError
@@ -62,7 +62,6 @@ class GitHubSignIn:
 
     def _client(self, redirect_uri: str) -> AsyncOAuth2Client:
         return AsyncOAuth2Client(
-            client_id=self._client_id, client_secret=self._client_secret, scope="read:user",
-            redirect_uri=redirect_uri, code_challenge_method="S256", timeout=SECONDS,
-            headers={"Accept": "application/json"},
+            client_id=self._client_id, client_secret=self._client_secret, redirect_uri=redirect_uri,
+            code_challenge_method="S256", timeout=SECONDS, headers={"Accept": "application/json"},
         )

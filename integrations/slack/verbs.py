@@ -13,10 +13,11 @@ from registry.events.queries import EventRow, next_and_last_event
 from registry.handbook import ladder, need_words, needs
 from registry.projects.queries.editing import projects_named
 from registry.projects.queries.project import ProjectPageRow, project_by_slug
-from registry.projects.queries.topics import open_needs, projects_wanting
+from registry.projects.queries.topics import WANTED, projects_wanting
 from registry.search.pages import checked_query
 from registry.search.queries import search
 from registry.search.words import kind_name
+from registry.tallies.queries import Occasion, tallied
 from registry.web.i18n import gettext as _
 from registry.web.i18n import ngettext, plain
 from registry.web.moments import time_span
@@ -86,7 +87,8 @@ async def say_project(here: Here, words: str) -> Message:
 async def say_needs(here: Here, _words: str = "") -> Message:
     """The roles that projects look for, the commonest first, each with some of the projects."""
     async with here.database.reading() as reader:
-        counts, wanting = await open_needs(reader), await projects_wanting(reader)
+        wanted = (await tallied(reader, WANTED, Occasion(here.settings, here.now))).value
+        counts, wanting = wanted.counts, await projects_wanting(reader, wanted)
     roles = sorted((key for key in counts if key in needs()), key=lambda key: -counts[key])[:ROLES_SHOWN]
     if not roles:
         return only_for_you(_("No project looks for anybody at the moment."))

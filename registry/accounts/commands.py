@@ -180,6 +180,14 @@ async def change_name(
     await refresh(session, Subject.PERSON, [person_id])
 
 
+async def forget_sign_ins(session: AsyncSession, *, life: timedelta, idle: timedelta, now: datetime) -> None:
+    """Delete the sign-ins that have ended, by their ``life`` or unused for ``idle``, and those that never came back."""
+    await session.execute(delete(SignInSession).where(
+        (SignInSession.started_at < now - life) | (SignInSession.last_seen_at < now - idle)
+    ))
+    await session.execute(delete(SignInAttempt).where(SignInAttempt.started_at < now - SIGN_IN_TIME))
+
+
 async def start_session(
     session: AsyncSession, *, person_id: int, browser: str, now: datetime, life: timedelta, instead_of: int | None
 ) -> str:

@@ -20,7 +20,6 @@ from registry.tokens.rules import MARK
 from registry.web.i18n import gettext as _
 
 FORM_ANSWERS_KEPT = timedelta(days=7)
-DELIVERED_KEPT = timedelta(days=90)
 
 
 class Revised(Protocol):
@@ -33,12 +32,14 @@ class Revised(Protocol):
 def note_change(
     session: AsyncSession, *, now: datetime, actor: str, action: str, subject: Subject, subject_id: int,
     changes: Mapping[str, Any] | None = None,
-) -> None:
+) -> AuditEntry:
     """Add the one audit row of a change; ``changes`` holds ``{field: [before, after]}``, never a secret."""
-    session.add(AuditEntry(
+    entry = AuditEntry(
         at=now, actor=actor, action=action, subject=subject, subject_id=subject_id, changes=dict(changes or {}),
         token=_token_of(session, actor),
-    ))
+    )
+    session.add(entry)
+    return entry
 
 
 def mark_token(session: AsyncSession, token: str) -> None:
@@ -129,9 +130,10 @@ async def keep_form_answer(session: AsyncSession, *, key: str, by: str, path: st
 
 async def forget_old(workplace: Workplace, now: datetime) -> None:
     """Job: delete answers to forms that nobody sends again, and messages long delivered."""
+    delivered_kept = timedelta(days=workplace.settings.delivered_kept_days)
     async with workplace.database.writing() as session:
         await session.execute(delete(FormAnswer).where(FormAnswer.sent_at < now - FORM_ANSWERS_KEPT))
-        await session.execute(delete(OutboxMessage).where(OutboxMessage.delivered_at < now - DELIVERED_KEPT))
+        await session.execute(delete(OutboxMessage).where(OutboxMessage.delivered_at < now - delivered_kept))
 
 
 def _form_key_hash(key: str, by: str) -> str:

@@ -40,6 +40,7 @@ class _CommunityFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tagline: Texts = {}
     about: Texts = {}
     rhythm: Texts = {}
+    keeper: Texts = {}
     law: Texts = {}
     contact: str = ""
     home: str = ""
@@ -52,8 +53,9 @@ class _CommunityFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Community(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A community, as its ``community.toml`` says it. Texts may lack languages; an empty one means our own words.
 
-    ``site_name`` is what the registry itself is called, ``rhythm`` how often there are events, ``law`` the law that
-    the privacy notice follows; ``contact`` is a page or a ``mailto:`` address.
+    ``site_name`` is what the registry itself is called, ``rhythm`` how often there are events, ``keeper`` who answers
+    for the personal data here, ``law`` the law that the privacy notice follows; ``contact`` is a page or a ``mailto:``
+    address.
     """
 
     folder: Path
@@ -64,6 +66,7 @@ class Community(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     tagline: Texts
     about: Texts
     rhythm: Texts
+    keeper: Texts
     law: Texts
     contact: str
     home: str
@@ -108,7 +111,7 @@ def read_community(folder: Path) -> Community:
     return Community(
         folder=folder, name=read.name, languages=read.languages, timezone=read.timezone,
         site_name=read.site_name or read.name, tagline=read.tagline, about=read.about, rhythm=read.rhythm,
-        law=read.law, contact=read.contact, home=read.home, chat=read.chat,
+        keeper=read.keeper, law=read.law, contact=read.contact, home=read.home, chat=read.chat,
         logo=folder / read.logo if read.logo else None, colours=read.colours, sources=read.source,
     )
 

@@ -34,7 +34,8 @@ timezone = {timezone}
 # How often there are events, for the front page when no date is announced.
 # rhythm.{first} = "…"
 
-# The law that the privacy notice follows.
+# Who answers for the personal data here, by their full name, and the law that the privacy notice follows.
+# keeper.{first} = "…"
 # law.{first} = "…"
 
 # Where people write to, and where the community is found: full addresses; contact may be a mailto: address.

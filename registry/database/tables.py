@@ -3,6 +3,7 @@
 from registry.accounts import models as accounts
 from registry.activity import models as activity
 from registry.announcements import models as announcements
+from registry.audit import models as audit
 from registry.cases import models as cases
 from registry.channels import models as channels
 from registry.claims import models as claims
@@ -28,12 +29,13 @@ from registry.results import models as results
 from registry.roster import models as roster
 from registry.search import models as search
 from registry.stages import models as stages
+from registry.tallies import models as tallies
 from registry.tokens import models as tokens
 from registry.uploads import models as uploads
 
 __all__ = [
-    "Base", "accounts", "activity", "announcements", "cases", "channels", "claims", "contributions", "duplicates",
-    "events", "hooks", "inbox", "jobs", "joining", "moderation", "people", "privacy", "programme", "projects",
-    "proposals", "publishing", "receivers", "registrations", "repositories", "results", "roster", "search", "stages",
-    "tokens", "uploads",
+    "Base", "accounts", "activity", "announcements", "audit", "cases", "channels", "claims", "contributions",
+    "duplicates", "events", "hooks", "inbox", "jobs", "joining", "moderation", "people", "privacy", "programme",
+    "projects", "proposals", "publishing", "receivers", "registrations", "repositories", "results", "roster",
+    "search", "stages", "tallies", "tokens", "uploads",
 ]

@@ -1,5 +1,6 @@
 """What the desk calls what waits, and how something fares."""
 
+from registry.audit.rules import VERIFY
 from registry.desk.rules import Fares, Kind
 from registry.web.i18n import gettext as _
 
@@ -41,6 +42,7 @@ def fares_name(fares: Fares) -> str:
 def job_name(name: str) -> str | None:
     """What a job of ``registry.jobs.schedule`` or of an integration does; none where nobody has put it into words."""
     return {
+        "count the record": _("Count a large record for its pages"),
         "tell followers": _("Tell followers what is new"),
         "notice news": _("Notice what chat and webhooks are to be told"),
         "notice dates that are news": _("Notice calls that close soon, and releases"),
@@ -53,6 +55,8 @@ def job_name(name: str) -> str | None:
         "look at links": _("Look whether links still answer"),
         "erase whoever asked for it": _("Erase whoever asked for it"),
         "ask whether quiet projects are alive": _("Ask whether quiet projects are alive"),
+        "seal the log of changes": _("Seal the log of changes"),
+        VERIFY: _("See whether anybody altered the log of changes"),
         "forget guests": _("Forget what guests of past events told"),
         "ask owners for results": _("Ask owners what became of their pitch"),
         "forget what is old": _("Forget what is no longer needed"),

@@ -33,8 +33,9 @@ _KINDS = {
     "tags": Subject.TAG, "people": Subject.PERSON, "events": Subject.EVENT, "projects": Subject.PROJECT,
     "proposals": Subject.PROPOSAL, "cases": Subject.CASE,
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
-"""A cell that begins so may be run as a formula by a spreadsheet (or is our own mark): it gets a leading ``'``."""
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "'")
+"""A cell that begins so, after any spaces, may be run as a formula by a spreadsheet (full width where Chinese or
+Japanese is spoken; the last is our own mark): it gets a leading ``'``."""
 
 Written = Mapping[str, Sequence[Row]]
 
@@ -144,12 +145,16 @@ def _entry(cells: Mapping[str, str], forms: Mapping[str, _Form]) -> dict[str, An
 
 def guarded(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if _may_run(cell) else cell
 
 
 def unguarded(cell: str) -> str:
     """A cell as it was before it was guarded."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and _may_run(cell[1:]) else cell
+
+
+def _may_run(cell: str) -> bool:
+    return cell.lstrip().startswith(_FORMULA)
 
 
 def _present(folder: Path, ending: str) -> list[tuple[Path, type[AnyRow]]]:

@@ -32,9 +32,7 @@ from registry.web.i18n import gettext as _
 from registry.web.render import SiteContext
 
 AnyRequest = Request[Any, Any, Any]
-_SCOPES: Mapping[str, Callable[[str], Scope]] = {
-    "events": of_event, "projects": of_project, "tags": of_tag, "needs": of_need,
-}
+_SCOPES: Mapping[str, Callable[[str], Scope]] = {"events": of_event, "projects": of_project, "needs": of_need}
 _FOLDERS = {
     NewsKind.UPDATE: "projects", NewsKind.PITCH: "proposals", NewsKind.NEED: "projects", NewsKind.CASE: "cases",
     NewsKind.EVENT: "events",
@@ -71,7 +69,7 @@ def _feeds_of(collection: str) -> list[ControllerRouterHandler]:
 
 
 FEED_ROUTES: Sequence[ControllerRouterHandler] = [
-    site_atom, site_json_feed, *(route for collection in _SCOPES for route in _feeds_of(collection)),
+    site_atom, site_json_feed, *(route for collection in (*_SCOPES, "tags") for route in _feeds_of(collection)),
 ]
 
 
@@ -88,8 +86,9 @@ async def _record_feed(request: AnyRequest, reader: Reader, collection: str, slu
     record = await public_record(reader, collection, slug)
     if record is None:
         raise NotFound(_("There is no such feed: what it would tell of is not here, or has another address."))
+    scope = await of_tag(reader, slug) if collection == "tags" else _SCOPES[collection](slug)
     return await _feed(
-        request, reader, _SCOPES[collection](slug), path=record.path, title=plain(record.name),
+        request, reader, scope, path=record.path, title=plain(record.name),
         own_id=f"news-of-{collection}-{record.target}",
     )
 

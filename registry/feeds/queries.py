@@ -23,6 +23,7 @@ from registry.proposals.models import Proposal
 from registry.proposals.queries import public_proposals
 
 ENTRIES = 50
+FEW_PROJECTS = 1_000
 
 
 class NewsKind(StrEnum):
@@ -68,12 +69,18 @@ def of_project(slug: str) -> Scope:
     return {kind: here for kind in NewsKind if kind is not NewsKind.EVENT}
 
 
-def of_tag(slug: str) -> Scope:
-    """The same of the projects of a topic."""
-    here = Project.id.in_(
+async def of_tag(reader: Reader, slug: str) -> Scope:
+    """The same of the projects of a topic (one statement).
+
+    News of few projects are found from them. Those of many are met soon on the way from the newest.
+    """
+    projects = (
         select(ProjectTag.project_id).join(Tag, Tag.id == ProjectTag.tag_id)
         .where(Tag.slug == slug, Tag.hidden_at.is_(None))
     )
+    few = (await reader.scalars(projects.limit(FEW_PROJECTS + 1))).all()
+    is_one = projects.where(ProjectTag.project_id == Project.id).correlate(Project).exists()
+    here = Project.id.in_(few) if len(few) <= FEW_PROJECTS else is_one
     return {kind: here for kind in NewsKind if kind is not NewsKind.EVENT}
 
 

@@ -1,6 +1,6 @@
 """The community's own words in ``handbook/*.toml``: stages, needs, kinds of contribution; `chapters` has its texts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -71,6 +71,13 @@ class Ladder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def stage_of(self, key: str) -> Stage:
         """The stage with this key, or the first one when the handbook no longer has it."""
         return next((stage for stage in self.stage if stage.key == key), self.stage[0])
+
+    def counted(self, counts: Mapping[str, int]) -> dict[str, int]:
+        """What was counted by stage, for every stage in its order; a key that left the handbook counts as the first."""
+        found = {stage.key: 0 for stage in self.stage}
+        for key, count in counts.items():
+            found[self.stage_of(key).key] += count
+        return found
 
     def stage_name(self, key: str) -> Texts:
         """What a stage is called; one that left the handbook is called by its key."""

@@ -8,6 +8,8 @@ from registry.activity.delivery import delivery_job
 from registry.announcements.noticing import NAME as NOTICE_NEWS
 from registry.announcements.noticing import notice_dates, notice_news
 from registry.announcements.sending import Announcer
+from registry.audit.commands import seal_log, verify_log
+from registry.audit.rules import VERIFY
 from registry.channels.commands import NEW_CHANNEL
 from registry.channels.looking import LOOKS_EVERY, ChannelLook, ChannelMaker
 from registry.channels.rules import WORKSPACE
@@ -27,6 +29,8 @@ from registry.results.commands import remind_owners
 from registry.roster.looking import TURN, RosterLook
 from registry.settings import Settings
 from registry.stages.commands import ask_quiet_projects
+from registry.tallies.jobs import NAME as COUNT_THE_RECORD
+from registry.tallies.jobs import Counting
 
 
 async def _look_at_links(workplace: Workplace, now: datetime) -> None:
@@ -51,6 +55,8 @@ SCHEDULE: tuple[tuple[Job, Callable[[Settings], bool]], ...] = (
     (Job("look at links", timedelta(minutes=10), _look_at_links), lambda settings: settings.looks_at_links),
     (Job("erase whoever asked for it", timedelta(hours=1), erase_and_forget), lambda _settings: True),
     (Job("ask whether quiet projects are alive", timedelta(days=1), ask_quiet_projects), lambda _settings: True),
+    (Job("seal the log of changes", timedelta(minutes=10), seal_log), lambda _settings: True),
+    (Job(VERIFY, timedelta(days=1), verify_log), lambda _settings: True),
     (Job("forget guests", timedelta(days=1), forget_guests), lambda _settings: True),
     (Job("ask owners for results", timedelta(hours=6), remind_owners), lambda _settings: True),
     (Job("call for demos", timedelta(minutes=10), call_for_demos), lambda _settings: True),
@@ -75,6 +81,7 @@ def jobs_of(connections: Connections, settings: Settings) -> list[Job]:
     return [
         *(delivery_job(kind, deliverer) for kind, deliverer in deliverers.items()),
         *(job for job, runs in SCHEDULE if runs(settings)),
+        Job(COUNT_THE_RECORD, timedelta(minutes=1), Counting(settings).take_turn),
         *(_jobs_of_chat(chat, settings) if chat else ()),
         *connections.jobs,
     ]

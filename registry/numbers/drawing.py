@@ -1,52 +1,52 @@
 """The figures of the community in numbers, made of what the record adds up to."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from registry.exchange.vocabulary import wanted
 from registry.handbook import ladder, need_words
+from registry.numbers.counting import CountedRecord, EventPitches, YearOfPitches
 from registry.numbers.figures import ByKind, Column, Figure, KindsOverTime, OverTime, Row, by_year
-from registry.numbers.queries import Appearance, Guest, Life, PitchesOfDay, RecordCounts, TopicOfDay
-from registry.numbers.rules import FEWEST, people_by_year, projects_by_year, said_by_enough
+from registry.numbers.queries import Called, Names
+from registry.numbers.rules import FEWEST, YearOfPeople, YearOfProjects
 from registry.projects.rules import NeedState
-from registry.stages.pace import Move, pace, stays
-from registry.stages.queries import MOVES_COUNTED
+from registry.stages.queries import MOVES_COUNTED, Paces
 from registry.web.i18n import format_number, language_name, languages, ngettext
 from registry.web.i18n import gettext as _
 
 
-def pitches_by_year(pitches: Sequence[PitchesOfDay]) -> Figure:
+def pitches_by_year(pitches: Mapping[int, YearOfPitches]) -> Figure:
     """How much was pitched, year by year."""
-    years = Counter[int]()
-    for day in pitches:
-        years[day.day.year] += day.count
     return OverTime(
         key="pitches", title=_("Pitches by year"), row_key="year", row_name=_("Year"),
         columns=[Column("pitches", _("Pitches"))], drawn=1,
-        rows=by_year({year: (count,) for year, count in years.items()}, pitches_of_year),
+        rows=by_year({year: (one.count,) for year, one in pitches.items()}, pitches_of_year),
         says=[_("Every pitch that is public, talks and workshops too. A project that is pitched again counts again.")],
         list_url="/proposals", list_words=_("All pitches"),
     )
 
 
-def pitches_by_event(pitches: Sequence[PitchesOfDay]) -> Figure:
-    """How much was pitched at each event that took pitches."""
+def pitches_by_event(
+    events: Sequence[EventPitches], names: Mapping[int, Called], *, left_out: int, elsewhere: int
+) -> Figure:
+    """How much was pitched at the latest events that took pitches; ``left_out`` are older."""
     rows: list[Row] = []
     labelled = set[int]()
-    for day in pitches:
-        if day.event_slug is None:
+    for one in events:
+        if (event := names.get(one.event_id)) is None:
             continue
-        label = "" if day.day.year in labelled else str(day.day.year)
-        labelled.add(day.day.year)
-        url = f"/proposals?{urlencode({'event': day.event_slug})}"
-        rows.append(Row(day.event_slug, day.event_name or {}, (day.count,), url, label))
-    elsewhere = sum(day.count for day in pitches if day.event_slug is None)
+        label = "" if one.year in labelled else str(one.year)
+        labelled.add(one.year)
+        url = f"/proposals?{urlencode({'event': event.slug})}"
+        rows.append(Row(event.slug, event.name, (one.pitches,), url, label))
     return OverTime(
         key="events", title=_("Pitches by event"), row_key="event", row_name=_("Event"),
         columns=[Column("pitches", _("Pitches"))], drawn=1, rows=rows,
         says=[_("Each bar is an event, in their order. Events without any pitch on record are left out."), *_few(
+            left_out, ngettext(
+                "%(num)s event before them stands in the file.", "%(num)s events before them stand in the file.",
+                left_out,
+            ) % {"num": format_number(left_out)},
+        ), *_few(
             elsewhere, ngettext(
                 "%(num)s pitch belongs to no event.", "%(num)s pitches belong to no event.", elsewhere
             ) % {"num": elsewhere},
@@ -55,12 +55,9 @@ def pitches_by_event(pitches: Sequence[PitchesOfDay]) -> Figure:
     )
 
 
-def people(pitches: Sequence[PitchesOfDay], seen: Iterable[Appearance]) -> Figure:
+def people(pitches: Mapping[int, YearOfPitches], years: Mapping[int, YearOfPeople]) -> Figure:
     """Who is named on pitches for the first time, and who again."""
-    years = people_by_year(
-        (one.person_id if one.person_id is not None else one.name.strip().casefold(), one.day.year) for one in seen
-    )
-    every, unnamed = sum(day.count for day in pitches), sum(day.unnamed for day in pitches)
+    every, unnamed = sum(one.count for one in pitches.values()), sum(one.unnamed for one in pitches.values())
     return OverTime(
         key="people", title=_("Newcomers and returning people"), row_key="year", row_name=_("Year"),
         columns=[
@@ -80,9 +77,8 @@ def people(pitches: Sequence[PitchesOfDay], seen: Iterable[Appearance]) -> Figur
     )
 
 
-def survival(lives: Iterable[Life], *, now: datetime) -> Figure:
+def survival(years: Mapping[int, YearOfProjects]) -> Figure:
     """Whether projects were heard of a year after their first pitch."""
-    years = projects_by_year(((one.first, one.last, one.count) for one in lives), today=now.date())
     return OverTime(
         key="survival", title=_("Projects a year after their first event"), row_key="first_pitched",
         row_name=_("First pitched"),
@@ -120,11 +116,8 @@ def needs_met(needs: Mapping[str, Mapping[str, int]]) -> Figure:
     )
 
 
-def disciplines(guests: Iterable[Guest], *, kept_days: int) -> Figure:
+def disciplines(said: Iterable[tuple[str, int]], *, kept_days: int) -> Figure:
     """What guests of the latest events say they do, where enough of them say the same."""
-    said = said_by_enough(
-        (guest.who, role) for guest in guests for word in guest.keywords for role in wanted(word)
-    )
     return ByKind(
         key="disciplines", title=_("What people bring"), row_key="discipline", row_name=_("Discipline"),
         columns=[Column("people", _("People"))], drawn=1,
@@ -138,17 +131,15 @@ def disciplines(guests: Iterable[Guest], *, kept_days: int) -> Figure:
     )
 
 
-def stage_times(moves: Sequence[Move], *, now: datetime) -> Figure:
+def stage_times(counted: Paces) -> Figure:
     """How long projects stay on each stage."""
-    stages = [stage.key for stage in ladder().stage]
-    paces = pace(stays(moves), stages, now=now)
-    imported = sum(move.is_imported for move in moves)
+    paces, imported = counted.of_stages, counted.imported
     return ByKind(
         key="stages", title=_("Days on a stage"), row_key="stage", row_name=_("Stage"),
         columns=[Column("median_days", _("Days (median)")), Column("stays", _("Projects that moved on"))], drawn=1,
         rows=[
             Row(key, ladder().stage_name(key), (paces[key].median_days or 0, paces[key].left), f"/stages/{key}")
-            for key in stages if paces[key].left
+            for stage in ladder().stage if (key := stage.key) in paces and paces[key].left
         ],
         says=[
             _("The median of the stays whose first and last day are known, among the latest %(moves)s moves.")
@@ -162,22 +153,19 @@ def stage_times(moves: Sequence[Move], *, now: datetime) -> Figure:
     )
 
 
-def topics(counted: Sequence[TopicOfDay]) -> Figure:
+def topics(counted: Mapping[int, Mapping[int, int]], names: Mapping[int, Called]) -> Figure:
     """The topics most pitched, over the years."""
-    amounts: dict[str, Counter[int]] = {}
-    for one in counted:
-        amounts.setdefault(one.slug, Counter())[one.day.year] += one.count
-    years = sorted({one.day.year for one in counted})
+    pitched = [(names[tag_id], amounts) for tag_id, amounts in counted.items() if tag_id in names]
+    years = sorted({year for _topic, amounts in pitched for year in amounts})
     every_year = range(years[0], years[-1] + 1) if years else range(0)
-    names = {one.slug: one.name for one in counted}
-    ranked = sorted(amounts.items(), key=lambda topic: (-topic[1].total(), topic[0]))
+    ranked = sorted(pitched, key=lambda topic: (-sum(topic[1].values()), topic[0].slug))
     return KindsOverTime(
         key="topics", title=_("Topics over the years"), row_key="topic", row_name=_("Topic"),
         columns=[Column(str(year), str(year)) for year in every_year], drawn=len(every_year),
         rows=[
-            Row(slug, names[slug], tuple(by_year_[year] for year in every_year),
-                f"/projects?{urlencode({'tag': slug})}")
-            for slug, by_year_ in ranked
+            Row(topic.slug, topic.name, tuple(amounts.get(year, 0) for year in every_year),
+                f"/projects?{urlencode({'tag': topic.slug})}")
+            for topic, amounts in ranked
         ],
         says=[_("Pitches of projects that have the topic, for the topics most pitched. Projects got their topics from "
                 "their people or from an import, and many have none.")],
@@ -185,16 +173,13 @@ def topics(counted: Sequence[TopicOfDay]) -> Figure:
     )
 
 
-def title_languages(pitches: Sequence[PitchesOfDay]) -> Figure:
+def title_languages(pitches: Mapping[int, YearOfPitches]) -> Figure:
     """In which languages titles are given, year by year."""
     spoken = languages()
     years: dict[int, tuple[int, ...]] = {}
-    for day in pitches:
-        known = (*(day.alone.get(language, 0) for language in spoken), day.several)
-        before = years.get(day.day.year, (0,) * (len(known) + 1))
-        years[day.day.year] = tuple(
-            one + other for one, other in zip(before, (*known, day.count - sum(known)), strict=True)
-        )
+    for year, one in pitches.items():
+        known = (*(one.alone.get(language, 0) for language in spoken), one.several)
+        years[year] = (*known, one.count - sum(known))
     others = any(amounts[-1] for amounts in years.values())
     columns = [
         *(Column(language, _("%(language)s only") % {"language": language_name(language)}) for language in spoken),
@@ -226,21 +211,19 @@ def content_licences(licences: Mapping[str, int]) -> Figure:
 
 
 def every_figure(
-    *, pitches: Sequence[PitchesOfDay], seen: Sequence[Appearance], counts: RecordCounts, moves: Sequence[Move],
-    topics_pitched: Sequence[TopicOfDay], guests: Sequence[Guest], kept_days: int, now: datetime,
+    counted: CountedRecord, names: Names, *, events: Sequence[EventPitches], kept_days: int
 ) -> list[Figure]:
-    """All figures in the order of the page."""
+    """All figures in the order of the page; ``events`` are those that are shown."""
     return [
-        pitches_by_year(pitches), pitches_by_event(pitches), people(pitches, seen),
-        disciplines(guests, kept_days=kept_days), needs_met(counts.needs), survival(counts.lives, now=now),
-        stage_times(moves, now=now), topics(topics_pitched), title_languages(pitches),
-        code_licences(counts.code_licences), content_licences(counts.content_licences),
+        pitches_by_year(counted.pitches),
+        pitches_by_event(
+            events, names.events, left_out=len(counted.events) - len(events), elsewhere=counted.elsewhere
+        ),
+        people(counted.pitches, counted.people), disciplines(counted.disciplines, kept_days=kept_days),
+        needs_met(counted.needs), survival(counted.lives), stage_times(counted.paces),
+        topics(counted.topics, names.topics), title_languages(counted.pitches),
+        code_licences(counted.code_licences), content_licences(counted.content_licences),
     ]
-
-
-def guests_counted_since(now: datetime, *, kept_days: int) -> datetime:
-    """The moment before which the keywords of guests are forgotten."""
-    return now - timedelta(days=kept_days)
 
 
 def pitches_of_year(year: int) -> str:

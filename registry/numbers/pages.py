@@ -7,25 +7,29 @@ from typing import Annotated, Any
 from litestar import Request, Response, get
 from litestar.params import PathParameter
 from litestar.types import ControllerRouterHandler
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registry.database.engine import Reader
 from registry.errors import NotFound
-from registry.numbers.drawing import every_figure, guests_counted_since
+from registry.numbers.counting import COUNTED_RECORD
+from registry.numbers.drawing import every_figure
 from registry.numbers.figures import Figure, sheet
-from registry.numbers.queries import appearances, guests_since, pitches_by_day, record_counts, topics_by_day
+from registry.numbers.queries import names_of
 from registry.settings import Settings
-from registry.stages.queries import latest_moves
+from registry.tallies.queries import Tallies
 from registry.web.dependencies import InNow, InReader
 from registry.web.i18n import gettext as _
-from registry.web.i18n import languages
 from registry.web.render import PageHead, SiteContext, render
 
+EVENTS_DRAWN = 150
+"""Bars that can be told apart on a page; a file has every event."""
+EVENTS_IN_FILE = 30_000
 FileName = Annotated[str, PathParameter(max_length=80)]
 
 
 @get("/numbers")
 async def numbers_page(request: Request[Any, Any, Any], reader: InReader, now: InNow) -> Response[str]:
     """What the record adds up to, figure by figure, each with its table, its file and the list behind it."""
+    figures, counted_at = await _figures(request, reader, now, events_shown=EVENTS_DRAWN)
     return render(
         request, "numbers/numbers.html",
         page=PageHead(
@@ -33,7 +37,7 @@ async def numbers_page(request: Request[Any, Any, Any], reader: InReader, now: I
             description=_("What the public record of the %(community)s community adds up to, and what it cannot tell.")
             % {"community": SiteContext(request).community},
         ),
-        figures=await _figures(request, reader, now),
+        figures=figures, counted_at=counted_at,
     )
 
 
@@ -42,7 +46,8 @@ async def numbers_sheet(
     request: Request[Any, Any, Any], reader: InReader, now: InNow, name: FileName
 ) -> Response[str]:
     """A figure as a file (CSV)."""
-    figures = {f"{figure.key}.csv": figure for figure in await _figures(request, reader, now)}
+    every, _counted_at = await _figures(request, reader, now, events_shown=EVENTS_IN_FILE)
+    figures = {f"{figure.key}.csv": figure for figure in every}
     if name not in figures:
         raise NotFound(_("There is no such figure. All of them stand on the page of the community in numbers."))
     return Response(
@@ -53,13 +58,14 @@ async def numbers_sheet(
 NUMBERS_ROUTES: Sequence[ControllerRouterHandler] = [numbers_page, numbers_sheet]
 
 
-async def _figures(request: Request[Any, Any, Any], reader: Reader, now: datetime) -> list[Figure]:
-    """Every figure (six statements)."""
+async def _figures(
+    request: Request[Any, Any, Any], reader: AsyncConnection, now: datetime, *, events_shown: int
+) -> tuple[list[Figure], datetime | None]:
+    """Every figure with the latest events, and when they were counted (six statements)."""
+    tallies: Tallies = request.app.state.tallies
+    counted = await tallies.read(reader, COUNTED_RECORD, now)
+    events = counted.value.events[-events_shown:]
+    names = await names_of(reader, events=[one.event_id for one in events], topics=counted.value.topics)
     settings: Settings = request.app.state.settings
-    kept_days = settings.guests_kept_days
-    return every_figure(
-        pitches=await pitches_by_day(reader, languages=languages()), seen=await appearances(reader),
-        counts=await record_counts(reader), moves=await latest_moves(reader),
-        topics_pitched=await topics_by_day(reader),
-        guests=await guests_since(reader, guests_counted_since(now, kept_days=kept_days)), kept_days=kept_days, now=now,
-    )
+    figures = every_figure(counted.value, names, events=events, kept_days=settings.guests_kept_days)
+    return figures, counted.counted_at

@@ -1,6 +1,7 @@
-"""What the public record adds up to: six statements, however large it is."""
+"""What the public record adds up to, and what its figures call the events and topics in them."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -46,20 +47,18 @@ class PitchesOfDay(msgspec.Struct, frozen=True):
     """
 
     day: date
-    event_slug: str | None
-    event_name: Localized | None
+    event_id: int | None
     count: int
     unnamed: int
     alone: dict[str, int]
     several: int
 
 
-class Appearance(msgspec.Struct, frozen=True):
-    """Somebody is named on a pitch: a person who is known by ``person_id``, else only a name as it was written."""
+class Named(NamedTuple):
+    """Somebody is named on a pitch: a person who is known by their row number, else only a name."""
 
-    person_id: int | None
-    name: str
-    day: date
+    who: int | str
+    year: int
 
 
 class Life(msgspec.Struct, frozen=True):
@@ -71,21 +70,31 @@ class Life(msgspec.Struct, frozen=True):
 
 
 class RecordCounts(msgspec.Struct, frozen=True):
-    """Needs by key and state, projects by licence (``""`` where none is known), and how long they were heard of."""
+    """Needs by key and state, projects by licence (``""`` where none is known), and how long they were heard of.
+
+    ``named`` are the names on pitches, ``topics`` how often those most pitched were pitched in each year.
+    """
 
     needs: dict[str, dict[str, int]]
     code_licences: dict[str, int]
     content_licences: dict[str, int]
     lives: list[Life]
+    named: list[Named]
+    topics: dict[int, dict[int, int]]
 
 
-class TopicOfDay(msgspec.Struct, frozen=True):
-    """How many pitches of a day belong to projects that have a topic."""
+class Called(msgspec.Struct, frozen=True):
+    """What an event or a topic is called, and its address."""
 
     slug: str
     name: Localized
-    day: date
-    count: int
+
+
+class Names(msgspec.Struct, frozen=True):
+    """What figures call the events and topics in them, by row number; what is hidden has no name."""
+
+    events: dict[int, Called]
+    topics: dict[int, Called]
 
 
 class Guest(msgspec.Struct, frozen=True):
@@ -105,16 +114,9 @@ async def pitches_by_day(reader: Reader, *, languages: Sequence[str]) -> list[Pi
     """The public pitches by their event, oldest first (one statement)."""
     rows = await reader.execute(_pitches_statement(tuple(languages)))
     return [
-        PitchesOfDay(
-            day, slug, name, count, unnamed, dict(zip(languages, counts, strict=False)), several=counts[-1]
-        )
-        for day, slug, name, count, unnamed, *counts in rows.all()
+        PitchesOfDay(day, event_id, count, unnamed, dict(zip(languages, counts, strict=False)), several=counts[-1])
+        for day, event_id, count, unnamed, *counts in rows.all()
     ]
-
-
-async def appearances(reader: Reader) -> list[Appearance]:
-    """Every public name on a public pitch (one statement)."""
-    return [Appearance(*row) for row in (await reader.execute(_APPEARANCES)).all()]
 
 
 class _Count(NamedTuple):
@@ -127,23 +129,38 @@ class _Count(NamedTuple):
 
 
 async def record_counts(reader: Reader) -> RecordCounts:
-    """Count needs, licences and lives of the public projects (one statement)."""
-    found: dict[str, list[tuple[str, str, int]]] = {"need": [], "code": [], "content": [], "life": []}
+    """Count needs, licences, lives and topics of the public projects, and the names on pitches (one statement)."""
+    found: dict[str, list[tuple[str, str, int]]] = {kind: [] for kind in _KINDS}
     for subject, value, other, count in await _COUNTS.rows(reader):
         found[subject].append((value, other, count))
     needs: dict[str, dict[str, int]] = {}
     for key, state, count in found["need"]:
         needs.setdefault(key, {})[state] = count
+    topics: dict[int, Counter[int]] = {}
+    for tag_id, day, count in found["topic"]:
+        topics.setdefault(int(tag_id), Counter())[int(day[:4])] += count
     return RecordCounts(
         needs, {value: count for value, _other, count in found["code"]},
         {value: count for value, _other, count in found["content"]},
         [Life(date.fromisoformat(first), date.fromisoformat(last), count) for first, last, count in found["life"]],
+        [
+            *(Named(int(person_id), int(day[:4])) for person_id, day, _count in found["person"]),
+            *(Named(name.strip().casefold(), int(day[:4])) for name, day, _count in found["name"]),
+        ],
+        {tag_id: dict(years) for tag_id, years in topics.items()},
     )
 
 
-async def topics_by_day(reader: Reader) -> list[TopicOfDay]:
-    """How often each of the topics most pitched was pitched, by day (one statement)."""
-    return await _TOPICS.rows(reader)
+async def names_of(reader: Reader, *, events: Iterable[int], topics: Iterable[int]) -> Names:
+    """What the public calls these events and topics (one statement)."""
+    names = Names({}, {})
+    rows = await reader.execute(union_all(
+        select(literal("event"), Event.id, Event.slug, Event.name).where(Event.id.in_(events), event_is_public()),
+        select(literal("topic"), Tag.id, Tag.slug, Tag.name).where(Tag.id.in_(topics), Tag.hidden_at.is_(None)),
+    ))
+    for kind, number, slug, name in rows:
+        (names.events if kind == "event" else names.topics)[number] = Called(slug, name)
+    return names
 
 
 async def guests_since(reader: Reader, moment: datetime) -> list[Guest]:
@@ -166,11 +183,11 @@ def _pitches_statement(languages: tuple[str, ...]) -> AnySelect:
     how_many = sum((case((one, 1), else_=0) for one in titled), start=literal(0))
     return (
         public_proposals(
-            pitched_on(), Event.slug, Event.name, func.count(), _times(~_is_named()),
+            pitched_on(), Event.id, func.count(), _times(~_is_named()),
             *(_times(condition) for condition in alone), _times(how_many > 1),
         )
         .where(pitched_on().is_not(None))
-        .group_by(pitched_on(), Event.id, Event.slug, Event.name).order_by(pitched_on(), Event.id)
+        .group_by(pitched_on(), Event.id).order_by(pitched_on(), Event.id)
     )
 
 
@@ -179,15 +196,6 @@ def _is_named() -> ColumnElement[bool]:
         select(Credit.id).join(Person, Person.id == Credit.person_id)
         .where(Credit.proposal_id == Proposal.id, person_is_public()).correlate(Proposal).exists()
     ))
-
-
-_APPEARANCES = (
-    public_proposals(
-        case((Person.claimed_at.is_not(None), Person.id)), Credit.name_as_written, pitched_on()
-    )
-    .join(Credit, Credit.proposal_id == Proposal.id).join(Person, Person.id == Credit.person_id)
-    .where(Proposal.is_anonymous.is_(False), person_is_public(), pitched_on().is_not(None))
-)
 
 
 def _counts() -> CompoundSelect[Any]:
@@ -204,14 +212,22 @@ def _counts() -> CompoundSelect[Any]:
         of_projects("content", func.coalesce(Project.content_licence, ""), literal("")),
         of_projects("life", Project.first_pitched_on, Project.last_active_on)
         .where(Project.first_pitched_on.is_not(None), Project.last_active_on.is_not(None)),
+        _names("person", Person.id).where(Person.claimed_at.is_not(None)),
+        _names("name", Credit.name_as_written).where(Person.claimed_at.is_(None)),
+        _topics(),
     )
 
 
-_COUNTS = prepared(_counts(), _Count)
+def _names(kind: str, who: Any) -> AnySelect:
+    # Each by itself: to group them would sort them all, and who is meant by a name is seen only in Python.
+    return (
+        public_proposals(literal(kind), cast(who, String), cast(pitched_on(), String), literal(1))
+        .join(Credit, Credit.proposal_id == Proposal.id).join(Person, Person.id == Credit.person_id)
+        .where(Proposal.is_anonymous.is_(False), person_is_public(), pitched_on().is_not(None))
+    )
 
 
 def _topics() -> AnySelect:
-    # The commonest first, and only their days: SQLite takes apart the name of a topic for each row that has it.
     pitched = (
         public_proposals(ProjectTag.tag_id, pitched_on().label("day"), func.count().label("count"))
         .join(ProjectTag, ProjectTag.project_id == Proposal.project_id).join(Tag, Tag.id == ProjectTag.tag_id)
@@ -222,13 +238,13 @@ def _topics() -> AnySelect:
         select(pitched.c.tag_id).group_by(pitched.c.tag_id)
         .order_by(func.sum(pitched.c.count).desc(), pitched.c.tag_id).limit(TOPICS_COUNTED)
     )
-    return (
-        select(Tag.slug, Tag.name, pitched.c.day, pitched.c.count).join(pitched, pitched.c.tag_id == Tag.id)
-        .where(Tag.id.in_(most))
-    )
+    return select(
+        literal("topic"), cast(pitched.c.tag_id, String), cast(pitched.c.day, String), pitched.c.count
+    ).where(pitched.c.tag_id.in_(most))
 
 
-_TOPICS = prepared(_topics(), TopicOfDay)
+_KINDS = ("need", "code", "content", "life", "person", "name", "topic")
+_COUNTS = prepared(_counts(), _Count)
 _GUESTS = (
     select(Registration.person_id, Registration.badge_name, Registration.keywords)
     .join(Event, Event.id == Registration.event_id)

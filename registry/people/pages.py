@@ -15,13 +15,20 @@ from registry.contributions.queries import calendar_of
 from registry.errors import NotFound
 from registry.handbook import contribution_name, need_words, needs
 from registry.moderation.hidden import hidden_record_page
-from registry.people.queries import PersonPageRow, people_counts, people_matching, person_by_slug
+from registry.people.queries import (
+    EVERYONE,
+    PersonPageRow,
+    people_counts,
+    people_matching,
+    person_by_slug,
+)
 from registry.people.records import PersonFilter, slug_of_person
 from registry.people.rules import MembershipRole
 from registry.people.words import role_name
 from registry.repositories.code_queries import commits_of
 from registry.repositories.credit import COMMITS
 from registry.search.queries import full_text
+from registry.tallies.queries import Tallies
 from registry.web.choices import read_choices
 from registry.web.dependencies import InNow, InReader
 from registry.web.i18n import gettext as _
@@ -34,15 +41,21 @@ Year = Annotated[int | None, QueryParameter(ge=1, le=9999)]
 
 
 @get("/people")
-async def people_page(request: Request[Any, Any, Any], reader: InReader, page: PageNumber = 1) -> Response[str]:
+async def people_page(
+    request: Request[Any, Any, Any], reader: InReader, now: InNow, page: PageNumber = 1
+) -> Response[str]:
     """Everyone the public record names, by name, with filters by text and by part."""
     chosen = read_choices("/people", request.query_params, ("q", "role", "offers"))
     wanted = PersonFilter(
         text=await full_text(reader, Subject.PERSON, chosen.values.get("q")), role=chosen.values.get("role"),
         offers=chosen.values.get("offers"),
     )
-    total, by_role = await people_counts(reader, wanted)
-    pager = Pager(number=page, total=total, address=chosen.url(), size=PEOPLE_A_PAGE).checked()
+    tallies: Tallies = request.app.state.tallies
+    counts = await people_counts(reader, wanted, whole=lambda: tallies.read(reader, EVERYONE, now))
+    total = counts.total
+    pager = Pager(
+        number=page, total=total.number, has_more=total.has_more, address=chosen.url(), size=PEOPLE_A_PAGE
+    ).checked()
     words = {
         "role": {role.value: role_name(role) for role in MembershipRole},
         "offers": {key: plain(need.name) for key, need in needs().items()},
@@ -54,7 +67,8 @@ async def people_page(request: Request[Any, Any, Any], reader: InReader, page: P
             description=_("Who pitched, who keeps projects going, who lent a hand. In order of names, not of merit."),
             is_indexed=not chosen.values,
         ),
-        chosen=chosen, chips=chosen.chips(words), roles=chosen.choices("role", words["role"], by_role), pager=pager,
+        chosen=chosen, chips=chosen.chips(words), pager=pager, counted_at=counts.counted_at,
+        roles=chosen.choices("role", words["role"], counts.by_role),
         people=await people_matching(reader, wanted, size=pager.size, offset=pager.offset),
     )
 

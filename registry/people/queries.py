@@ -1,6 +1,7 @@
 """People as the public sees them: the list, and one with projects, pitches and contributions. Never an identity."""
 
-from datetime import date
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from registry.activity.models import Provenance
 from registry.activity.queries import ProvenanceRow
 from registry.activity.rules import Subject
 from registry.database.aggregate import AnySelect, json_rows
+from registry.database.bounded import Total, counted, total_of, without_numbers
 from registry.database.engine import Reader
 from registry.database.prepared import prepared
 from registry.database.types import Localized
@@ -22,6 +24,7 @@ from registry.people.visibility import person_is_public
 from registry.projects.models import Project
 from registry.proposals.models import Credit, Proposal
 from registry.proposals.visibility import pitched_on, proposal_is_public
+from registry.tallies.queries import Occasion, Tallied, Tally
 
 ROWS_SHOWN = 200
 
@@ -39,6 +42,24 @@ class PersonCard(msgspec.Struct, frozen=True):
     def url(self) -> str:
         """The path of the person's page."""
         return f"/people/{self.slug}"
+
+
+class PeopleCounts(msgspec.Struct, frozen=True):
+    """How many people a filter finds, and how many take each part; none where nobody counted.
+
+    ``counted_at`` is when numbers of the whole record were counted, if they are not of now.
+    """
+
+    total: Total
+    by_role: Mapping[str, int | None]
+    counted_at: datetime | None = None
+
+
+class Everyone(msgspec.Struct, frozen=True):
+    """All public people counted: how many there are, and how many take each part."""
+
+    total: int
+    by_role: dict[str, int]
 
 
 class PersonProject(msgspec.Struct, frozen=True):
@@ -87,37 +108,66 @@ class PersonPageRow(msgspec.Struct, frozen=True):
 
 async def people_matching(reader: Reader, wanted: PersonFilter, *, size: int, offset: int) -> list[PersonCard]:
     """The people of one page of the list, by name (one statement)."""
+    order = (Person.sort_name, Person.id)
+    # Chosen first, then read: SQLite would count the projects and pitches of everyone whom it sorts.
+    chosen = _found(wanted).order_by(*order).limit(size).offset(offset)
     rows = await reader.execute(
         select(
             Person.slug, Person.display_name, Person.claimed_at.is_not(None),
             _projects_of(func.count(Project.id.distinct())).scalar_subquery(),
             _pitches_naming(func.count()).scalar_subquery(),
         )
-        .where(person_is_public(), *matching_people(wanted))
-        .order_by(Person.sort_name, Person.id).limit(size).offset(offset)
+        .where(Person.id.in_(chosen.correlate(None))).order_by(*order)
     )
     return [PersonCard(*row) for row in rows]
 
 
-async def people_counts(reader: Reader, wanted: PersonFilter) -> tuple[int, dict[str, int]]:
-    """How many people match, and how many of those with the same text take each part (one statement)."""
-    same_text = matching_people(PersonFilter(text=wanted.text, offers=wanted.offers))
-    rows = await reader.execute(union_all(
-        select(literal("total"), func.count()).select_from(Person)
-        .where(person_is_public(), *matching_people(wanted)),
-        select(cast(Membership.role, String), func.count(Person.id.distinct()))
-        .join(Person, Person.id == Membership.person_id).join(Project, Project.id == Membership.project_id)
-        .where(person_is_public(), Membership.left_on.is_(None), Project.hidden_at.is_(None), *same_text)
-        .group_by(Membership.role),
-    ))
-    counts: dict[str, int] = dict(rows.all())
-    return counts.pop("total"), counts
+async def people_counts(
+    reader: Reader, wanted: PersonFilter, *, whole: Callable[[], Awaitable[Tallied[Everyone]]]
+) -> PeopleCounts:
+    """How many people match, and how many of those with the same text and offers take each part.
+
+    At most two statements, and those of the ``whole``.
+    """
+    besides = msgspec.structs.replace(wanted, role=None)
+    if besides == PersonFilter():
+        everyone = await whole()
+        value = everyone.value
+        taking_part = value.by_role.get(wanted.role, 0) if wanted.role else value.total
+        return PeopleCounts(Total(taking_part), value.by_role, everyone.counted_at)
+    each = (wanted, besides) if wanted.role else (wanted,)
+    sizes = (await reader.execute(select(*(counted(_found(one)) for one in each)))).one()
+    totals = [total_of(count, has_text=bool(wanted.text)) for count in sizes]
+    if totals[-1].has_more:
+        return PeopleCounts(totals[0], without_numbers(MembershipRole))
+    return PeopleCounts(totals[0], dict((await reader.execute(_parts(_found(besides)))).all()))
+
+
+async def _count_everyone(reader: Reader, _occasion: Occasion) -> Everyone:
+    total = select(literal("total"), func.count()).select_from(Person).where(person_is_public())
+    counts: dict[str, int] = dict((await reader.execute(union_all(total, _parts(_found(PersonFilter()))))).all())
+    return Everyone(counts.pop("total"), counts)
+
+
+EVERYONE = Tally("everyone", Everyone, _count_everyone)
+
+
+def _parts(people: AnySelect) -> AnySelect:
+    found = people.subquery()
+    return (
+        select(cast(Membership.role, String), func.count(Membership.person_id.distinct()))
+        .join(found, found.c.id == Membership.person_id).join(Project, Project.id == Membership.project_id)
+        .where(Membership.left_on.is_(None), Project.hidden_at.is_(None)).group_by(Membership.role)
+    )
+
+
+def _found(wanted: PersonFilter) -> AnySelect:
+    return select(Person.id).where(person_is_public(), *matching_people(wanted, is_bounded=True))
 
 
 async def person_by_slug(reader: Reader, slug: str) -> PersonPageRow | None:
     """The public person at an address (one statement)."""
     return await _PERSON.row(reader, slug=slug)
-
 
 
 async def projects_of_person(reader: Reader, *, person_id: int) -> list[PersonProject]:

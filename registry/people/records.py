@@ -69,17 +69,19 @@ class PersonFilter(msgspec.Struct, frozen=True):
     offers: str | None = None
 
 
-def matching_people(wanted: PersonFilter) -> list[ColumnElement[bool]]:
-    """The conditions of a filter, for any select from people."""
+def matching_people(wanted: PersonFilter, *, is_bounded: bool = False) -> list[ColumnElement[bool]]:
+    """The conditions of a filter, for any select from people; ``is_bounded`` as ``holds`` takes it."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.text:
-        conditions.append(holds(Person.id, wanted.text, in_titles=True))
+        conditions.append(holds(Person.id, wanted.text, in_titles=True, is_bounded=is_bounded))
     if wanted.role:
-        conditions.append(Person.id.in_(
-            select(Membership.person_id).join(Project, Project.id == Membership.project_id).where(
-                cast(Membership.role, String) == wanted.role, Membership.left_on.is_(None), Project.hidden_at.is_(None)
-            )
-        ))
+        # Looked up for each: a role that a third of all projects' members have would be gathered first otherwise.
+        conditions.append(
+            select(Membership.id).join(Project, Project.id == Membership.project_id).where(
+                Membership.person_id == Person.id, cast(Membership.role, String) == wanted.role,
+                Membership.left_on.is_(None), Project.hidden_at.is_(None),
+            ).correlate(Person).exists()
+        )
     if wanted.offers:
         conditions.append(cast(Person.offers, Text).contains(f'"{wanted.offers}"', autoescape=True))
     return conditions

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.accounts.models import SignInSession
@@ -12,6 +12,8 @@ from registry.accounts.queries import Actor
 from registry.activity.commands import note_change
 from registry.activity.models import AuditEntry
 from registry.activity.rules import Subject
+from registry.audit.commands import seal_again, seals_before
+from registry.audit.queries import ERASED
 from registry.cases.commands.erasing import unname
 from registry.checks import Checks
 from registry.database.engine import settings_of
@@ -101,10 +103,11 @@ async def erase_person(session: AsyncSession, *, person_id: int, now: datetime, 
     for joined in await _joined_records(session, person_id):
         await erase_person(session, person_id=joined, now=now, by=by)
     person = await named(session, person_id)
+    mentions = await _mentions(session, person)
+    sealed = await seals_before(session, _audit_rows_about(person, mentions))
     nobody = f"erased-{secrets.token_hex(8)}"
     await _look_for_owners(session, person_id, now)
     await _leave_teams_and_events(session, person_id, now)
-    mentions = await _mentions(session, person)
     await _clear_evidence(session, person_id)
     await leave_unnamed(session, forge=FORGE, accounts=person.accounts, now=now)
     await unname(session, slug=person.slug, instead=in_every_language(A_CONTRIBUTOR))
@@ -127,13 +130,22 @@ async def erase_person(session: AsyncSession, *, person_id: int, now: datetime, 
     await session.execute(update(Person).where(Person.id == person_id).values(
         slug=nobody, origin=PersonOrigin.ERASED, hidden_at=None, is_example=False, updated_at=now,
     ))
-    note_change(
-        session, now=now, actor=by or f"person:{nobody}", action="erased", subject=Subject.PERSON,
-        subject_id=person_id,
+    erased = note_change(
+        session, now=now, actor=by or f"person:{nobody}", action=ERASED, subject=Subject.PERSON, subject_id=person_id,
     )
     await session.flush()
+    await seal_again(session, sealed, because_id=erased.id, now=now)
     await refresh(session, Subject.PERSON, [person_id])
     await forget_removed_words(session)
+
+
+def _audit_rows_about(person: Named, mentions: frozenset[str]) -> ColumnElement[bool]:
+    """The condition under which the erasure of a person may change an audit row."""
+    table = Base.metadata.tables[AuditEntry.__tablename__]
+    return or_(
+        *(tied(kept, person) for kept in KEPT if kept.table == table.name),
+        *(mentions_in(table, column, sorted(mentions)) for name, column in MENTIONS if name == table.name),
+    )
 
 
 async def _joined_records(session: AsyncSession, person_id: int) -> list[int]:

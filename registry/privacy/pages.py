@@ -47,7 +47,7 @@ def privacy_page(request: AnyRequest) -> Response[str]:
                 guests_kept_days=settings.guests_kept_days,
             ), _entries(one)) for one in Purpose
         ],
-        settings=settings, law=community().law,
+        settings=settings, law=community().law, keeper=community().keeper,
     )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, String, Table, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, Table, and_, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from registry.activity.rules import Subject
@@ -139,6 +139,10 @@ def _rows(kept: Kept, person: Named, most: int | None) -> ColumnElement[Any]:
 
 
 def mentions_in(table: Table, column: str, words: list[str]) -> ColumnElement[bool]:
-    """The condition under which structured facts may hold one of these texts; a few that do not may pass."""
-    text = func.lower(table.c[column].cast(String))
-    return or_(literal(value=False), *(text.contains(word.lower(), autoescape=True) for word in words))
+    """The condition under which structured facts may hold one of these texts; a few that do not may pass.
+
+    Of a text it is looked for as JSON writes it. SQLite knows the small letters of ASCII alone, so nothing is folded.
+    """
+    text = table.c[column].cast(String)
+    written = [msgspec.json.encode(word).decode()[1:-1] for word in words]
+    return or_(literal(value=False), *(text.contains(word, autoescape=True) for word in written))

@@ -3,7 +3,7 @@
 import msgspec
 
 from registry.handbook import ladder, need_words
-from registry.projects.queries.listing import ProjectListing
+from registry.projects.queries.facets import ProjectListing
 from registry.web.choices import Choice, Chosen
 from registry.web.i18n import gettext as _
 from registry.web.i18n import language_name, languages, plain
@@ -23,18 +23,18 @@ Words = dict[str, dict[str, str]]
 
 def filter_words(listing: ProjectListing) -> Words:
     """What the values of each filter are called; those of ``q`` have no words."""
-    labels = {
-        facet: {choice.value: plain(choice.label) for choice in choices} for facet, choices in listing.facets.items()
+    names = {
+        facet: {slug: plain(name) for slug, name in its_names.items()} for facet, its_names in listing.names.items()
     }
     return {
         "stage": {stage.key: plain(stage.name) for stage in ladder().stage},
-        "need": {key: plain(need_words(key).name) for key in labels.get("need", ())},
-        "tag": labels.get("tag", {}) | labels.get("tag_name", {}),
-        "event": labels.get("event_name", {}),
+        "need": {key: plain(need_words(key).name) for key in listing.facets["need"]},
+        "tag": names["tag"],
+        "event": names["event"],
         "standing": {words.key: plain(words.name) for words in ladder().standing},
         "has_repository": {"yes": _("With a repository"), "no": _("Without a repository")},
-        "year": {year: year for year in labels.get("year", ())},
-        "licence": {licence: licence for licence in labels.get("licence", ())},
+        "year": {year: year for year in listing.facets["year"]},
+        "licence": {licence: licence for licence in listing.facets["licence"]},
         "language": {tag: language_name(tag) for tag in languages()},
     }
 
@@ -43,8 +43,7 @@ def filter_facets(chosen: Chosen, listing: ProjectListing, words: Words) -> list
     """The filters with the choices that would find something, and how many each."""
 
     def choices(name: str) -> list[Choice]:
-        counts = {choice.value: choice.count for choice in listing.facets.get(name, ())}
-        return chosen.choices(name, words[name], counts)
+        return chosen.choices(name, words[name], listing.facets[name])
 
     return [
         Facet(_("Stage"), choices("stage")),

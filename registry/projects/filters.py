@@ -9,6 +9,7 @@ import msgspec
 from registry.handbook import ladder
 from registry.projects.rules import ProjectOrder
 
+FIRST_STAGE = "first_stage"
 _YEAR = re.compile(r"[1-9][0-9]{3}", re.ASCII)
 
 
@@ -41,16 +42,22 @@ class ProjectFilters(msgspec.Struct, frozen=True, omit_defaults=True):
         """The filters in force, by name."""
         return {name: value for name, value in msgspec.to_builtins(self).items() if name != "sort"}
 
-    def parameters(self, *, quiet_before: date) -> dict[str, Any]:
-        """The values that the list's statements are run with; what is no year or no yes or no matches nothing.
+    def conditions(self) -> frozenset[str]:
+        """What the list's statements look at: the names of the filters in force.
 
-        A project whose stage left the handbook is found on the first stage, as its page shows it.
+        A project whose stage left the handbook is found on the first stage, as its page shows it: that is another
+        condition than a stage's own.
         """
-        first, *later = [stage.key for stage in ladder().stage]
+        names = frozenset(self.chosen())
+        is_first = self.stage == ladder().stage[0].key
+        return names - {"stage"} | {FIRST_STAGE} if is_first else names
+
+    def parameters(self, *, quiet_before: date) -> dict[str, Any]:
+        """The values that the list's statements are run with; what is no year or no yes or no matches nothing."""
+        _first, *later = [stage.key for stage in ladder().stage]
         year = int(self.year) if _YEAR.fullmatch(self.year) else None
         return {
             **self.chosen(),
-            "is_first_stage": self.stage == first,
             "later_stages": later,
             "has_repository": {"yes": True, "no": False}.get(self.has_repository),
             "year_starts": year and date(year, 1, 1),

@@ -19,6 +19,7 @@ from registry.projects.models import Need, Project
 from registry.projects.rules import NeedState, Standing
 from registry.proposals.models import Proposal
 from registry.proposals.visibility import pitched_on, proposal_is_public
+from registry.tallies.queries import Occasion, Tally
 
 MOST_WANTED = 10
 
@@ -58,14 +59,28 @@ class HighlightedProject(msgspec.Struct, frozen=True):
 
 
 class CommunityNumbers(msgspec.Struct, frozen=True):
-    """The public record counted: pitches by year, oldest first; projects by stage; open needs, most wanted first."""
+    """The public record counted: pitches by year, oldest first; projects by their stage's key; all open needs."""
 
     events: int
-    projects: int
     people: int
     pitches_by_year: dict[int, int]
-    projects_by_stage: dict[str, int]
-    open_needs: dict[str, int]
+    stages: dict[str, int]
+    needs: dict[str, int]
+
+    @property
+    def projects(self) -> int:
+        """How many projects the record holds."""
+        return sum(self.stages.values())
+
+    @property
+    def projects_by_stage(self) -> dict[str, int]:
+        """How many projects stand on each stage of the ladder, in its order."""
+        return ladder().counted(self.stages)
+
+    @property
+    def most_wanted(self) -> dict[str, int]:
+        """The needs that most projects have open."""
+        return dict(sorted(self.needs.items(), key=lambda need: (-need[1], need[0]))[:MOST_WANTED])
 
     @property
     def pitches(self) -> int:
@@ -115,7 +130,7 @@ async def newly_pitched_projects(reader: Reader, *, limit: int) -> list[Highligh
     return await _NEWLY_PITCHED.rows(reader, size=limit)
 
 
-async def community_numbers(reader: Reader) -> CommunityNumbers:
+async def _community_numbers(reader: Reader, _occasion: Occasion) -> CommunityNumbers:
     """Count the public record (one statement)."""
     counts: dict[str, dict[str, int]] = {}
     for subject, value, count in await _NUMBERS.rows(reader):
@@ -123,16 +138,13 @@ async def community_numbers(reader: Reader) -> CommunityNumbers:
     by_year: dict[int, int] = {}
     for day, count in sorted(counts.get("day", {}).items()):
         by_year[int(day[:4])] = by_year.get(int(day[:4]), 0) + count
-    by_need = counts.get("need", {})
-    by_stage: dict[str, int] = {stage.key: 0 for stage in ladder().stage}
-    for key, count in counts.get("stage", {}).items():
-        by_stage[ladder().stage_of(key).key] += count
     return CommunityNumbers(
-        events=counts["event"][""], people=counts["person"][""], projects=sum(by_stage.values()),
-        pitches_by_year=by_year,
-        projects_by_stage=by_stage,
-        open_needs=dict(sorted(by_need.items(), key=lambda need: (-need[1], need[0]))[:MOST_WANTED]),
+        events=counts["event"][""], people=counts["person"][""], pitches_by_year=by_year,
+        stages=counts.get("stage", {}), needs=counts.get("need", {}),
     )
+
+
+COMMUNITY_NUMBERS = Tally("community numbers", CommunityNumbers, _community_numbers)
 
 
 def _numbers() -> Any:

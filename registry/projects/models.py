@@ -42,7 +42,7 @@ class Project(Numbered, Dated, Hideable, Revised, Base):
         Index("ix_projects_first_pitched_on_id", "first_pitched_on", "id"),
         Index("ix_projects_pitch_count_id", "pitch_count", "id"),
         Index("ix_projects_sort_name_id", "sort_name", "id"),
-        Index("ix_projects_stage_key", "stage_key"),
+        Index("ix_projects_stage_key_last_active_on_id", "stage_key", "last_active_on", "id"),
         Index("ix_projects_standing_last_active_on_id", "standing", "last_active_on", "id"),
         Index("ix_projects_code_licence", "code_licence"),
     )

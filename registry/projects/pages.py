@@ -28,7 +28,9 @@ from registry.projects.overview import (
     ladder_of,
     members_by_part,
 )
-from registry.projects.queries.listing import filter_parameters, project_cards, project_listing
+from registry.projects.queries.facets import PROJECT_LISTING, project_listing
+from registry.projects.queries.listing import project_cards
+from registry.projects.queries.matching import filter_parameters
 from registry.projects.queries.project import project_by_slug, similar_projects
 from registry.projects.records import slug_of_project
 from registry.projects.rules import standing_today
@@ -39,12 +41,13 @@ from registry.repositories.drawings import first_week, weeks_chart
 from registry.repositories.freshness import with_freshness
 from registry.settings import Settings
 from registry.stages.progress import next_step
+from registry.tallies.queries import Tallies
 from registry.web.cards import share_picture
 from registry.web.choices import read_choices
 from registry.web.dependencies import InActor, InNow, InReader
 from registry.web.htmx import render_page_or_part
 from registry.web.i18n import gettext as _
-from registry.web.i18n import languages, plain
+from registry.web.i18n import plain
 from registry.web.paging import PageNumber, Pager
 from registry.web.render import PageHead, render
 
@@ -108,8 +111,12 @@ async def projects_page(
     chosen = read_choices("/projects", request.query_params, FILTER_NAMES)
     filters = ProjectFilters(**chosen.values)
     parameters = await filter_parameters(reader, filters, quiet_before=quiet_before(request, now))
-    listing = await project_listing(reader, filters, parameters, languages=languages())
-    pager = Pager(number=page, total=listing.total, address=chosen.url()).checked()
+    tallies: Tallies = request.app.state.tallies
+    listing = await project_listing(
+        reader, filters, parameters, whole=lambda: tallies.read(reader, PROJECT_LISTING, now)
+    )
+    total = listing.total
+    pager = Pager(number=page, total=total.number, has_more=total.has_more, address=chosen.url()).checked()
     words = filter_words(listing)
     return render_page_or_part(
         request, "projects/projects.html", part="projects/_results.html",
@@ -119,8 +126,8 @@ async def projects_page(
             is_indexed=not chosen.values,
         ),
         chosen=chosen, chips=chosen.chips(words), facets=filter_facets(chosen, listing, words), pager=pager,
-        cards=await project_cards(reader, filters, parameters, size=pager.size, offset=pager.offset),
-        sort=filters.order.value, empty_hint=empty_hint(chosen, words),
+        cards=await project_cards(reader, filters, parameters, total, size=pager.size, offset=pager.offset),
+        counted_at=listing.counted_at, sort=filters.order.value, empty_hint=empty_hint(chosen, words),
     )
 
 

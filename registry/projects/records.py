@@ -17,7 +17,7 @@ from registry.people.rules import MembershipRole
 from registry.people.visibility import person_is_public
 from registry.projects.filters import ProjectFilters
 from registry.projects.models import Link, Need, Project, ProjectAlias, ProjectTag, Tag
-from registry.projects.queries.listing import filter_parameters, matching_projects
+from registry.projects.queries.matching import filter_parameters, matching_projects
 from registry.projects.rules import LinkHealth, LinkKind, NeedState, Standing
 
 
@@ -113,7 +113,7 @@ async def project_records(
 
     ``quiet_before`` is the day from which on a project without activity counts as dormant.
     """
-    statement = matching_projects(_records(addresses), wanted.chosen())
+    statement = matching_projects(_records(addresses), wanted.conditions())
     return await read_batch(
         reader, statement, ProjectRecord, order=(Project.id,), place=place,
         parameters=await filter_parameters(reader, wanted, quiet_before=quiet_before),

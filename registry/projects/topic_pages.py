@@ -16,15 +16,19 @@ from registry.inbox.queries import follow_state
 from registry.moderation.hidden import hidden_record_page
 from registry.projects.filters import ProjectFilters
 from registry.projects.pages import quiet_before
-from registry.projects.queries.listing import count_projects, filter_parameters, project_cards
+from registry.projects.queries.facets import project_total
+from registry.projects.queries.listing import project_cards
+from registry.projects.queries.matching import filter_parameters
 from registry.projects.queries.topics import (
+    TOPICS,
+    WANTED,
     TagCount,
-    count_tags,
-    open_needs,
     projects_wanting,
     tag_by_slug,
-    tags_matching,
+    tags_holding,
+    tags_of,
 )
+from registry.tallies.queries import Tallies
 from registry.web.choices import read_choices
 from registry.web.dependencies import InNow, InReader
 from registry.web.i18n import gettext as _
@@ -48,14 +52,19 @@ class SizedTag(msgspec.Struct, frozen=True):
 
 
 @get("/tags")
-async def tags_page(request: Request[Any, Any, Any], reader: InReader, page: PageNumber = 1) -> Response[str]:
+async def tags_page(
+    request: Request[Any, Any, Any], reader: InReader, now: InNow, page: PageNumber = 1
+) -> Response[str]:
     """The topics of the projects, the commonest first, in groups by how many projects have them."""
     chosen = read_choices("/tags", request.query_params, ("q",))
-    text = chosen.values.get("q", "")
-    pager = Pager(
-        number=page, total=await count_tags(reader, text), address=chosen.url(), size=TAGS_A_PAGE
-    ).checked()
-    tags = await tags_matching(reader, text, size=pager.size, offset=pager.offset)
+    tallies: Tallies = request.app.state.tallies
+    counted = await tallies.read(reader, TOPICS, now)
+    uses = counted.value.uses
+    if text := chosen.values.get("q"):
+        found = await tags_holding(reader, text)
+        uses = [one for one in uses if one.tag_id in found]
+    pager = Pager(number=page, total=len(uses), address=chosen.url(), size=TAGS_A_PAGE).checked()
+    tags = await tags_of(reader, uses[pager.offset : pager.offset + pager.size])
     return render(
         request, "tags/tags.html",
         page=PageHead(
@@ -63,7 +72,7 @@ async def tags_page(request: Request[Any, Any, Any], reader: InReader, page: Pag
             description=_("What the projects are about. The larger a topic, the more projects have it."),
             is_indexed=not chosen.values,
         ),
-        chosen=chosen, pager=pager, groups=_by_commonness(tags),
+        chosen=chosen, pager=pager, groups=_by_commonness(tags), counted_at=counted.counted_at,
     )
 
 
@@ -88,17 +97,19 @@ async def tag_page(
 
 
 @get("/needs")
-async def needs_page(request: Request[Any, Any, Any], reader: InReader) -> Response[str]:
+async def needs_page(request: Request[Any, Any, Any], reader: InReader, now: InNow) -> Response[str]:
     """Every role of the handbook, how many projects look for it, and the latest of them."""
-    counts, wanting = await open_needs(reader), await projects_wanting(reader)
+    tallies: Tallies = request.app.state.tallies
+    counted = await tallies.read(reader, WANTED, now)
+    counts, wanting = counted.value.counts, await projects_wanting(reader, counted.value)
     roles = sorted(needs().values(), key=lambda need: -counts.get(need.key, 0))
     return render(
         request, "needs/needs.html",
         page=PageHead(
             title=_("Needs"), description=_("Whom the projects look for. Choose what you can do, and jump in."),
         ),
-        wanted=[(need, counts[need.key], wanting[need.key]) for need in roles if need.key in counts],
-        unwanted=[need for need in roles if need.key not in counts],
+        wanted=[(need, counts[need.key], wanting.get(need.key, [])) for need in roles if need.key in counts],
+        unwanted=[need for need in roles if need.key not in counts], counted_at=counted.counted_at,
     )
 
 
@@ -132,9 +143,9 @@ async def projects_of(
         NotFound: the list has no page of this number.
     """
     parameters = await filter_parameters(reader, filters, quiet_before=quiet_before(request, now))
-    total = await count_projects(reader, filters, parameters)
-    pager = Pager(number=number, total=total, address=request.url.path).checked()
-    cards = await project_cards(reader, filters, parameters, size=pager.size, offset=pager.offset)
+    total = await project_total(reader, filters, parameters)
+    pager = Pager(number=number, total=total.number, has_more=total.has_more, address=request.url.path).checked()
+    cards = await project_cards(reader, filters, parameters, total, size=pager.size, offset=pager.offset)
     return render(request, template, page=head, pager=pager, cards=cards, **context)
 
 

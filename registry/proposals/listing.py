@@ -1,10 +1,14 @@
 """The list of all proposals: what its filters mean, its rows, and the counts beside each choice."""
 
-from datetime import date
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Integer, String, and_, cast, extract, func, literal, select, union_all
 
+from registry.database.aggregate import AnySelect
+from registry.database.bounded import Total, counted, total_of, without_numbers
 from registry.database.engine import Reader
 from registry.database.types import Localized
 from registry.events.models import Event
@@ -17,6 +21,9 @@ from registry.proposals.queries import CreditRow, credit_rows, public_proposals
 from registry.proposals.rules import ProposalKind
 from registry.proposals.visibility import pitched_on
 from registry.search.queries import holds
+from registry.tallies.queries import Occasion, Tallied, Tally
+
+Choices = Mapping[str, int | None]
 
 
 class ProposalFilter(msgspec.Struct, frozen=True):
@@ -50,25 +57,35 @@ class ListedProposal(msgspec.Struct, frozen=True):
     credits: list[CreditRow]
 
 
-class ProposalCounts(msgspec.Struct, frozen=True):
-    """How many proposals the filter finds, and each facet's values with what choosing one instead would find."""
+class WholeProposals(msgspec.Struct, frozen=True):
+    """All public proposals counted: how many there are, and how many each choice of each facet would find."""
 
     total: int
-    years: dict[str, int]
-    needs: dict[str, int]
-    kinds: dict[str, int]
+    facets: dict[str, dict[str, int]]
+
+
+class ProposalCounts(msgspec.Struct, frozen=True):
+    """How many proposals the filter finds, and each facet's values with what choosing one instead would find.
+
+    None where nobody counted. ``counted_at`` is when numbers of the whole record were counted, if they are not of now.
+    """
+
+    total: Total
+    years: Choices
+    needs: Choices
+    kinds: Choices
+    counted_at: datetime | None = None
 
 
 async def proposals_matching(
     reader: Reader, wanted: ProposalFilter, *, is_oldest_first: bool, offset: int, limit: int
 ) -> list[ListedProposal]:
     """A page of the proposals that a filter finds, by event and running order (one statement)."""
-    day = pitched_on()
-    start = (day, Event.id) if is_oldest_first else (day.desc(), Event.id.desc())
+    day, event = pitched_on(), Proposal.event_id
+    start = (day, event) if is_oldest_first else (day.desc(), event.desc())
     order = (*start, Proposal.position.is_(None), Proposal.position, Proposal.id)
     # Chosen first, then read: SQLite would gather the credits of every proposal before it sorts.
-    matching = public_proposals(Proposal.id).where(*matching_proposals(wanted).values())
-    chosen = matching.order_by(*order).offset(offset).limit(limit)
+    chosen = _found(wanted).order_by(*order).offset(offset).limit(limit)
     rows = await reader.execute(
         public_proposals(
             Proposal.slug, Proposal.kind, Proposal.title, Proposal.summary, Event.slug, Event.name, pitched_on(),
@@ -80,27 +97,60 @@ async def proposals_matching(
     return [ListedProposal(*row) for row in rows]
 
 
-async def proposal_counts(reader: Reader, wanted: ProposalFilter) -> ProposalCounts:
-    """The counts beside the choices of the list's filters (one statement)."""
-    conditions = matching_proposals(wanted)
-    values: dict[str, ColumnElement[str]] = {
-        "total": literal(""),
-        "year": cast(cast(extract("year", pitched_on()), Integer), String),
-        "need": Need.key.expression,
-        "kind": cast(Proposal.kind, String),
-    }
-    counts: dict[str, dict[str, int]] = {facet: {} for facet in values}
+async def proposal_counts(
+    reader: Reader, wanted: ProposalFilter, *, whole: Callable[[], Awaitable[Tallied[WholeProposals]]]
+) -> ProposalCounts:
+    """The counts beside the choices of the list's filters (at most three statements)."""
+    if wanted == ProposalFilter():
+        everything = await whole()
+        return _as_counts(Total(everything.value.total), everything.value.facets, everything.counted_at)
+    besides = {facet: msgspec.structs.replace(wanted, **{facet: None}) for facet in _FACETS}
+    found, *sizes = (
+        total_of(count, has_text=wanted.text is not None) for count in
+        (await reader.execute(select(*(counted(_found(one)) for one in (wanted, *besides.values()))))).one()
+    )
+    few = {facet: one for (facet, one), size in zip(besides.items(), sizes, strict=True) if not size.has_more}
+    facets: dict[str, Choices] = {**await _facets(reader, few)}
+    if few == besides:
+        return _as_counts(found, facets)
+    everything = await whole()
+    for facet, counts in everything.value.facets.items():
+        if facet not in few:
+            facets[facet] = counts if besides[facet] == ProposalFilter() else without_numbers(counts)
+    return _as_counts(found, facets, everything.counted_at)
+
+
+async def _whole(reader: Reader, _occasion: Occasion) -> WholeProposals:
+    facets = await _facets(reader, dict.fromkeys((*_FACETS, "total"), ProposalFilter()))
+    return WholeProposals(facets.pop("total").get("", 0), facets)
+
+
+PROPOSAL_LISTING = Tally("list of pitches", WholeProposals, _whole)
+
+
+def _as_counts(total: Total, facets: Mapping[str, Choices], counted_at: datetime | None = None) -> ProposalCounts:
+    return ProposalCounts(total, facets["year"], facets["need"], facets["kind"], counted_at)
+
+
+async def _facets(reader: Reader, besides: Mapping[str, ProposalFilter]) -> dict[str, dict[str, int]]:
+    """How many proposals of a filter have each value of a facet (one statement; none for no facet)."""
+    counts: dict[str, dict[str, int]] = {facet: {} for facet in besides}
     parts = []
-    for facet, value in values.items():
-        part = public_proposals(literal(facet), value.label("value"), func.count()).where(
-            *(condition for chosen, condition in conditions.items() if chosen != facet)
-        )
+    for facet, wanted in besides.items():
+        part = _found(wanted, literal(facet), _VALUES[facet].label("value"), func.count())
         if facet == "need":
             part = part.join(Need, Need.project_id == Proposal.project_id)
         parts.append(part.group_by("value"))
-    for facet, value, count in await reader.execute(union_all(*parts)):
+    for facet, value, count in await reader.execute(union_all(*parts)) if parts else ():
         counts[facet][value] = count
-    return ProposalCounts(counts["total"].get("", 0), counts["year"], counts["need"], counts["kind"])
+    return counts
+
+
+def _found(wanted: ProposalFilter, *columns: Any) -> AnySelect:
+    conditions = matching_proposals(wanted)
+    if wanted.text:
+        conditions["text"] = holds(Proposal.id, wanted.text, is_bounded=True)
+    return public_proposals(*(columns or (Proposal.id,))).where(*conditions.values())
 
 
 def matching_proposals(wanted: ProposalFilter) -> dict[str, ColumnElement[bool]]:
@@ -127,3 +177,12 @@ def matching_proposals(wanted: ProposalFilter) -> dict[str, ColumnElement[bool]]
         )
         conditions["person"] = and_(Proposal.id.in_(credited), Proposal.is_anonymous.is_(False))
     return conditions
+
+
+_FACETS = ("year", "need", "kind")
+_VALUES: dict[str, ColumnElement[str]] = {
+    "total": literal(""),
+    "year": cast(cast(extract("year", pitched_on()), Integer), String),
+    "need": Need.key.expression,
+    "kind": cast(Proposal.kind, String),
+}

@@ -17,7 +17,8 @@ class Proposal(Numbered, Dated, Hideable, Revised, Base):
 
     The texts follow the handbook's pitch: ``summary`` is the one sentence, ``why`` the problem, ``who`` the users,
     ``how`` the approach; ``needs_text`` keeps what was wanted in the words it was written in. Until it is submitted
-    it may lack its project, and it may do without an event; then ``pitched_on`` is its day.
+    it may lack its project, and it may do without an event; then ``pitched_on`` is its day. ``day`` is that, or its
+    event's: what lists are sorted by. Triggers of the database keep it, and nothing else writes it.
 
     ``wanted`` are the needs said in it, in order (pairs ``[key, line]``), ``related`` other projects
     (``{relation: [slug, ...]}``), ``initiators`` names to show that belong to nobody in the record, ``texts_html`` its
@@ -56,12 +57,14 @@ class Proposal(Numbered, Dated, Hideable, Revised, Base):
     topics: Mapped[list[str]] = mapped_column(type_json, default=list, server_default="[]")
     texts_html: Mapped[dict[str, Localized]] = mapped_column(type_json, default=dict, server_default="{}")
     pitched_on: Mapped[date | None]
+    day: Mapped[date | None]
     is_founding: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (
         CheckConstraint("project_id IS NOT NULL OR state = 'draft'", name="project_unless_draft"),
         Index("ix_proposals_event_id_position_id", "event_id", "position", "id"),
         Index("ix_proposals_created_at_id", "created_at", "id"),
+        Index("ix_proposals_day_event_id", "day", "event_id"),
     )
 
 

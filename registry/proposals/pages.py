@@ -17,13 +17,14 @@ from registry.errors import NotFound
 from registry.handbook import needs
 from registry.moderation.hidden import hidden_record_page
 from registry.proposals.form_page import text_headings
-from registry.proposals.listing import ProposalFilter, proposal_counts, proposals_matching
+from registry.proposals.listing import PROPOSAL_LISTING, ProposalFilter, proposal_counts, proposals_matching
 from registry.proposals.queries import ProposalPageRow, pitches_of_project, proposal_by_slug, slug_of_proposal
 from registry.proposals.rules import ProposalKind
 from registry.proposals.words import kind_name
 from registry.search.queries import full_text
+from registry.tallies.queries import Tallies
 from registry.web.choices import read_choices
-from registry.web.dependencies import InActor, InReader
+from registry.web.dependencies import InActor, InNow, InReader
 from registry.web.i18n import gettext as _
 from registry.web.i18n import plain
 from registry.web.paging import PageNumber, Pager
@@ -31,7 +32,9 @@ from registry.web.render import PageHead, SiteContext, render
 
 
 @get("/proposals")
-async def proposals_page(request: Request[Any, Any, Any], reader: InReader, page: PageNumber = 1) -> Response[str]:
+async def proposals_page(
+    request: Request[Any, Any, Any], reader: InReader, now: InNow, page: PageNumber = 1
+) -> Response[str]:
     """Every public proposal, with filters whose choices show what they would find."""
     chosen = read_choices("/proposals", request.query_params, ("q", "event", "year", "need", "kind", "sort"))
     values = chosen.values
@@ -39,8 +42,10 @@ async def proposals_page(request: Request[Any, Any, Any], reader: InReader, page
         text=await full_text(reader, Subject.PROPOSAL, values.get("q")), event=values.get("event"),
         year=values.get("year"), need=values.get("need"), kind=values.get("kind"),
     )
-    counts = await proposal_counts(reader, wanted)
-    pager = Pager(number=page, total=counts.total, address=chosen.url()).checked()
+    tallies: Tallies = request.app.state.tallies
+    counts = await proposal_counts(reader, wanted, whole=lambda: tallies.read(reader, PROPOSAL_LISTING, now))
+    total = counts.total
+    pager = Pager(number=page, total=total.number, has_more=total.has_more, address=chosen.url()).checked()
     is_oldest_first = values.get("sort") == "oldest"
     proposals = await proposals_matching(
         reader, wanted, is_oldest_first=is_oldest_first, offset=pager.offset, limit=pager.size
@@ -59,7 +64,7 @@ async def proposals_page(request: Request[Any, Any, Any], reader: InReader, page
             is_indexed=not values,
         ),
         chosen=chosen, chips=chosen.chips(words), pager=pager, proposals=proposals,
-        sort="oldest" if is_oldest_first else "newest",
+        sort="oldest" if is_oldest_first else "newest", counted_at=counts.counted_at,
         facets=[
             (_("Kind"), chosen.choices("kind", words["kind"], counts.kinds)),
             (_("Wanted by the project"), chosen.choices("need", words["need"], counts.needs)),

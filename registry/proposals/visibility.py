@@ -1,10 +1,10 @@
 """Which proposals the public sees. Selects that use this join the project, and the event where there is one."""
 
 from datetime import date
+from typing import cast
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, or_
 
-from registry.events.models import Event
 from registry.events.visibility import event_is_public
 from registry.projects.models import Project
 from registry.proposals.models import Proposal
@@ -20,5 +20,5 @@ def proposal_is_public() -> ColumnElement[bool]:
 
 
 def pitched_on() -> ColumnElement[date]:
-    """The day of a proposal: of its event, or on which it was submitted for none yet."""
-    return func.coalesce(Event.starts_on, Proposal.pitched_on)
+    """The day of a proposal: of its event, or on which it was submitted for none yet. Each public one has a day."""
+    return cast("ColumnElement[date]", Proposal.day.expression)

@@ -88,10 +88,12 @@ async def starters_page(request: AnyRequest, reader: InReader, page: PageNumber 
     """Open issues to start with across all projects, by programming language and by what the project looks for."""
     chosen = read_choices("/start/issues", request.query_params, ("language", "need"))
     wanted = StarterFilter(need=chosen.values.get("need"), language=chosen.values.get("language"))
-    total, by_language, by_need = await starter_counts(reader, wanted)
-    pager = Pager(number=page, total=total, address=chosen.url()).checked()
+    counts = await starter_counts(reader, wanted)
+    pager = Pager(
+        number=page, total=counts.total.number, has_more=counts.total.has_more, address=chosen.url()
+    ).checked()
     words = {
-        "language": {language: language for language in sorted(by_language, key=str.casefold)},
+        "language": {language: language for language in sorted(counts.languages, key=str.casefold)},
         "need": {key: plain(need_words(key).name) for key in roles()},
     }
     return render(
@@ -102,9 +104,9 @@ async def starters_page(request: AnyRequest, reader: InReader, page: PageNumber 
             is_indexed=not chosen.values,
         ),
         chosen=chosen, chips=chosen.chips(words), pager=pager,
-        languages_offered=chosen.choices("language", words["language"], by_language),
-        needs_offered=chosen.choices("need", words["need"], by_need),
-        issues=await starter_issues(reader, wanted, size=pager.size, offset=pager.offset),
+        languages_offered=chosen.choices("language", words["language"], counts.languages),
+        needs_offered=chosen.choices("need", words["need"], counts.needs),
+        issues=await starter_issues(reader, wanted, counts.total, size=pager.size, offset=pager.offset),
     )
 
 

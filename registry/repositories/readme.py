@@ -9,12 +9,15 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from registry.web.markdown import TAGS, han_aware_parser
+from registry.web.markdown import TAGS, TooMuch, as_written, han_aware_parser, parsed
 
 LONGEST_README = 20_000
 """Characters that are shown; whoever wants more reads on at the repository."""
 _ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
 _QUIETLY = {"img": {"loading": "lazy", "referrerpolicy": "no-referrer"}}
+MOST_CROSSED = 50_000
+"""HTML repeats a mark that was left open in each block after it, so marks times blocks is what a page can grow to."""
+_MARK = re.compile(r"<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b", re.IGNORECASE)
 _HTML_HEADING = re.compile(r"(</?)h([1-6])\b", re.IGNORECASE)
 
 
@@ -24,9 +27,13 @@ def render_readme(text: str, *, url: str, branch: str) -> str:
     Links and pictures that are relative lead into the repository at ``url``, on its ``branch``. Pictures come by https
     or not at all: in Markdown they become links, in HTML their words stay.
     """
+    try:
+        html = parsed(_parser(), shortened(text))
+    except TooMuch:
+        return as_written(shortened(text)).strip()
     place = _Place(url, branch)
-    html: str = nh3.clean(
-        _parser().render(shortened(text)), tags=TAGS, attributes=_ATTRIBUTES, attribute_filter=place.lead,
+    html = nh3.clean(
+        html, tags=TAGS, attributes=_ATTRIBUTES, attribute_filter=place.lead,
         set_tag_attribute_values=_QUIETLY, url_schemes={"http", "https", "mailto"},
         link_rel="nofollow noopener ugc", strip_comments=True,
     )
@@ -76,6 +83,7 @@ def _parser() -> MarkdownIt:
     parser = han_aware_parser(takes_html=True, keeps_lines=False, lowered_by=2)
     parser.core.ruler.push("lower_html_headings", _lower_html_headings)
     parser.core.ruler.push("link_open_pictures", _link_insecure_pictures)
+    parser.core.ruler.push("refuse_crossed_marks", _refuse_crossed_marks)
     return parser
 
 
@@ -89,6 +97,15 @@ def _link_insecure_pictures(state: StateCore) -> None:
     for token in state.tokens:
         if token.type == "inline":
             token.children = [part for child in token.children or [] for part in _picture_or_link(child)]
+
+
+def _refuse_crossed_marks(state: StateCore) -> None:
+    tokens = _all(state.tokens)
+    html = "".join(token.content for token in tokens if token.type in {"html_block", "html_inline"})
+    marks = len(_MARK.findall(html))
+    blocks = html.count("<") - marks + sum(token.block for token in tokens)
+    if marks * blocks > MOST_CROSSED:
+        raise TooMuch
 
 
 def _picture_or_link(token: Token) -> list[Token]:

@@ -1,12 +1,15 @@
 """Open issues to start with, across all projects."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, func, literal, select, union_all
+from sqlalchemy import ColumnElement, FromClause, Integer, ScalarSelect, cast, func, literal, select, tuple_, union_all
+from sqlalchemy.orm import aliased
 
 from registry.database.aggregate import AnySelect
+from registry.database.bounded import Counts, Total, counted, total_of, without_numbers
 from registry.database.engine import Reader
 from registry.database.types import Localized
 from registry.projects.models import Need, Project
@@ -37,57 +40,137 @@ class StarterRow(msgspec.Struct, frozen=True):
     project_name: Localized
 
 
-async def starter_issues(reader: Reader, wanted: StarterFilter, *, size: int, offset: int) -> list[StarterRow]:
-    """The issues of one page of the list, the newest first (one statement)."""
+class StarterCounts(msgspec.Struct, frozen=True):
+    """How many issues match, and how many each language and each need would leave; none where nobody counted."""
+
+    total: Total
+    languages: Counts
+    needs: Counts
+
+
+async def starter_issues(
+    reader: Reader, wanted: StarterFilter, total: Total, *, size: int, offset: int
+) -> list[StarterRow]:
+    """The issues of one page of the list, the newest first (one statement); ``total`` is how many there are."""
+    order = (StarterIssue.opened_at.desc(), StarterIssue.repository_id, StarterIssue.number)
+    key = (StarterIssue.repository_id, StarterIssue.number)
+    # Few are gathered and sorted. Of many the first are soon met by going through all, the newest first.
+    chosen = _of_many(wanted, *key) if total.has_more or wanted == StarterFilter() else _issues(wanted, *key)
     rows = await reader.execute(
         _issues(
-            wanted, StarterIssue.title, StarterIssue.url, StarterIssue.labels, StarterIssue.opened_at,
+            StarterFilter(), StarterIssue.title, StarterIssue.url, StarterIssue.labels, StarterIssue.opened_at,
             Repository.language, Repository.read_at, Project.slug, Project.name,
         )
-        .order_by(StarterIssue.opened_at.desc(), StarterIssue.repository_id, StarterIssue.number)
-        .limit(size).offset(offset)
+        .where(tuple_(*key).in_(chosen.order_by(*order).limit(size).offset(offset).correlate(None)))
+        .order_by(*order)
     )
     return [StarterRow(*row) for row in rows]
 
 
-async def starter_counts(
-    reader: Reader, wanted: StarterFilter
-) -> tuple[int, dict[str, int], dict[str, int]]:
-    """How many issues match, and how many each language and each need would leave (one statement)."""
-    by_language = (
-        _issues(StarterFilter(need=wanted.need), literal("language"), Repository.language, func.count())
-        .where(Repository.language.is_not(None)).group_by(Repository.language)
-        .order_by(func.count().desc()).limit(MOST_LANGUAGES).subquery()
+async def starter_counts(reader: Reader, wanted: StarterFilter) -> StarterCounts:
+    """How many issues match, and the counts beside the choices (at most three statements)."""
+    if wanted == StarterFilter():
+        return await _whole_counts(reader)
+    besides = {"language": StarterFilter(need=wanted.need), "need": StarterFilter(language=wanted.language)}
+    found, *sizes = (await reader.execute(
+        select(*(counted(_issues(one, StarterIssue.number)) for one in (wanted, *besides.values())))
+    )).one()
+    few = {facet for facet, size in zip(besides, sizes, strict=True) if not total_of(size).has_more}
+    counts = await _counts(reader, {facet: besides[facet] for facet in few})
+    if few != besides.keys():
+        whole = await _whole_counts(reader)
+        for facet, all_counts in (("language", whole.languages), ("need", whole.needs)):
+            if facet not in few:
+                counts[facet] = all_counts if besides[facet] == StarterFilter() else without_numbers(all_counts)
+    return StarterCounts(total_of(found), counts["language"], counts["need"])
+
+
+async def _whole_counts(reader: Reader) -> StarterCounts:
+    counts = await _counts(reader, dict.fromkeys(_FACETS, StarterFilter()))
+    return StarterCounts(Total(counts["total"].get("", 0) or 0), counts["language"], counts["need"])
+
+
+async def _counts(reader: Reader, besides: Mapping[str, StarterFilter]) -> dict[str, Counts]:
+    """The choices of some facets, each among the issues of a filter (one statement; none for no facet)."""
+    sources = {wanted: _by_repository(wanted).cte() for wanted in set(besides.values())}
+    parts = [_FACETS[facet](sources[wanted]) for facet, wanted in besides.items()]
+    counts: dict[str, Counts] = {facet: {} for facet in besides}
+    for facet, value, count in await reader.execute(union_all(*parts)) if parts else ():
+        counts[facet][value] = count
+    return counts
+
+
+def _by_repository(wanted: StarterFilter) -> AnySelect:
+    """How many issues each repository has, with its language and project."""
+    return _issues(
+        wanted, Repository.id, Repository.language, Project.id.label("project_id"), func.count().label("issues")
+    ).group_by(Repository.id, Repository.language, Project.id)
+
+
+def _total(repositories: FromClause) -> AnySelect:
+    return select(literal("total").label("facet"), literal(""), _sum(repositories))
+
+
+def _by_language(repositories: FromClause) -> AnySelect:
+    language, count = repositories.c.language, _sum(repositories)
+    commonest = (
+        select(literal("language").label("facet"), language, count.label("count")).where(language.is_not(None))
+        .group_by(language).order_by(count.desc()).limit(MOST_LANGUAGES).subquery()
     )
-    by_need = (
-        _issues(StarterFilter(language=wanted.language), literal("need"), Need.key, func.count())
-        .join(Need, Need.project_id == Project.id).where(Need.state == NeedState.OPEN).group_by(Need.key)
+    return select(*commonest.c)
+
+
+def _by_need(repositories: FromClause) -> AnySelect:
+    return (
+        select(literal("need"), Need.key, _sum(repositories))
+        .join(Need, Need.project_id == repositories.c.project_id).where(Need.state == NeedState.OPEN)
+        .group_by(Need.key)
     )
-    rows = await reader.execute(union_all(
-        _issues(wanted, literal("total"), literal(""), func.count()), select(*by_language.c), by_need,
-    ))
-    counts: dict[str, dict[str, int]] = {}
-    for facet, value, count in rows:
-        counts.setdefault(facet, {})[value] = count
-    return counts["total"][""], counts.get("language", {}), counts.get("need", {})
+
+
+def _sum(repositories: FromClause) -> ColumnElement[int]:
+    return func.coalesce(cast(func.sum(repositories.c.issues), Integer), 0)
+
+
+def _of_many(wanted: StarterFilter, *columns: Any) -> AnySelect:
+    """The same issues as `_issues`, each of which is looked at by itself."""
+    project = aliased(Project)
+    repository = (
+        select(Repository.id).join(project, project.id == _first_project())
+        .where(Repository.id == StarterIssue.repository_id, *_chosen(wanted)).correlate(StarterIssue)
+    )
+    if wanted.need:
+        repository = repository.join(Need, Need.project_id == project.id).where(*_is_wanted(wanted.need))
+    return select(*columns).where(repository.exists())
 
 
 def _issues(wanted: StarterFilter, *columns: Any) -> AnySelect:
     """Issues of public projects; one of several projects' stands with the first of them."""
-    first = (
-        select(ProjectRepository.repository_id, func.min(ProjectRepository.project_id).label("project_id"))
-        .join(Project, Project.id == ProjectRepository.project_id).where(Project.hidden_at.is_(None))
-        .group_by(ProjectRepository.repository_id).subquery()
-    )
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.language:
-        conditions.append(Repository.language == wanted.language)
-    if wanted.need:
-        conditions.append(Project.id.in_(
-            select(Need.project_id).where(Need.key == wanted.need, Need.state == NeedState.OPEN)
-        ))
-    return (
+    issues = (
         select(*columns).select_from(StarterIssue).join(Repository, Repository.id == StarterIssue.repository_id)
-        .join(first, first.c.repository_id == Repository.id).join(Project, Project.id == first.c.project_id)
-        .where(is_open_to_help(), *conditions)
+        .join(ProjectRepository, ProjectRepository.repository_id == Repository.id)
+        .join(Project, Project.id == ProjectRepository.project_id)
+        .where(Project.id == _first_project(), *_chosen(wanted))
     )
+    if wanted.need:
+        issues = issues.join(Need, Need.project_id == Project.id).where(*_is_wanted(wanted.need))
+    return issues
+
+
+def _first_project() -> ScalarSelect[int]:
+    other, its = aliased(Project), aliased(ProjectRepository)
+    return (
+        select(func.min(its.project_id)).join(other, other.id == its.project_id)
+        .where(its.repository_id == Repository.id, other.hidden_at.is_(None)).correlate(Repository).scalar_subquery()
+    )
+
+
+def _chosen(wanted: StarterFilter) -> list[ColumnElement[bool]]:
+    return [is_open_to_help(), *([Repository.language == wanted.language] if wanted.language else [])]
+
+
+def _is_wanted(need: str) -> tuple[ColumnElement[bool], ...]:
+    return Need.key == need, Need.state == NeedState.OPEN
+
+
+_FACETS = {"total": _total, "language": _by_language, "need": _by_need}

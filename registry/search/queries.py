@@ -29,6 +29,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from registry.activity.rules import Subject
+from registry.database import bounded
 from registry.database.engine import Reader, dialect_of
 from registry.database.types import Localized
 from registry.search.models import SearchDocument, SearchWord
@@ -133,6 +134,7 @@ class _TextHolds(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
     part = "text"
+    is_bounded = False
 
     def self_group(self, against: Any = None) -> Any:  # noqa: ARG002
         """Itself: SQLAlchemy would compare it with 1, and SQLite then looks at every document instead of the hits."""
@@ -146,18 +148,37 @@ class _TitleHolds(_TextHolds):
     part = "title"
 
 
+class _TextIsListed(_TextHolds):
+    """That it is among the hits that a list goes through, one more than it counts."""
+
+    inherit_cache = True
+    is_bounded = True
+
+
+class _TitleIsListed(_TextIsListed):
+    """The same for titles."""
+
+    inherit_cache = True
+    part = "title"
+
+
 @compiles(_TextHolds, "sqlite")
 def _holds_for_sqlite(element: _TextHolds, compiler: SQLCompiler, **options: Any) -> str:
     document, wanted = (compiler.process(clause, **options) for clause in element.clauses)
     index = f"fts_{element.part}s"
-    return f"{document} IN (SELECT rowid FROM {index} WHERE {index} MATCH {wanted})"  # noqa: S608 — wanted is bound
+    bound = f" ORDER BY rowid DESC LIMIT {bounded.MOST_HITS + 1}" if element.is_bounded else ""
+    return f"{document} IN (SELECT rowid FROM {index} WHERE {index} MATCH {wanted}{bound})"  # noqa: S608 — wanted is bound
 
 
 @compiles(_TextHolds, "postgresql")
 def _holds_for_postgresql(element: _TextHolds, compiler: SQLCompiler, **options: Any) -> str:
     document, wanted = (compiler.process(clause, **options) for clause in element.clauses)
     vector = f"{element.part}_vector"
-    return f"{document} IN (SELECT id FROM fts_documents WHERE {vector} @@ CAST({wanted} AS tsquery))"  # noqa: S608
+    if not element.is_bounded:
+        return f"{document} IN (SELECT id FROM fts_documents WHERE {vector} @@ CAST({wanted} AS tsquery))"  # noqa: S608
+    hits = _PARTS["postgresql"].format(part=element.part, in_title=0, walked=4 * bounded.MOST_HITS)
+    hits = hits.replace(":wanted", wanted).replace(":most", str(bounded.MOST_HITS + 1))
+    return f"{document} IN (SELECT id FROM ({hits}) AS found)"  # noqa: S608
 
 
 _COLLECTIONS = {
@@ -203,12 +224,18 @@ async def full_text(reader: Reader, kind: Subject, asked: str | None) -> str | N
     return _written(dialect_of(reader), [[Phrase((marker_of(kind),))], *(words or [[_IN_NO_RECORD]])])
 
 
-def holds(record_id: InstrumentedAttribute[int], wanted: Any, *, in_titles: bool = False) -> ColumnElement[bool]:
-    """That a record, by its row number, holds what ``full_text`` gave: the condition of a list, without a bound.
+def holds(
+    record_id: InstrumentedAttribute[int], wanted: Any, *, in_titles: bool = False, is_bounded: bool = False
+) -> ColumnElement[bool]:
+    """That a record, by its row number, holds what ``full_text`` gave: the condition of a list.
 
-    ``wanted`` is that text or a bound parameter for it; ``in_titles`` leaves all but names out.
+    ``wanted`` is that text or a bound parameter for it; ``in_titles`` leaves all but names out. A list that sorts or
+    counts ``is_bounded``: it goes through `bounded.MOST_HITS` hits and one more, the weightiest or those indexed last.
     """
-    hits = _TitleHolds if in_titles else _TextHolds
+    hits = {
+        (False, False): _TextHolds, (True, False): _TitleHolds, (False, True): _TextIsListed,
+        (True, True): _TitleIsListed,
+    }[in_titles, is_bounded]
     return record_id.in_(select(SearchDocument.subject_id).where(hits(SearchDocument.id, wanted)))
 
 

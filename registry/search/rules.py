@@ -41,7 +41,6 @@ UNSPACED = (
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U000323af"
 )
 _RUN = re.compile(f"([{UNSPACED}]+)|[^\\W_{UNSPACED}]+")
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]")
 _KANA_VOICING = "\u3099\u309a"
 
 
@@ -55,6 +54,12 @@ def _variants() -> OpenCC:
     return OpenCC("tw2s")
 
 
+@cache
+def _with_variants() -> frozenset[str]:
+    """The Han characters that become another one: few of those there are, and asking takes 5 microseconds each."""
+    return frozenset(key for _longest, _shortest, table in _variants().dict_cache.values() for key in table)
+
+
 class _Folding(dict[int, str]):
     """A table for ``str.translate`` that works a character out the first time it is met."""
 
@@ -65,7 +70,7 @@ class _Folding(dict[int, str]):
     def __missing__(self, code: int) -> str:
         plain = unicodedata.normalize("NFKD", chr(code)).casefold()
         plain = unicodedata.normalize("NFC", "".join(c for c in plain if not _is_accent(c)))
-        folded = "".join(_variants().convert(c) if _HAN.match(c) else c for c in plain)
+        folded = "".join(_variants().convert(c) if c in _with_variants() else c for c in plain)
         if len(folded) != 1:
             self.uneven.add(chr(code))
         self[code] = folded

@@ -11,10 +11,10 @@ from registry.errors import NotFound
 from registry.handbook import Stage, ladder
 from registry.handbook.chapters import chapters_of_stage
 from registry.projects.filters import ProjectFilters
-from registry.projects.queries.topics import projects_by_stage
 from registry.projects.topic_pages import projects_of
-from registry.stages.pace import StagePace, most_often_missing, pace, stays
-from registry.stages.queries import latest_moves
+from registry.stages.pace import StagePace, most_often_missing
+from registry.stages.queries import ON_LADDER, latest_moves
+from registry.tallies.queries import Tallies
 from registry.web.dependencies import InActor, InNow, InReader
 from registry.web.i18n import gettext as _
 from registry.web.i18n import localized, plain
@@ -35,9 +35,12 @@ class StageRow(msgspec.Struct, frozen=True):
 @get("/stages")
 async def stages_page(request: Request[Any, Any, Any], reader: InReader, actor: InActor, now: InNow) -> Response[str]:
     """The ladder from an idea to its effect, how many projects stand where, and where they get stuck."""
-    counts, moves = await projects_by_stage(reader), await latest_moves(reader)
-    paces = pace(stays(moves), list(counts), now=now)
-    rows = [StageRow(stage, counts[stage.key], paces[stage.key]) for stage in ladder().stage]
+    tallies: Tallies = request.app.state.tallies
+    counted = await tallies.read(reader, ON_LADDER, now)
+    counts, paces = ladder().counted(counted.value.projects), counted.value.paces
+    rows = [
+        StageRow(stage, counts[stage.key], paces.of_stages.get(stage.key, StagePace())) for stage in ladder().stage
+    ]
     return render(
         request, "stages/stages.html",
         page=PageHead(
@@ -49,8 +52,7 @@ async def stages_page(request: Request[Any, Any, Any], reader: InReader, actor: 
         days=[
             (localized(row.stage.name), row.pace.median_days, None) for row in rows if row.pace.median_days is not None
         ],
-        dated_count=sum(not move.is_imported for move in moves),
-        imported_count=sum(move.is_imported for move in moves),
+        dated_count=paces.dated, imported_count=paces.imported, counted_at=counted.counted_at,
         may_moderate=actor.may(Permission.MODERATE),
     )
 

@@ -17,7 +17,8 @@ from registry.people.visibility import person_is_public
 from registry.projects.models import Project
 from registry.projects.rules import Standing
 from registry.stages.models import DormancyQuestion, StageChange, StandingChange
-from registry.stages.pace import Move
+from registry.stages.pace import Move, StagePace, pace, stays
+from registry.tallies.queries import Occasion, Tally
 
 MOVES_COUNTED = 2_000
 """How many of the latest moves the pages about all stages are drawn from."""
@@ -78,6 +79,21 @@ class OtherProject(msgspec.Struct, frozen=True):
     name: Localized
 
 
+class Paces(msgspec.Struct, frozen=True):
+    """How projects get on from each stage, and how many of the moves were made here or came with an import."""
+
+    of_stages: dict[str, StagePace]
+    dated: int
+    imported: int
+
+
+class OnLadder(msgspec.Struct, frozen=True):
+    """How many public projects stand on each stage, by its key in their rows, and how they get on."""
+
+    projects: dict[str, int]
+    paces: Paces
+
+
 async def turns_of(reader: Reader, project_id: int, *, size: int, offset: int) -> list[TurnRow]:
     """A stretch of a project's history, the latest turn first (one statement)."""
     turns = union_all(_stage_turns(project_id), _standing_turns(project_id)).subquery()
@@ -109,6 +125,24 @@ async def latest_moves(reader: Reader) -> list[Move]:
         .order_by(StageChange.changed_at.desc(), StageChange.id.desc()).limit(MOVES_COUNTED)
     )
     return [Move(*row) for row in reversed(rows.all())]
+
+
+async def stage_paces(reader: Reader, now: datetime) -> Paces:
+    """How projects get on along the ladder, from the latest moves (one statement)."""
+    moves = await latest_moves(reader)
+    imported = sum(move.is_imported for move in moves)
+    stages = [stage.key for stage in ladder().stage]
+    return Paces(pace(stays(moves), stages, now=now), dated=len(moves) - imported, imported=imported)
+
+
+async def _count_on_ladder(reader: Reader, occasion: Occasion) -> OnLadder:
+    counts = await reader.execute(
+        select(Project.stage_key, func.count()).where(Project.hidden_at.is_(None)).group_by(Project.stage_key)
+    )
+    return OnLadder(dict(counts.all()), await stage_paces(reader, occasion.now))
+
+
+ON_LADDER = Tally("on the ladder", OnLadder, _count_on_ladder)
 
 
 async def asked_at(reader: Reader, project_id: int, *, quiet_before: date) -> datetime | None:

@@ -10,11 +10,14 @@ LONGEST_VALUE = 200
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """One value of a filter; ``url`` chooses it, or drops it when it ``is_chosen``."""
+    """One value of a filter; ``url`` chooses it, or drops it when it ``is_chosen``.
+
+    Where too much is found to count, ``count`` is none.
+    """
 
     label: str
     url: str
-    count: int
+    count: int | None
     is_chosen: bool
 
 
@@ -36,14 +39,14 @@ class Chosen(msgspec.Struct, frozen=True):
         query = urlencode({name: value for name, value in {**self.values, **changes}.items() if value})
         return f"{self.path}?{query}" if query else self.path
 
-    def choices(self, name: str, words: Mapping[str, str], counts: Mapping[str, int]) -> list[Choice]:
+    def choices(self, name: str, words: Mapping[str, str], counts: Mapping[str, int | None]) -> list[Choice]:
         """The values of a filter in the order of ``words``; those that nothing has are left out."""
         return [
             Choice(
                 label, self.url(**{name: "" if value == self.values.get(name) else value}), counts.get(value, 0),
                 is_chosen=value == self.values.get(name),
             )
-            for value, label in words.items() if counts.get(value) or value == self.values.get(name)
+            for value, label in words.items() if counts.get(value, 0) != 0 or value == self.values.get(name)
         ]
 
     def chips(self, words: Mapping[str, Mapping[str, str]]) -> list[Chip]:

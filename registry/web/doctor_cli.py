@@ -72,7 +72,19 @@ def _settings(settings: Settings) -> list[Finding]:
         Finding("settings", is_well=True, said=f"{settings.mode.value} mode, {settings.community_name}"),
         Finding("address", is_well=is_public, said=settings.base_url,
                 advice="Set KENG_BASE_URL to the public https:// address: cookies and links depend on it."),
+        _keeper(settings),
     ]
+
+
+def _keeper(settings: Settings) -> Finding:
+    """Whether the privacy notice names who answers for the data, as the law that it follows asks."""
+    here = settings.community
+    name = next(iter(here.keeper.values()), "")
+    return Finding(
+        "privacy", is_well=bool(name) or not here.law or settings.mode is Mode.DEMO,
+        said=f"the notice names {name}" if name else "the notice does not name who answers for personal data",
+        advice="Write their full name as `keeper` into community.toml: the law that the notice follows asks for it.",
+    )
 
 
 def _disk(settings: Settings) -> list[Finding]:

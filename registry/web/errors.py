@@ -13,7 +13,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.utils import normalize_path
 from msgspec import Meta
 
-from registry.database.away import SECONDS_UNTIL_BACK, is_away
+from registry.database.away import SECONDS_UNTIL_BACK, is_away, is_full
 from registry.errors import EditConflict, FieldError, RegistryError
 from registry.logs import bound_id
 from registry.settings import Settings
@@ -56,7 +56,7 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     """Turn any exception into the page or problem document that fits who asked.
 
     What nobody expected is logged with a number that the reader sees too; nothing else of it is shown. A database that
-    is away comes back: that is told by 503 and when to ask again.
+    is away comes back: that is told by 503 and when to ask again. A full disk waits for somebody: 507.
     """
     status = _status(error)
     headers = dict(error.headers or {}) if isinstance(error, HTTPException | RegistryError) else {}
@@ -96,6 +96,8 @@ def _status(error: Exception) -> HTTPStatus:
         return error.status
     if is_away(error):
         return HTTPStatus.SERVICE_UNAVAILABLE
+    if is_full(error):
+        return HTTPStatus.INSUFFICIENT_STORAGE
     return HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
 
 
@@ -112,6 +114,11 @@ def _detail(request: Request[Any, Any, Any], error: Exception, status: HTTPStatu
         return str(error)
     if is_away(error):
         return _("The database cannot be reached right now. Please try again in a moment.")
+    if is_full(error):
+        return _(
+            "The disk of this registry is full, so nothing can be saved; nothing was changed. Whoever looks after it "
+            "has to make room."
+        )
     settings: Settings = request.app.state.settings
     words: dict[int, str] = {
         HTTPStatus.NOT_FOUND: _(

@@ -15,8 +15,10 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from registry.activity.outbox import outbox_backlog
+from registry.audit.queries import last_sealed_at
+from registry.audit.rules import VERIFY
 from registry.database.engine import Database, Reader
-from registry.database.glance import newest_revision
+from registry.database.glance import knows_revision, newest_revision
 from registry.jobs.queries import RunRow, job_runs
 from registry.jobs.rules import FAILURES_THAT_WORRY, is_silent
 from registry.projects.models import Project
@@ -38,7 +40,7 @@ async def examine(database: Database, *, now: datetime) -> list[Finding]:
     """Look at the database, its schema, the search index and the background work."""
     try:
         async with database.reading() as reader:
-            migrations = await _migrations(reader)
+            migrations = _migrations(await _revision(reader))
             found = [Finding("database", is_well=True, said="answers"), migrations, await _index(reader)]
             return [*found, *await _background_work(reader, now)] if migrations.is_well else found
     except (SQLAlchemyError, OSError) as error:
@@ -48,11 +50,15 @@ async def examine(database: Database, *, now: datetime) -> list[Finding]:
         )]
 
 
-async def _migrations(reader: Reader) -> Finding:
+async def _revision(reader: Reader) -> str | None:
     try:
-        at = await reader.scalar(text("SELECT version_num FROM alembic_version"))
+        at: str | None = await reader.scalar(text("SELECT version_num FROM alembic_version"))
     except SQLAlchemyError:
-        at = None
+        return None
+    return at
+
+
+def _migrations(at: str | None) -> Finding:
     newest = newest_revision()
     if at == newest:
         return Finding("migrations", is_well=True, said=f"at {newest}, the newest")
@@ -78,13 +84,23 @@ async def _background_work(reader: Reader, now: datetime) -> list[Finding]:
     waits = f", the oldest since {_moment(backlog.oldest_due_at)}" if backlog.oldest_due_at else ""
     outbox = Finding("outbox", is_well=True, said=f"{backlog.waiting} waiting, {backlog.given_up} given up{waits}")
     runs = await job_runs(reader)
+    log = _log_of_changes(await last_sealed_at(reader), next((run for run in runs if run.name == VERIFY), None))
     if not runs:
-        return [outbox, Finding("jobs", is_well=True, said="none has run yet")]
+        return [outbox, log, Finding("jobs", is_well=True, said="none has run yet")]
     last_sign = max(run.ran_at for run in runs)
-    return [outbox, Finding(
+    return [outbox, log, Finding(
         "jobs", is_well=not is_silent(last_sign, now), said=f"last sign of the worker {_moment(last_sign)}",
         advice="Start `keng worker`, or `keng serve` with KENG_WORKER on.",
     ), *(_job(run) for run in runs)]
+
+
+def _log_of_changes(sealed_at: datetime | None, verified: RunRow | None) -> Finding:
+    """How far the audit log is sealed, and whether the last walk along its chain found it whole."""
+    said = f"sealed {_moment(sealed_at)}, verified {_moment(verified.succeeded_at if verified else None)}"
+    if verified and verified.failures:
+        return Finding("log of changes", is_well=False, said=f"{said}, not whole {_moment(verified.failed_at)}",
+                       advice="Run `keng audit verify`: it names the first row that is not as it was sealed.")
+    return Finding("log of changes", is_well=True, said=said)
 
 
 def _job(run: RunRow) -> Finding:
@@ -116,15 +132,22 @@ async def health(state: State) -> Response[dict[str, str]]:
 
 @get("/ready")
 async def ready(state: State) -> Response[dict[str, str]]:
-    """Whether readers can be sent here: 200, or 503 while the database is away, slow or being migrated."""
+    """Whether readers can be sent here: 200, or 503 while the database is away, slow or not migrated yet.
+
+    A newer schema has only more than ours: who shares readers out keeps us until the next version is up.
+    """
     database: Database = state.database
     try:
         async with asyncio.timeout(SECONDS_TO_BE_READY), database.reading() as reader:
-            migrations = await _migrations(reader)
+            at = await _revision(reader)
     except (SQLAlchemyError, OSError, TimeoutError) as error:
-        migrations = Finding("database", is_well=False, said=f"does not answer ({type(error).__name__})")
+        found = Finding("database", is_well=False, said=f"does not answer ({type(error).__name__})")
+    else:
+        found = _migrations(at)
+        if at is not None and not knows_revision(at):
+            found = Finding("migrations", is_well=True, said=f"at {at}, newer than this version")
     return Response(
-        {"status": "ready" if migrations.is_well else f"{migrations.subject}: {migrations.said}"},
-        status_code=HTTP_200_OK if migrations.is_well else HTTP_503_SERVICE_UNAVAILABLE,
+        {"status": "ready" if found.is_well else f"{found.subject}: {found.said}"},
+        status_code=HTTP_200_OK if found.is_well else HTTP_503_SERVICE_UNAVAILABLE,
         headers={"cache-control": "no-store"},
     )

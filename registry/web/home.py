@@ -5,15 +5,15 @@ from typing import Any
 from litestar import Request, Response, get
 
 from registry.community.current import community
-from registry.database.kept import Kept
 from registry.events.queries import EventRow, next_and_last_event
 from registry.handbook import ladder, need_words
 from registry.projects.highlights import (
+    COMMUNITY_NUMBERS,
     CommunityNumbers,
-    community_numbers,
     newly_pitched_projects,
     projects_wanting_help,
 )
+from registry.tallies.queries import Tallies
 from registry.web.dependencies import InNow, InReader
 from registry.web.i18n import gettext as _
 from registry.web.i18n import localized
@@ -26,8 +26,8 @@ PROJECTS_SHOWN = 6
 @get("/")
 async def home_page(request: Request[Any, Any, Any], reader: InReader, now: InNow) -> Response[str]:
     """The next event, what needs help, the newest projects, and the community in numbers."""
-    kept: Kept = request.app.state.kept
-    numbers = await kept.read(reader, community_numbers)  # first: it counts everything
+    tallies: Tallies = request.app.state.tallies
+    counted = await tallies.read(reader, COMMUNITY_NUMBERS, now)
     coming, last = await next_and_last_event(reader, now)
     site = SiteContext(request)
     return render(
@@ -44,7 +44,7 @@ async def home_page(request: Request[Any, Any, Any], reader: InReader, now: InNo
         registering=coming and coming.registering(now).value,
         wanting=await projects_wanting_help(reader, limit=PROJECTS_SHOWN),
         newest=await newly_pitched_projects(reader, limit=PROJECTS_SHOWN),
-        numbers=numbers, charts=_charts(numbers), rhythm=community().rhythm,
+        numbers=counted.value, counted_at=counted.counted_at, charts=_charts(counted.value), rhythm=community().rhythm,
     )
 
 
@@ -64,7 +64,7 @@ def _charts(numbers: CommunityNumbers) -> dict[str, list[Any]]:
             for key, count in numbers.projects_by_stage.items()
         ],
         "needs": [
-            (localized(need_words(key).name), count, f"/needs/{key}") for key, count in numbers.open_needs.items()
+            (localized(need_words(key).name), count, f"/needs/{key}") for key, count in numbers.most_wanted.items()
         ],
     }
 

@@ -98,7 +98,7 @@ class SiteContext:
         self.tagline, self.about = i18n.plain(here.tagline), i18n.plain(here.about)
         self.logo, self.colours = logo_address(), colours_address()
         self.band = {scheme: here.colours.of(scheme)["band"] for scheme in SCHEMES}
-        self.base_url = settings.base_url
+        self.base_url, self.timezone = settings.base_url, settings.timezone
         self.contact_url = here.contact
         self.edition: Edition | None = request.app.state.edition
         self.is_demo = settings.mode.value == "demo"

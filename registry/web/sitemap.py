@@ -8,18 +8,20 @@ from xml.sax.saxutils import escape
 
 from litestar import MediaType, Request, Response, get
 from litestar.params import PathParameter
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registry.activity.addresses import PublicAddress, count_public_addresses, public_addresses
+from registry.activity.addresses import MAPS, Maps, PublicAddress, public_addresses
 from registry.activity.rules import Subject
+from registry.database.engine import Reader
 from registry.errors import NotFound
 from registry.handbook import needs
 from registry.handbook.chapters import chapters
 from registry.settings import Settings
-from registry.web.dependencies import InReader
+from registry.tallies.queries import Tallies
+from registry.web.dependencies import InNow, InReader
 from registry.web.i18n import gettext as _
 from registry.web.i18n import languages
 
-URLS_A_MAP = 5_000
 PLACES = (
     "/", "/events", "/events/calendar", "/proposals", "/projects", "/people", "/tags", "/needs", "/stages", "/cases",
     "/about", "/privacy", "/start", "/start/issues", "/handbook", "/numbers", "/licenses",
@@ -32,13 +34,12 @@ MapNumber = Annotated[int, PathParameter(ge=1, le=100_000)]
 
 
 @get("/sitemap.xml", media_type=MediaType.XML)
-async def sitemap(request: Request[Any, Any, Any], reader: InReader) -> Response[str]:
+async def sitemap(request: Request[Any, Any, Any], reader: InReader, now: InNow) -> Response[str]:
     """Every public address in each language; once there are too many for one file, the list of the files."""
-    base_url = _base_url(request)
-    count = len(_fixed_places()) + await count_public_addresses(reader)
-    if count <= _records_a_map():
-        return _xml(_url_set(base_url, await _part(reader, 1)))
-    parts = range(1, -(-count // _records_a_map()) + 1)
+    base_url, maps = _base_url(request), await _maps(request, reader, now)
+    if maps.count == 1:
+        return _xml(_url_set(base_url, await _part(reader, maps, 1)))
+    parts = range(1, maps.count + 1)
     return _xml(
         '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
         + "".join(f"<sitemap><loc>{base_url}/sitemaps/{part}</loc></sitemap>" for part in parts)
@@ -47,12 +48,14 @@ async def sitemap(request: Request[Any, Any, Any], reader: InReader) -> Response
 
 
 @get("/sitemaps/{number:int}", media_type=MediaType.XML)
-async def sitemap_part(request: Request[Any, Any, Any], reader: InReader, number: MapNumber) -> Response[str]:
+async def sitemap_part(
+    request: Request[Any, Any, Any], reader: InReader, now: InNow, number: MapNumber
+) -> Response[str]:
     """One of the files that a map with too many addresses is split into."""
-    part = await _part(reader, number)
-    if not part:
+    maps = await _maps(request, reader, now)
+    if number > maps.count:
         raise NotFound(_("The map of the site has fewer parts."))
-    return _xml(_url_set(_base_url(request), part))
+    return _xml(_url_set(_base_url(request), await _part(reader, maps, number)))
 
 
 @get("/robots.txt", media_type=MediaType.TEXT, sync_to_thread=False)
@@ -66,8 +69,9 @@ def _base_url(request: Request[Any, Any, Any]) -> str:
     return settings.base_url
 
 
-def _records_a_map() -> int:
-    return URLS_A_MAP // len(languages())
+async def _maps(request: Request[Any, Any, Any], reader: AsyncConnection, now: datetime) -> Maps:
+    tallies: Tallies = request.app.state.tallies
+    return (await tallies.read(reader, MAPS, now)).value
 
 
 def _fixed_places() -> list[tuple[str, datetime | None]]:
@@ -75,14 +79,9 @@ def _fixed_places() -> list[tuple[str, datetime | None]]:
     return [(place, None) for place in (*PLACES, *from_handbook)]
 
 
-async def _part(reader: InReader, number: int) -> list[tuple[str, datetime | None]]:
-    start = (number - 1) * _records_a_map()
-    fixed = _fixed_places()
-    places = fixed[start : start + _records_a_map()]
-    records = await public_addresses(
-        reader, offset=max(0, start - len(fixed)), limit=_records_a_map() - len(places)
-    )
-    return [*places, *((_path(record), record.changed_at) for record in records)]
+async def _part(reader: Reader, maps: Maps, number: int) -> list[tuple[str, datetime | None]]:
+    records = [(_path(record), record.changed_at) for record in await public_addresses(reader, *maps.bounds(number))]
+    return [*_fixed_places(), *records] if number == 1 else records
 
 
 def _path(record: PublicAddress) -> str:

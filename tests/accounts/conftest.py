@@ -52,6 +52,11 @@ def slack(slack_server: FakeSlackSignIn) -> FakeSlackSignIn:
 @pytest.fixture
 def settings(database_url: str, github: FakeGitHubSignIn, slack: FakeSlackSignIn) -> Settings:
     """Settings with both providers, in demo mode."""
+    return with_both_providers(database_url, github, slack)
+
+
+def with_both_providers(database_url: str, github: FakeGitHubSignIn, slack: FakeSlackSignIn) -> Settings:
+    """Settings of an installation where people sign in at fakes."""
     return Settings(
         database_url=database_url, page_cache=False, base_url=BASE,
         github_client_id="keng", github_client_secret=SecretStr("github-secret"), github_web_url=github.url,

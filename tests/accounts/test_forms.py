@@ -75,6 +75,7 @@ async def test_a_form_of_ours_is_taken_with_the_headers_of_a_browser(visit: Visi
     assert (answer.status_code, await visit.name()) == (303, "New")
 
 
+@postgresql_in_trust
 async def test_a_script_sends_the_token_in_a_header(visit: Visit) -> None:
     await visit.submit("/sign-in", "/sign-in/as/owner")
     answer = await visit.client.post(

@@ -123,6 +123,7 @@ async def test_without_its_table_of_sessions_the_site_is_still_read(visit: Visit
     assert (answer.status_code, "Ada Example" in answer.text) == (200, False)
 
 
+@postgresql_in_trust
 async def test_a_person_sees_their_browsers_and_ends_one(
     visit: Visit, other_visit: Visit, database: Database
 ) -> None:
@@ -207,6 +208,7 @@ async def test_the_parts_of_the_demo_have_their_rights(visit: Visit) -> None:
     assert (await visit.submit("/sign-in", "/sign-in/as/emperor")).status_code == 404
 
 
+@postgresql_in_trust
 async def test_outside_demo_mode_nobody_plays_a_part(settings: Settings) -> None:
     production = settings.model_copy(update={"mode": Mode.PRODUCTION, "secret_key": SecretStr("s" * 40)})
     async with AsyncTestClient(create_app(production), base_url=settings.base_url) as client:

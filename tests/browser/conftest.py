@@ -14,6 +14,7 @@ from urllib.error import URLError
 import pytest
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, async_playwright, expect
 
+from tests.browser.altered import plant
 from tests.browser.chromium import find_quick_chromium
 from tests.browser.line import Line, line_to
 from tests.conftest import in_trust
@@ -105,6 +106,7 @@ async def open_page(browser: Browser, live_server: str) -> AsyncIterator[OpenPag
             base_url=live_server, **{"viewport": DESKTOP, "locale": language, **options},
         )
         context.set_default_timeout(MILLISECONDS_TO_FIND)
+        await plant(context)
         contexts.append(context)
         page = await context.new_page()
         logs.append(_errors_of(page))

@@ -8,6 +8,15 @@ from tests.browser.test_every_page import scrolls_sideways, violations
 from tests.conftest import in_trust
 
 PROJECT = "/projects/example-street-tree-map"
+PAGES_OF = {
+    "proposer": [
+        "/contributions/new", "/contributions/new?q=樹", f"/contributions/new?project={PROJECT[10:]}",
+        "/account/contributions", "/account/statements",
+        "/account/statements/new?since=2026-01-01&until=2026-11-01", "/account/statements/new",
+    ],
+    "owner": [f"{PROJECT}/contributions", f"{PROJECT}/contributions?state=confirmed"],
+    "organiser": ["/events/hackath66n/contributions"],
+}
 
 
 async def _play(page: Page, part: str) -> None:
@@ -74,14 +83,6 @@ async def test_hours_of_a_designer_become_a_printed_statement(open_page: OpenPag
 
 @in_turns
 async def test_the_pages_of_contributions_have_no_violation(views_as: ViewsAs, turn: int) -> None:
-    for part, paths in (
-        ("proposer", [
-            "/contributions/new", "/contributions/new?q=樹", f"/contributions/new?project={PROJECT[10:]}",
-            "/account/contributions", "/account/statements",
-            "/account/statements/new?since=2026-01-01&until=2026-11-01", "/account/statements/new",
-        ]),
-        ("owner", [f"{PROJECT}/contributions", f"{PROJECT}/contributions?state=confirmed"]),
-        ("organiser", ["/events/hackath66n/contributions"]),
-    ):
+    for part, paths in PAGES_OF.items():
         for view, path in shared_out(await views_as(part), paths, turn):
             await _is_sound(await view.open(path))

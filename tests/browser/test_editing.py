@@ -11,6 +11,7 @@ from tests.browser.test_every_page import scrolls_sideways, violations
 from tests.conftest import in_trust
 
 PROJECT = "/projects/example-street-tree-map"
+PARTS = ("/team", "/hand-over", "/leave", "/edit/links", "/edit/relations", "/updates")
 
 
 class Words(NamedTuple):
@@ -97,7 +98,7 @@ async def test_the_pages_of_a_team_have_no_violation_and_suggest_projects(open_p
     )
     await page.locator(".personas button").nth(1).click()
     await expect(page).to_have_url(re.compile("/team$"))
-    for path in ("/team", "/hand-over", "/leave", "/edit/links", "/edit/relations", "/updates"):
+    for path in PARTS:
         await page.goto(PROJECT + path)
         assert (path, await violations(page), await scrolls_sideways(page)) == (path, [], False)
     await page.goto(f"{PROJECT}/edit/relations")

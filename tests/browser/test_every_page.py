@@ -105,15 +105,20 @@ async def test_a_page_for_those_who_are_signed_in_has_no_violation(
 
 @pytest.fixture(scope="module")
 async def code_of_cofacts(live_database: str) -> None:
-    """A repository of a project, read: its README, its people's and its newcomers' issues."""
+    """A repository of a project, read."""
     database = Database(Settings(database_url=live_database))
+    await add_code(database)
+    await database.close()
+
+
+async def add_code(database: Database) -> None:
+    """A repository of a project, read: its README, its people's and its newcomers' issues."""
     async with database.writing() as session:
         project = (await session.scalars(select(Project).where(Project.slug == "cofacts"))).one()
         repository = await a_repository(session, project, language="Python", anonymous_count=1)
         html = render_readme("# Map\n\n|a|b|\n|-|-|\n|1|2|\n\n[更多](docs/)", url=repository.url, branch="main")
         session.add(RepositoryReadme(repository_id=repository.id, name="README.md", html=html))
         await work_on(session, repository)
-    await database.close()
 
 
 @in_turns
@@ -136,8 +141,15 @@ async def test_a_file_to_import_has_no_violation(views_as: ViewsAs, turn: int) -
 
 @pytest.fixture(scope="module")
 async def pages_of_news(live_database: str) -> list[str]:
-    """The pages of announcements, one of them held, and of a webhook with what was sent to it."""
+    """The pages of ``add_news``."""
     database = Database(Settings(database_url=live_database))
+    pages = await add_news(database)
+    await database.close()
+    return pages
+
+
+async def add_news(database: Database) -> list[str]:
+    """The pages of announcements, one of them held, and of a webhook with what was sent to it."""
     now = datetime.now(UTC)
     async with database.writing() as session:
         channel = Channel(chat=WORKSPACE, channel_id="C1", name="edu-很長的頻道名稱-🌳", topic="<主題>", seen_at=now)
@@ -171,7 +183,6 @@ async def pages_of_news(live_database: str) -> list[str]:
         )
         await session.flush()
         number = receiver.id
-    await database.close()
     return ["/announcements", f"/announcements/{held}", "/announcements/routes", f"/webhooks/{number}"]
 
 

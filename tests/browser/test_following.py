@@ -20,6 +20,8 @@ from tests.browser.test_every_page import scrolls_sideways, violations
 from tests.conftest import in_trust
 from tests.fakes.sign_in import FakeGitHubSignIn
 
+PAGES = ("/needs/designer", "/inbox", "/following", "/account/notices", "/outbox", "/mail/stop/x.y")
+
 
 @pytest.mark.parametrize(("script", "words"), [
     (True, ("Follow", "You follow this", "Mark all as read", "Inbox")),
@@ -83,8 +85,7 @@ async def test_the_pages_of_notices_have_no_violation(views_as: ViewsAs, turn: i
     views = await views_as("organiser")
     page = await views[0].open("/needs/designer")
     await page.locator(".follow button").click()
-    pages = ("/needs/designer", "/inbox", "/following", "/account/notices", "/outbox", "/mail/stop/x.y")
-    for view, address in shared_out(views, pages, turn):
+    for view, address in shared_out(views, PAGES, turn):
         page = await view.open(address)
         assert (await violations(page), await scrolls_sideways(page)) == ([], False), address
     page = await views[0].open("/needs/designer")

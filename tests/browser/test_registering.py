@@ -48,6 +48,12 @@ async def _register(visit: Visit, name: str) -> str:
 
 @pytest.fixture(scope="module")
 async def passes(live_server: str) -> dict[str, str]:
+    """An event with a few guests; each guest's page by name."""
+    async with httpx.AsyncClient(base_url=live_server) as client, httpx.AsyncClient(base_url=live_server) as other:
+        return await open_day(await Visit(client).play("organiser"), Visit(other))
+
+
+async def open_day(organiser: Visit, visitor: Visit) -> dict[str, str]:
     """An event with a few guests, made through its organiser's forms; each guest's page by name."""
     day = datetime.now(UTC) + timedelta(days=20)
     fields: dict[str, Any] = {
@@ -55,14 +61,12 @@ async def passes(live_server: str) -> dict[str, str]:
         "starts_at": f"{day:%Y-%m-%dT09:00}", "ends_at": f"{day:%Y-%m-%dT18:00}", "number": "",
         "registration_opens_at": "2026-01-01T09:00", "registration_closes_at": f"{day:%Y-%m-%dT08:00}",
     }
-    async with httpx.AsyncClient(base_url=live_server) as client, httpx.AsyncClient(base_url=live_server) as other:
-        organiser, visitor = await Visit(client).play("organiser"), Visit(other)
-        made = await organiser.fill("/events/new", "/events/new", **fields)
-        assert made.headers["location"] == f"{EVENT}/run?done=event-drafted"
-        for part in ("conduct/edit", "meals"):
-            assert (await organiser.fill(f"{EVENT}/{part}", f"{EVENT}/{part}")).status_code == 303
-        await organiser.submit(f"{EVENT}/run", f"{EVENT}/state", move="published")
-        return {name: await _register(visitor, name) for name in GUESTS}
+    made = await organiser.fill("/events/new", "/events/new", **fields)
+    assert made.headers["location"] == f"{EVENT}/run?done=event-drafted"
+    for part in ("conduct/edit", "meals"):
+        assert (await organiser.fill(f"{EVENT}/{part}", f"{EVENT}/{part}")).status_code == 303
+    await organiser.submit(f"{EVENT}/run", f"{EVENT}/state", move="published")
+    return {name: await _register(visitor, name) for name in GUESTS}
 
 
 async def test_a_newcomer_registers_on_a_phone_in_chinese_without_script(

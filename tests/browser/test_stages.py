@@ -8,6 +8,10 @@ from tests.browser.test_every_page import scrolls_sideways, violations
 from tests.conftest import in_trust
 
 PROJECT = "/projects/example-street-tree-map"
+PAGES_OF = [
+    ("owner", f"{PROJECT}{part}")
+    for part in ("", "/stage", "/stage/move", "/stage/standing", "/stage/checkpoints/data-sources")
+]
 
 
 async def _play_owner(page: Page) -> None:
@@ -41,7 +45,6 @@ async def test_an_owner_says_evidence_and_moves_a_stage_on_a_phone(open_page: Op
 
 @in_turns
 async def test_the_pages_of_a_projects_way_have_no_violation(views_as: ViewsAs, turn: int) -> None:
-    parts = ("", "/stage", "/stage/move", "/stage/standing", "/stage/checkpoints/data-sources")
-    for view, part in shared_out(await views_as("owner"), parts, turn):
-        page = await view.open(f"{PROJECT}{part}")
-        assert (part, await violations(page), await scrolls_sideways(page)) == (part, [], False)
+    for view, path in shared_out(await views_as("owner"), [path for _, path in PAGES_OF], turn):
+        page = await view.open(path)
+        assert (path, await violations(page), await scrolls_sideways(page)) == (path, [], False)

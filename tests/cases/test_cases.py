@@ -20,6 +20,7 @@ from registry.inbox.models import Notice
 from registry.privacy.commands import erase_person
 from registry.projects.models import Project
 from registry.repositories.models import ProjectRepository, Repository, RepositoryContributor
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_case, a_credit, a_membership, a_person, a_project, a_proposal, an_event
 from tests.pages import main_of, page_of, words
 from tests.visits import Visit, another_visit
@@ -216,6 +217,7 @@ async def test_the_list_narrows_by_axis_and_two_to_four_are_compared(
     assert (await client.get("/cases?page=2")).status_code == 404
 
 
+@postgresql_in_trust
 async def test_an_export_brings_a_case_study_back_whole(database: Database, tmp_path: Path) -> None:
     async with database.writing() as session:
         case = await a_case(session, slug="one", content={

@@ -23,6 +23,7 @@ from registry.people.models import Identity
 from registry.people.rules import IdentityProvider
 from registry.ports import ChatChannel, TryLater, Workplace
 from registry.settings import Settings
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_membership, a_person, a_project
 from tests.fakes.http import Reply
 from tests.fakes.slack import BOT_ID, TEAM_ID, TOKEN, FakeSlack
@@ -126,6 +127,7 @@ async def test_a_channel_that_is_made_while_a_look_goes_on_is_not_called_gone(
     assert [tuple(row) for row in rows] == [("C0", NOW), ("C1", None), ("C2", None)]
 
 
+@postgresql_in_trust
 async def test_a_project_links_channels_and_the_directory_shows_them(
     visit: Visit, database: Database, statements_of_visit: list[str]
 ) -> None:

@@ -57,6 +57,7 @@ async def record(database: Database, settings: Settings) -> None:
             await rebuild(session)
 
 
+@postgresql_in_trust
 @pytest.mark.usefixtures("record")
 async def test_no_page_of_it_speaks_of_ours(visit: Visit) -> None:
     await visit.play("organiser")
@@ -164,6 +165,7 @@ async def test_it_shows_its_logo_and_colours(client: AsyncTestClient) -> None:
     assert ET.fromstring(picture.text).attrib["viewBox"] == "0 0 36 36"  # noqa: S314 — our own file
 
 
+@postgresql_in_trust
 async def test_ours_asks_for_no_style_sheet_beside_the_houses(database_url: str) -> None:
     ours = Settings(database_url=database_url, page_cache=False)
     async with AsyncTestClient(application(ours), base_url=BASE) as client:

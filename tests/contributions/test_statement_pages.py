@@ -157,6 +157,7 @@ async def test_a_confirmer_who_is_private_by_now_is_named_by_their_part_alone(vi
     assert ("Valid" in page, "by an owner of the project" in page, owner.name in page) == (True, True, False)
 
 
+@postgresql_in_trust
 @pytest.mark.parametrize("place", ["content", "hash", "code"])
 async def test_whoever_opens_a_tampered_statement_is_warned_and_reads_nothing_of_it(
     visit: Visit, database: Database, place: str

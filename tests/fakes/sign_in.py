@@ -14,17 +14,19 @@ from tests.fakes.http import Asked, FakeServer, Reply
 
 
 class _CodeGrants(FakeServer):
-    """Authorization codes that can be used once, with the verifier that matches their challenge."""
+    """Authorization codes that can be used once (unless ``is_careless``), with the verifier of their challenge."""
 
     def __init__(self) -> None:
         super().__init__()
         self.signed_in_as: Any = None
+        self.is_careless = False
         self._grants: dict[str, dict[str, str]] = {}
 
     def forget(self) -> None:
         """Be as before the first request, and know no code that was given."""
         super().forget()
         self._grants.clear()
+        self.is_careless = False
 
     def authorize(self, asked: Asked) -> Reply:
         """Send the browser straight back, as if the person had agreed."""
@@ -36,9 +38,11 @@ class _CodeGrants(FakeServer):
     def redeem(self, asked: Asked) -> dict[str, Any] | None:
         """The grant of a code, if the verifier, client and return address fit; each code works once."""
         form = asked.form()
-        grant = self._grants.pop(form.get("code", ""), None)
+        grant = self._grants.get(form.get("code", ""))
         if grant is None:
             return None
+        if not self.is_careless:
+            del self._grants[form["code"]]
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
         fits = challenge == grant["code_challenge"] and form.get("redirect_uri") == grant["redirect_uri"]
@@ -61,7 +65,7 @@ class FakeGitHubSignIn(_CodeGrants):
             return Reply({"error": "bad_verification_code", "error_description": "The code is incorrect or expired."})
         token = secrets.token_hex(8)
         self._tokens[token] = grant["as"]
-        return Reply({"access_token": token, "token_type": "bearer", "scope": "read:user"})
+        return Reply({"access_token": token, "token_type": "bearer", "scope": ""})
 
     def _user(self, asked: Asked) -> Reply:
         user = self._tokens.get(asked.headers.get("authorization", "").removeprefix("Bearer "))

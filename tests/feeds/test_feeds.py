@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 import feedparser
 import jsonschema
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from litestar.testing import AsyncTestClient
 
 from registry.database.engine import Database
+from registry.feeds import queries
 from registry.feeds.formats import Feed, FeedEntry, atom, json_feed
 from registry.projects.models import Update
 from tests.factories import a_case, a_need, a_project, a_proposal, a_tag, an_event
@@ -30,7 +32,11 @@ JSON_FEED_SCHEMA = {
 """What version 1.1 of JSON Feed asks for, in our words."""
 
 
-async def test_each_feed_tells_what_belongs_to_it(client: AsyncTestClient, database: Database) -> None:
+@pytest.mark.parametrize("few", [1_000, 0])
+async def test_each_feed_tells_what_belongs_to_it(
+    client: AsyncTestClient, database: Database, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "FEW_PROJECTS", few)
     async with database.writing() as session:
         event = await an_event(session, slug="day", name={"en": "The day"})
         project = await a_project(session, slug="萌典", name={"en": "Moedict", "zh-Hant": "萌典"})

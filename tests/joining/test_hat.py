@@ -17,6 +17,7 @@ from registry.projects.models import Need, Project
 from registry.projects.rules import NeedState, Standing
 from registry.search.commands import rebuild
 from registry.stages.models import CheckpointEvidence
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_need, a_project, a_proposal, a_tag, an_event
 from tests.pages import main_of, page_of, words
 from tests.visits import Visit
@@ -110,6 +111,7 @@ async def test_no_question_however_odd_breaks_the_page(client: AsyncTestClient, 
     assert _given(await page_of(client, f"/start?{query}")) == []
 
 
+@postgresql_in_trust
 async def test_the_page_asks_the_database_as_often_for_one_project_as_for_three(
     database: Database, client: AsyncTestClient, statements: list[str]
 ) -> None:

@@ -140,6 +140,7 @@ async def _found(client: Any, app: Litestar) -> dict[Subject, set[str]]:
 
 
 
+@postgresql_in_trust
 async def test_what_is_hidden_is_found_in_no_page_list_search_map_or_export(
     visit: Visit, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,13 +5,15 @@ import io
 from datetime import UTC, date, datetime, timedelta
 
 import httpx
+import pytest
 from litestar.testing import AsyncTestClient
 
 from registry.database.engine import Database
 from registry.events.rules import EventState
+from registry.numbers import pages
 from registry.projects.rules import NeedState
 from registry.stages.models import StageChange
-from tests.conftest import postgresql_in_trust
+from tests.conftest import on_one_database, postgresql_in_trust
 from tests.factories import (
     a_credit,
     a_need,
@@ -59,19 +61,33 @@ async def test_each_figure_counts_what_is_public_and_leads_to_its_list_and_file(
     assert await _sheet(client, "content-licences") == [["CC0-1.0", "1"]]
 
 
-async def test_the_file_of_topics_runs_no_formula_in_a_spreadsheet(client: AsyncTestClient, database: Database) -> None:
+async def test_the_file_of_topics_leaves_out_what_is_hidden(client: AsyncTestClient, database: Database) -> None:
     async with database.writing() as session:
         project = await a_project(session)
         await a_proposal(session, event=await an_event(session, starts_on=date(2014, 1, 4)), project=project)
-        await a_tag(session, project, slug="evil", name={"en": '=HYPERLINK("http://example.org")'})
+        await a_tag(session, project, slug="maps", name={"en": "Maps"})
         await a_tag(session, project, slug="hidden", **HIDDEN)
 
     response = await client.get("/numbers/topics.csv")
 
     assert response.headers["content-type"].startswith("text/csv")
     assert list(csv.reader(io.StringIO(response.text))) == [
-        ["topic", "name", "2014"], ["evil", "'=HYPERLINK(\"http://example.org\")", "1"],
+        ["topic", "name", "2014"], ["maps", "Maps", "1"],
     ]
+
+
+@on_one_database
+async def test_of_many_events_the_latest_are_drawn_and_the_file_has_all(
+    client: AsyncTestClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _record(database)
+    monkeypatch.setattr(pages, "EVENTS_DRAWN", 1)
+
+    html = await page_of(client, "/numbers")
+
+    assert [address for address, _words in links(html, "/proposals?event=")] == ["/proposals?event=second"]
+    assert "1 event before them stands in the file." in words(html)
+    assert await _sheet(client, "events") == [["first", "2"], ["second", "2"]]
 
 
 @postgresql_in_trust

@@ -18,6 +18,7 @@ from registry.programme.shown import screen_context
 from registry.settings import Settings
 from registry.web.live import Live
 from registry.web.templates import render_template
+from tests.conftest import postgresql_in_trust
 from tests.factories import a_project, a_slot, an_event
 
 SOMEBODY = Actor(person_id=1, slug="somebody")
@@ -62,6 +63,7 @@ async def test_fifty_screens_see_the_start_within_two_seconds_and_each_process_d
     assert len(drawings) <= 2 * len(processes)
 
 
+@postgresql_in_trust
 async def test_a_running_clock_is_drawn_the_same_at_every_moment_until_somebody_changes_it(database: Database) -> None:
     async with database.writing() as session:
         slot = await a_slot(session, event=await an_event(session, slug="now"))

@@ -62,6 +62,7 @@ async def test_each_filter_finds_its_projects_and_they_combine(database: Databas
     assert names_in(await page_of(client, "/projects")) == ["空氣", "Budget"]
 
 
+@postgresql_in_trust
 @pytest.mark.parametrize(
     "query",
     ["stage=x", "need=x", "tag=x", "language=x", "event=x", "year=x", "year=99999", "year=２０１４", "licence=x",
@@ -285,8 +286,8 @@ async def _fill(database: Database, count: int) -> None:
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/projects", 2), ("/projects?stage=idea&need=designer&sort=name", 2), ("/projects?q=project", 3),
-        ("/projects/{project}", 3), ("/people", 2), ("/people?q=person&role=owner", 3), ("/people/{person}", 1),
+        ("/projects", 4), ("/projects?stage=idea&need=designer&sort=name", 4), ("/projects?q=project", 5),
+        ("/projects/{project}", 3), ("/people", 3), ("/people?q=person&role=owner", 4), ("/people/{person}", 1),
         ("/tags", 2), ("/tags?q=主題", 2), ("/tags/{tag}", 3), ("/needs", 2), ("/needs/designer", 2), ("/stages", 2),
         ("/stages/idea", 3),
     ],

@@ -76,3 +76,9 @@ def test_no_readme_takes_long(piece: str) -> None:
 def test_a_long_readme_is_cut_between_paragraphs() -> None:
     shown = _render("\n\n".join(["word " * 100] * 100))
     assert (LONGEST_README * 0.9 < len(shown) < LONGEST_README * 1.2, shown.endswith("word</p>")) == (True, True)
+
+
+def test_marks_left_open_are_not_repeated_in_each_block_without_end() -> None:
+    page = "<p>" + "".join(f"<b id={number}>" for number in range(900)) + "<p>x" * 1_500
+    assert len(_render(page)) < 3 * len(page)
+    assert "<b>" in _render("<b>一<i>二</b></i>\n\n" * 30)

@@ -3,10 +3,6 @@
 import asyncio
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -17,31 +13,26 @@ from pathlib import Path
 
 import httpx
 import pytest
-from litestar.testing import AsyncTestClient
 from sqlalchemy import func, select, update
 
 from registry.activity.commands import send_later
 from registry.activity.models import AuditEntry, OutboxMessage
-from registry.app import create_app
 from registry.database.engine import Database
-from registry.people.models import Person
 from registry.projects.models import Project, Update
 from registry.projects.rules import LinkKind
 from registry.repositories.models import Repository, RepositoryContributor
 from registry.settings import Settings
-from registry.tokens.rules import Scope
 from tests.databases import postgresql_server
-from tests.factories import a_link, a_membership, a_project
+from tests.factories import a_link
 from tests.fakes.github import TOKEN, FakeGitHub
 from tests.fakes.http import Reply
+from tests.processes import SECONDS, Processes, free_port, kill, until_ready
 from tests.several.counter import ADDRESS, KIND, Counter
-from tests.tokens.scripts import a_script
-from tests.visits import BASE, visit_to
+from tests.tokens.scripts import an_owners_token
 
 pytestmark = pytest.mark.trust
 REPOSITORIES, MESSAGES, WRITERS, READERS = 12, 200, 2, 4
 SECONDS_OF_LOAD = 20
-SECONDS = 120
 AFTER_THE_LAST_ANSWER = 4  # of GitHub, before the first worker is killed
 
 
@@ -60,34 +51,6 @@ class SlowGitHub(FakeGitHub):
             self.hangs.set()
             self.goes_on.wait(SECONDS)
         return super().answer(method, target, headers, body)
-
-
-class Processes:
-    """The processes of one installation; all share its settings."""
-
-    def __init__(self, environment: dict[str, str], logs: Path) -> None:
-        self._environment = os.environ | environment
-        self._logs = logs
-        self._running: list[subprocess.Popen[bytes]] = []
-
-    def start(self, *words: str) -> subprocess.Popen[bytes]:
-        """Start ``keng`` with these words, as a group of processes that can be killed whole."""
-        with (self._logs / f"{len(self._running)}-{words[0]}").open("w") as log:
-            one = subprocess.Popen(
-                [sys.executable, "-m", "registry.cli", *words], env=self._environment, stdout=log, stderr=log,
-                start_new_session=True,
-            )
-        self._running.append(one)
-        return one
-
-    def serve(self, port: int) -> subprocess.Popen[bytes]:
-        """Start a server of two processes."""
-        return self.start("serve", "--port", str(port), "--workers", "2")
-
-    def end(self) -> None:
-        """Kill all of them."""
-        for one in self._running:
-            kill(one)
 
 
 class Load:
@@ -196,13 +159,13 @@ async def _under_load(
 ) -> Load:
     """Run servers and workers under load; kill one of each in the middle, and start the server again."""
     token = await _prepare(database, github, url)
-    ports = [_free_port(), _free_port()]
+    ports = [free_port(), free_port()]
     servers = [processes.serve(port) for port in ports]
     first_worker = processes.start("worker")
     assert await asyncio.to_thread(github.hangs.wait, SECONDS)  # it has the seat, and is in the middle of its sync
     processes.start("worker")
     for port in ports:
-        await _until_ready(port)
+        await until_ready(port)
     load = Load(ports, token)
     running = asyncio.create_task(load.run(time.monotonic() + SECONDS_OF_LOAD))
     await asyncio.sleep(SECONDS_OF_LOAD / 4)
@@ -212,7 +175,7 @@ async def _under_load(
     kill(servers[0])
     killed_at = time.monotonic()
     processes.serve(ports[0])
-    await _until_ready(ports[0])
+    await until_ready(ports[0])
     print(f"\na killed server served again after {time.monotonic() - killed_at:.1f} s")  # noqa: T201
     await running
     await _until_worked_off(database, counter)
@@ -221,20 +184,15 @@ async def _under_load(
 
 async def _prepare(database: Database, github: SlowGitHub, url: str) -> str:
     """A project with repositories, an owner's access token, and messages that must leave."""
-    settings = Settings(database_url=url)
-    async with AsyncTestClient(create_app(settings), base_url=BASE) as client:
-        script = await a_script(await visit_to(client).play("owner"), Scope.PROJECTS)
+    token, project = await an_owners_token(database, url)
     async with database.writing() as session:
-        person = (await session.scalars(select(Person).where(Person.slug == "example-proposer"))).one()
-        project = await a_project(session, slug="mine")
-        await a_membership(session, project=project, person=person)
         for number in range(REPOSITORIES):
             name = f"g0v/p{number}"
             await a_link(session, project=project, kind=LinkKind.REPOSITORY, url=github.add_repository(name))
             github.add_contributor(name, 1, "ada", 3)
         for number in range(MESSAGES):
             await send_later(session, key=f"m{number}", kind=KIND, payload={}, now=datetime.now(UTC))
-    return script.token
+    return token
 
 
 async def _until_worked_off(database: Database, counter: Counter) -> None:
@@ -275,32 +233,3 @@ async def _nothing_is_lost_or_doubled(database: Database, load: Load, counter: C
     assert set(load.statuses) <= {200, 201}
     assert sorted(counter.arrived) == sorted(f"m{number}" for number in range(MESSAGES))
     assert (contributors, commits) == (REPOSITORIES, 3 * REPOSITORIES)
-
-
-def kill(process: subprocess.Popen[bytes]) -> None:
-    """Kill a process and all that it started, without a word."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-    process.wait()
-
-
-async def _until_ready(port: int) -> None:
-    deadline = time.monotonic() + SECONDS
-    async with httpx.AsyncClient() as client:
-        while time.monotonic() < deadline:
-            try:
-                if (await client.get(f"http://127.0.0.1:{port}/ready")).status_code == 200:
-                    return
-            except httpx.TransportError:
-                pass
-            await asyncio.sleep(0.1)
-    raise AssertionError(f"nobody serves at port {port}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

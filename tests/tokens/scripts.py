@@ -4,9 +4,17 @@ import re
 from typing import Any
 
 from httpx import Response
+from litestar.testing import AsyncTestClient
+from sqlalchemy import select
 
+from registry.app import create_app
+from registry.database.engine import Database
+from registry.people.models import Person
+from registry.projects.models import Project
+from registry.settings import Settings
 from registry.tokens.rules import Scope
-from tests.visits import Visit, another_visit
+from tests.factories import a_membership, a_project
+from tests.visits import BASE, Visit, another_visit, visit_to
 
 _SHOWN = re.compile(r'id="token">(keng_[\w-]+)<')
 
@@ -36,3 +44,14 @@ async def a_script(visit: Visit, *scopes: Scope) -> Script:
     found = _SHOWN.search(answer.text)
     assert found, answer.text
     return Script(visit, found[1])
+
+
+async def an_owners_token(database: Database, url: str) -> tuple[str, Project]:
+    """An access token for projects at the installation of ``url``, and the project ``mine`` of whoever holds it."""
+    async with AsyncTestClient(create_app(Settings(database_url=url)), base_url=BASE) as client:
+        script = await a_script(await visit_to(client).play("owner"), Scope.PROJECTS)
+    async with database.writing() as session:
+        person = (await session.scalars(select(Person).where(Person.slug == "example-proposer"))).one()
+        project = await a_project(session, slug="mine")
+        await a_membership(session, project=project, person=person)
+    return script.token, project

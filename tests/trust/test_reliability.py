@@ -1,35 +1,43 @@
 """What people can trust: that what they did is there, whatever fails beside it."""
 
 import asyncio
-from collections import defaultdict
-from datetime import timedelta
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
-import msgspec
 import pytest
+from httpx import Response
 from litestar.testing import AsyncTestClient
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from integrations.github.sync import GitHubSync
-from registry.channels.queries import ChannelsSeen, channels_seen
+from registry.accounts.personas import Persona
+from registry.activity.commands import note_change
+from registry.activity.rules import Subject
+from registry.app import create_app
+from registry.audit.commands import seal_log
+from registry.audit.queries import verified, verify
 from registry.database.engine import Database, Reader
+from registry.people.models import Person
+from registry.ports import Workplace
+from registry.privacy.commands import erase_person
 from registry.projects.queries.listing import project_cards
 from registry.proposals.editing import written_pitch
 from registry.proposals.models import Proposal
-from registry.repositories.queries import RepositoryDue
-from registry.repositories.rules import RepositoryState
 from registry.search.queries import MOST_HITS
 from registry.settings import Settings
 from registry.tokens.rules import Scope
-from tests.announcements.test_news import a_pitch
+from tests.accounts.routes import routes
 from tests.conftest import application, in_trust, on_one_database, postgresql_in_trust
-from tests.factories import an_event
-from tests.fakes.github import FakeGitHub
-from tests.fakes.slack import FakeSlack
-from tests.pages import words
+from tests.databases import PostgresqlDatabase, SqliteDatabase
+from tests.factories import a_membership, a_project
+from tests.moderation.acts import NOW
 from tests.tokens.scripts import a_script
+from tests.trust import damage
+from tests.trust.changes import Walk, Witness
 from tests.trust.editors import (
     AT_FIRST,
     SERVERS,
@@ -40,169 +48,14 @@ from tests.trust.editors import (
     history,
     text_now,
 )
+from tests.trust.kills import killed_while_messages_leave, killed_while_people_write
+from tests.trust.log import ROWS_OF_EACH, alterations, people_in_the_log, texts_of_the_log
 from tests.trust.long_lists import LongLists, asked_for, goes_on, lists
-from tests.trust.outages import (
-    CANARY,
-    LAST_LOOK,
-    Outage,
-    Took,
-    a_newsroom,
-    asking_github,
-    change_at_github,
-    connected,
-    known_of_github,
-    slowest,
-    true_of_github,
-    waited,
-)
 from tests.trust.promises import promise, promised, replaced
-from tests.trust.tellings import Outside, told_of
-from tests.visits import BASE, visit_to
+from tests.trust.shortage import broken_disk, everything_in, full_disk, without_transactions
+from tests.visits import BASE, filled, visit_to
 
-LOOK = GitHubSync._look
-ROUNDS, MOST_TIMES = 2, 1.2
 SIZES = (10, 1_000, 10_000)
-orders_of_telling = pytest.mark.parametrize(
-    ("database_url", "orders"), [("sqlite", 7), in_trust("postgresql", 100), in_trust("sqlite", 500)],
-    indirect=["database_url"],
-)
-
-
-def _as_if_seen(self: GitHubSync, one: RepositoryDue, read: Any) -> Any:
-    return LOOK(self, msgspec.structs.replace(one, state=RepositoryState.PRESENT), read)
-
-
-async def _without_its_day(reader: Reader, **asked: Any) -> ChannelsSeen:
-    return msgspec.structs.replace(await channels_seen(reader, **asked), seen_at=None)
-
-
-async def _nothing_found(*_asked: Any, **_more: Any) -> None:
-    return None
-
-
-@pytest.mark.trust
-@on_one_database
-@promise(
-    16, "Whatever goes wrong at GitHub and Slack, every page answers, in at most 1.2 times its usual time.",
-    fault="a project's page asks GitHub while it is drawn",
-    planted=replaced("registry.projects.pages.project_code", asking_github),
-)
-async def test_pages_do_not_wait_for_others(settings: Settings, database: Database) -> str:
-    usual, out = defaultdict[tuple[Outage, str], list[Took]](list), defaultdict[tuple[Outage, str], list[Took]](list)
-    async with connected(settings, database) as site:
-        await site.visit.play("administrator")
-        pages = list(await site.pages())
-        assert len(pages) > 70
-        for outage in [one for one in Outage for _round in range(ROUNDS)]:
-            for is_out in (False, True):
-                site.servers.go_out(outage if is_out else None)
-                jobs = asyncio.create_task(site.looks.take())
-                for page in pages:
-                    answer, took = await site.timed(page)
-                    with promised():
-                        assert answer.status_code == 200, (outage, page)
-                    (out if is_out else usual)[outage, page].append(took)
-                assert await jobs or not is_out
-                site.looks.now += timedelta(minutes=5)
-    times = slowest(usual, out)
-    with promised():
-        assert (waited(usual, out), times <= MOST_TIMES) == ([], True), times
-    return f"{len(pages)} pages, {len(Outage)} faults: all answer 200, in at most {times:.2f} times the usual time"
-
-
-@pytest.mark.trust
-@on_one_database
-@promise(
-    16, "Each public page of what GitHub or Slack told says as of when it is.",
-    fault="the list of channels does not say when Slack told it",
-    planted=replaced("registry.channels.pages.channels_seen", _without_its_day),
-)
-async def test_pages_say_how_old_they_are(settings: Settings, database: Database) -> str:
-    async with connected(settings, database) as site:
-        for outage in (Outage.ERROR, Outage.LIMITED):
-            site.servers.go_out(outage)
-            assert await site.looks.take() == ["GitHub", "Slack"]
-        pages = await site.pages()
-    told = {page: words(text).casefold() for page, text in pages.items() if CANARY in text}
-    assert {"/channels", "/projects/none", "/projects/none/code", "/start/issues"} <= set(told)
-    with promised():
-        assert [page for page, text in told.items() if f"as of {LAST_LOOK:%b %-d, %Y}".casefold() not in text] == []
-    return f"{len(told)} pages of {len(pages)} show something of theirs, all with its day"
-
-
-@postgresql_in_trust
-@promise(
-    16, "After each of these faults nothing is lost and nothing doubled, here and there.",
-    fault="what may have arrived is not looked for before it is sent again",
-    planted=replaced("integrations.slack.workspace.SlackWorkspace.find_posted", _nothing_found),
-)
-async def test_nothing_is_lost_or_doubled_by_a_fault(settings: Settings, database: Database) -> str:
-    async with a_newsroom(settings, database) as (newsroom, looks, servers):
-        async with database.writing() as session:
-            event = await an_event(session, name={"en": "Hackathon 75"}, starts_on=newsroom.clock.now.date())
-        for number, outage in enumerate(Outage, start=1):
-            await a_pitch(newsroom, f"Pitch {number}", event=event)
-            change_at_github(servers.github, number)
-            servers.go_out(outage)
-            for minutes in (3, 20):
-                await newsroom.later(minutes=minutes)
-                looks.now = newsroom.clock.now
-                assert "GitHub" in await looks.take()
-            servers.go_out(None)
-            await newsroom.later(minutes=60)
-            looks.now = newsroom.clock.now
-            assert await looks.take() == []
-        read = newsroom.reads()
-        with promised():
-            assert read == [f"Pitched for Hackathon 75: Pitch {number}" for number in range(1, len(Outage) + 1)]
-            assert await known_of_github(database) == true_of_github(servers.github)
-    return f"{len(Outage)} faults: {len(read)} messages and what else happened, each there once"
-
-
-@orders_of_telling
-@promise(
-    17, "In whatever order GitHub and Slack tell of things, twice or never, the record is right after the next look.",
-    fault="what could not be seen is asked for as if it had been",
-    planted=replaced("integrations.github.sync.GitHubSync._look", _as_if_seen),
-)
-async def test_any_order_of_webhooks_ends_in_the_same_record(
-    settings: Settings, database: Database, orders: int
-) -> str:
-    with FakeGitHub() as github, FakeSlack() as slack, patch("registry.hooks.work.PAUSE_SECONDS", 0):
-        outside = Outside(settings, database, github, slack, orders)
-        await outside.begin()
-        await outside.happen()
-        assert await outside.known_of_slack() != outside.true_of_slack()
-        await outside.look_at_last()
-        known, kept = await outside.known_repositories(), await outside.kept()
-    with promised():
-        assert known == outside.true_repositories()
-        assert await outside.known_of_slack() == outside.true_of_slack()
-        assert kept == outside.ids
-    return (
-        f"{orders} orders: {outside.told} webhooks, {outside.told - outside.ids} of them repeated, {outside.lost} "
-        "never came; 0 records differ"
-    )
-
-
-@orders_of_telling
-@promise(
-    17, "What GitHub tells late undoes nothing that is newer, even before the next look.",
-    fault="what comes last is believed",
-    planted=replaced("registry.repositories.commands.after_telling", lambda _known, told, **_now: told),
-)
-async def test_what_is_told_late_undoes_nothing(settings: Settings, database: Database, orders: int) -> str:
-    with (
-        FakeGitHub() as github, FakeSlack() as slack, patch("registry.hooks.work.PAUSE_SECONDS", 0),
-        patch("tests.trust.tellings.LOST", 0), patch("tests.trust.tellings.HALF_LOOK_AFTER", ()),
-    ):
-        outside = Outside(settings, database, github, slack, orders)
-        await outside.begin()
-        await outside.happen()
-        known = await outside.known_repositories()
-    with promised():
-        assert list(map(told_of, known)) == list(map(told_of, outside.true_repositories()))
-    return f"{orders} orders, {outside.told} webhooks: 0 repositories moved back"
 
 
 async def _unlocked(session: Any, slug: str, by: Any) -> Any:
@@ -246,6 +99,167 @@ async def test_nobody_overwrites_what_they_have_not_seen(settings: Settings, dat
 )
 async def test_two_servers_wait_for_each_other(settings: Settings, database: Database) -> str:
     return await _edited(settings, database, 60)
+
+
+WALKED_FROM = (
+    "/", "/account", "/desk", "/pitch", "/projects/new", "/projects/cofacts", "/cases/cofacts/draft", "/imports",
+    "/webhooks", "/inbox", "/events/hackath66n", "/events/hackath66n/run", "/events/example-hackathon/register",
+)
+ROWS = 50
+
+
+@pytest.mark.trust
+@on_one_database
+@promise(
+    19, "Every change of the record writes exactly one row of the log for each record that it is about.",
+    fault="a command writes none",
+    planted=replaced("registry.projects.commands.updates.note_change", lambda *_, **__: None),
+)
+async def test_every_change_is_told_once(settings: Settings) -> str:
+    demo, environment = [sys.executable, "-m", "registry.cli", "demo"], {"KENG_DATABASE_URL": settings.database_url}
+    await asyncio.to_thread(subprocess.run, demo, env=os.environ | environment, check=True, capture_output=True)
+    witness, changes = Witness(str(settings.sqlite_path)), Counter[str]()
+    for persona in Persona:
+        async with AsyncTestClient(create_app(settings), base_url=BASE) as client:
+            visit = await visit_to(client).play(persona.value)
+            witness.told("")
+            async for change in Walk(visit, witness).through(*WALKED_FROM):
+                with promised():
+                    assert change.is_told_once, change
+                changes[change.route] += change.is_one
+    changing = [one for one in routes(create_app(settings)) if one.method != "GET"]
+    done = [route for route, count in changes.items() if count]
+    assert len(done) > 50
+    return f"{changes.total()} changes by {len(done)} of {len(changing)} routes, one row for each record"
+
+
+@pytest.mark.trust
+@on_one_database
+@promise(
+    19, "The rows of the log form a chain of hashes in which each row that is altered, missing or swapped is found.",
+    fault="the hashes do not look at when something happened",
+    planted=replaced("registry.audit.rules.moment_text", lambda _written: ""),
+)
+async def test_every_alteration_of_the_log_is_found(settings: Settings, database: Database) -> str:
+    async with database.writing() as session:
+        for number in range(ROWS):
+            note_change(session, now=NOW, actor="person:ann", action="x", subject=Subject.PROJECT, subject_id=number,
+                        changes={"name": ["a", "b"]})
+    await seal_log(Workplace(settings, database, lambda: NOW), NOW)
+    assert (await verified(database)).rows == ROWS
+    async with database.writing() as session:
+        every, found = await alterations(session), 0
+        for statements in every:
+            async with session.begin_nested() as kept:
+                for statement in statements:
+                    await session.execute(statement)
+                found += bool((await verify(await session.connection())).flaws)
+                await kept.rollback()
+    with promised():
+        assert found == len(every)
+    return f"{len(every)} alterations of {ROWS} rows, all found"
+
+
+@promise(
+    19, "After an erasure no row of the log tells whom it was about, and its chain is whole.",
+    fault="what rows about others say is not looked through",
+    planted=replaced("registry.privacy.commands.MENTIONS", ()),
+)
+async def test_no_row_tells_of_the_erased(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    monkeypatch.setattr("registry.audit.commands._SECONDS_TO_BEGIN", 0.0)
+    workplace = Workplace(settings, database, lambda: NOW)
+    async with database.writing() as session:
+        people = await people_in_the_log(session)
+    await seal_log(workplace, NOW)
+    words = [word for person in people for word in (person.slug, person.display_name)]
+    before = await texts_of_the_log(database)
+    assert [word for word in words if word not in before] == []
+    async with database.writing() as session:
+        for person in people:
+            await erase_person(session, person_id=person.id, now=NOW)
+    await seal_log(workplace, NOW)
+    after, found = await texts_of_the_log(database), await verified(database)
+    with promised():
+        assert ([word for word in words if word in after], found.flaws) == ([], [])
+    rows = ROWS_OF_EACH * len(people)
+    return f"{len(people)} people in {rows} rows, on both databases: none is left, {found.rows} rows are whole"
+
+
+PAGES_LEFT = 4
+KILLS_ON_SQLITE, KILLS_ON_POSTGRESQL, KILLS_OF_WORKERS = 120, 30, 25
+
+
+@on_one_database
+@promise(
+    13, "A disk that is full or fails leaves nothing half written, and the page says so.",
+    fault="each statement is kept at once", planted=without_transactions,
+)
+async def test_a_full_or_broken_disk_leaves_nothing_half_written(settings: Settings) -> str:
+    async with AsyncTestClient(create_app(settings), base_url=BASE) as client:
+        await visit_to(client).play("owner")
+        database: Database = client.app.state.database
+        async with database.writing() as session:
+            person = (await session.scalars(select(Person))).one()
+            await a_membership(session, project=await a_project(session, slug="mine"), person=person)
+        form = filled(await client.get("/projects/mine/updates/new"), "/projects/mine/updates", text="坑" * 2_000)
+        before = everything_in(database)
+
+        async def send() -> Response:
+            return await client.post("/projects/mine/updates", data=form, headers={"origin": BASE})
+
+        for pages_left in range(PAGES_LEFT):
+            async with full_disk(database, pages_left=pages_left):
+                answer = await send()
+            with promised():
+                assert everything_in(database) == before, pages_left
+                assert (answer.status_code, "The disk of this registry is full" in answer.text) == (507, True)
+        with broken_disk():
+            answer = await send()
+        with promised():
+            assert everything_in(database) == before
+            assert (answer.status_code, "The database cannot be reached right now" in answer.text) == (503, True)
+            assert form["text"] in answer.text
+            assert (await send()).status_code == 303
+            assert (await client.get("/projects/mine")).text.count(form["text"]) == 1
+    return f"{PAGES_LEFT} writes to a full disk and one to a broken one refused; the same form taken afterwards"
+
+
+@pytest.mark.trust
+@promise(
+    13, "Nothing that was acknowledged is lost when the server is killed, on SQLite.",
+    fault="the answer goes out before the commit", planted=damage.planted(damage.acknowledged_before_the_commit),
+)
+async def test_a_killed_server_loses_nothing(sqlite: SqliteDatabase, tmp_path: Path) -> str:
+    return await killed_while_people_write(sqlite.cleaned(), tmp_path, times=KILLS_ON_SQLITE)
+
+
+@pytest.mark.trust
+@promise(
+    13, "Nothing that was acknowledged is lost when the server is killed, on PostgreSQL.",
+    fault="the answer goes out before the commit", planted=damage.planted(damage.acknowledged_before_the_commit),
+)
+async def test_a_killed_server_loses_nothing_on_postgresql(postgresql: PostgresqlDatabase, tmp_path: Path) -> str:
+    return await killed_while_people_write(postgresql.cleaned(), tmp_path, times=KILLS_ON_POSTGRESQL)
+
+
+@pytest.mark.trust
+@promise(
+    13, "A message that must leave is not lost when the worker is killed.",
+    fault="it counts as delivered before it is sent", planted=damage.planted(damage.marked_before_it_is_sent),
+)
+async def test_a_killed_worker_loses_no_message(sqlite: SqliteDatabase, tmp_path: Path) -> str:
+    return await killed_while_messages_leave(sqlite.cleaned(), tmp_path, times=KILLS_OF_WORKERS)
+
+
+@pytest.mark.trust
+@promise(
+    13, "Nothing arrives twice at a system that can be asked for what it has, when the worker is killed.",
+    fault="nobody remembers that a message may be out", planted=damage.planted(damage.sent_again_without_asking),
+)
+async def test_a_killed_worker_sends_nothing_twice(sqlite: SqliteDatabase, tmp_path: Path) -> str:
+    return await killed_while_messages_leave(sqlite.cleaned(), tmp_path, times=KILLS_OF_WORKERS)
 
 
 async def _asking_for_each(reader: Reader, *asked: Any, **more: Any) -> Any:

@@ -1,36 +1,130 @@
 """What people can trust: that nobody makes a page, a form or an address of ours do what it should not."""
 
 import asyncio
+import logging
 import sqlite3
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from secrets import token_hex
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 import lxml.html
+import msgspec
 import pytest
 from litestar import get
 from litestar.datastructures import State
 from litestar.testing import AsyncTestClient
+from markupsafe import Markup
+from playwright.async_api import Browser
+from sqlalchemy import func, select
 
 from registry import app as application
 from registry.accounts.rules import Permission
+from registry.activity.models import AuditEntry
+from registry.channels.models import Channel
 from registry.database.engine import Database
-from registry.inbox.models import Delivery
+from registry.hooks.models import HookDelivery
+from registry.inbox.models import Notice
 from registry.outside import NoAnswer, NotAsked, Outside
+from registry.people.models import Person
+from registry.ports import Workplace, connect
 from registry.settings import Settings
 from registry.web.permissions import needs
+from tests.accounts.conftest import (  # noqa: F401 — fixtures too
+    github,
+    github_server,
+    slack,
+    slack_server,
+    with_both_providers,
+)
 from tests.accounts.routes import example, routes
 from tests.accounts.test_rules import HOSTILE
-from tests.conftest import on_one_database
-from tests.factories import a_person, a_project, a_proposal, a_registration, an_event
+from tests.browser.conftest import browser  # noqa: F401 — a fixture
+from tests.conftest import application as built_once
+from tests.conftest import in_trust, on_one_database, postgresql_in_trust
+from tests.factories import a_person
+from tests.fakes.sign_in import FakeGitHubSignIn, FakeSlackSignIn
+from tests.integrations.github.test_webhooks import a_known_repository
+from tests.trust import canaries, forgeries, sheets, sign_ins
 from tests.trust.addresses import TARGETS, Canary, resolve
-from tests.trust.promises import promise, promised, replaced
-from tests.visits import BASE, Visit, visit_to
+from tests.trust.hostile import Screen, hostile_documents
+from tests.trust.pathological import seconds_of, seconds_of_search, showing, texts
+from tests.trust.promises import Broken, promise, promised, replaced
+from tests.trust.sign_ins import ATTACKS
+from tests.trust.surfaces import surfaces
+from tests.visits import BASE, Visit, another_visit, filled, visit_to
 
 STREAMS = ("/live", "stream")
-CANARY = "canary-4f1c@example.org"
+FORGERIES = 1_000
+TIMES = 100
+
+DOCUMENTS, BATCH = 10_000, 200
+UNSAFE = {
+    "HTML is shown as it was written": replaced("nh3.clean", lambda html, **_rules: html),
+    "a template does not escape": replaced("registry.web.templates._Environment.escaped", staticmethod(str)),
+    "a name is not escaped": replaced("registry.web.i18n.escaped", str),
+    "linked data may end its element": replaced(
+        "registry.web.render.json_ld", lambda content: Markup(msgspec.json.encode(content).decode())  # noqa: S704
+    ),
+    "an address may have any scheme": replaced(
+        "registry.repositories.files.fields.clean_url", lambda text: urlsplit(text).geturl()
+    ),
+}
+
+
+@pytest.fixture
+async def screen(browser: Browser) -> AsyncIterator[Screen]:  # noqa: F811 — the fixture
+    """Shows pages in a browser."""
+    screen = Screen(browser)
+    yield screen
+    await screen.close()
+
+
+async def _show_all(screen: Screen, site: AsyncTestClient[Any], database: Database, count: int) -> int:
+    """Show so many hostile documents wherever texts of people are shown; how many pages that takes."""
+    pages = 0
+    for number, start in enumerate(range(0, count, BATCH)):
+        documents = hostile_documents(count)[start:start + BATCH]
+        for page in await surfaces(site, database, documents, number):
+            shown = await screen.show(page)
+            pages += 1
+            with promised():
+                assert shown == (0, [])
+    return pages
+
+
+@pytest.mark.trust
+@pytest.mark.browser
+@on_one_database
+@promise(
+    1, "No script in what people write runs, and nothing dangerous of it is left on a page.",
+    fault="HTML is shown as it was written", planted=UNSAFE["HTML is shown as it was written"],
+)
+async def test_no_script_of_a_person_runs(screen: Screen, client: AsyncTestClient[Any], database: Database) -> str:
+    unsafe = await screen.show("".join(hostile_documents(DOCUMENTS)[:BATCH]))
+    assert unsafe.scripts > BATCH / 10
+    pages = await _show_all(screen, client, database, DOCUMENTS)
+    return (
+        f"{DOCUMENTS:,} documents on {pages:,} pages: 0 scripts, 0 dangers; the first {BATCH} as they are: "
+        f"{unsafe.scripts} scripts, {len(unsafe.dangers)} dangers"
+    )
+
+
+@pytest.mark.trust
+@pytest.mark.browser
+@on_one_database
+@pytest.mark.parametrize("fault", UNSAFE)
+async def test_what_makes_texts_safe_is_needed_everywhere(
+    screen: Screen, client: AsyncTestClient[Any], database: Database, fault: str
+) -> None:
+    with UNSAFE[fault](), pytest.raises(Broken):
+        await _show_all(screen, client, database, BATCH)
 
 
 @get("/left-open", opt=needs(Permission.READ))
@@ -38,7 +132,7 @@ async def left_open(state: State) -> str:
     """Change the database, and tell an address: what no GET may do."""
     async with state.database.writing() as session:
         await a_person(session)
-    return CANARY
+    return canaries.MAIL
 
 
 def _left_open() -> Any:
@@ -51,15 +145,6 @@ async def _site(settings: Settings) -> AsyncIterator[Visit]:
     site = application.create_app(settings)
     async with AsyncTestClient(site, base_url=BASE, raise_server_exceptions=False) as client:
         yield visit_to(client)
-
-
-async def _fill(database: Database) -> None:
-    async with database.writing() as session:
-        event, project = await an_event(session, slug="none"), await a_project(session, slug="none")
-        await a_proposal(session, event=event, project=project, slug="none")
-        person = await a_person(session, slug="none", is_public=True)
-        await a_registration(session, event=event, person=person, mail_address=CANARY, code=f"code-{CANARY}")
-        session.add(Delivery(person_id=person.id, email=CANARY))
 
 
 def _pages(visit: Visit) -> list[str]:
@@ -83,7 +168,7 @@ def _hash(database: Database) -> str:
     fault="a route writes when it is looked at", planted=_left_open,
 )
 async def test_no_get_changes_anything(settings: Settings, database: Database) -> str:
-    await _fill(database)
+    await canaries.fill(database)
     async with _site(settings) as visit:
         await visit.play("administrator")
         before, pages = _hash(database), _pages(visit)
@@ -92,6 +177,12 @@ async def test_no_get_changes_anything(settings: Settings, database: Database) -
         with promised():
             assert _hash(database) == before
     return f"{len(pages)} addresses, of which {found} answered 200"
+
+
+def _changes(visit: Visit) -> list[str]:
+    """The address of each route by which a form of a page is sent."""
+    app: Any = visit.client.app  # type: ignore[attr-defined]
+    return [example(one.path) for one in routes(app) if one.method == "POST"]
 
 
 async def _strange(visit: Visit, headers: dict[str, str], said: str) -> str:
@@ -128,6 +219,106 @@ async def test_no_form_without_its_token_is_taken(visit: Visit) -> str:
 async def test_no_form_of_another_site_is_taken(visit: Visit) -> str:
     await visit.play("administrator")
     return await _strange(visit, {"origin": "https://evil.example"}, "This was sent from another site")
+
+
+@pytest.fixture
+async def scenes(
+    database_url: str, github: FakeGitHubSignIn, slack: FakeSlackSignIn, caplog: pytest.LogCaptureFixture  # noqa: F811
+) -> AsyncIterator[Callable[[], Awaitable[sign_ins.Scene]]]:
+    """Sets one scene after another at a site where people sign in at fakes."""
+    caplog.set_level(logging.INFO)
+    async with AsyncTestClient(built_once(with_both_providers(database_url, github, slack)), base_url=BASE) as client:
+        async def scene() -> sign_ins.Scene:
+            github.forget()
+            slack.forget()
+            database = client.app.state.database
+            await sign_ins.forget_attempts(database)
+            return sign_ins.Scene(another_visit(client), another_visit(client), github, slack, database, caplog)
+
+        yield scene
+
+
+@postgresql_in_trust
+@promise(
+    5, "Twelve attacks on signing in are refused.",
+    fault="a sign-in that one browser began may end in another", planted=sign_ins.undone("another browser's state"),
+)
+async def test_no_attack_on_signing_in_works(scenes: Callable[[], Awaitable[sign_ins.Scene]]) -> str:
+    for attack in ATTACKS:
+        scene = await scenes()
+        with promised():
+            assert not await attack.works(scene), attack.name
+    return f"{len(ATTACKS)} attacks, 0 work"
+
+
+@pytest.mark.trust
+@on_one_database
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+async def test_an_attack_works_once_the_line_is_undone_that_stops_it(
+    scenes: Callable[[], Awaitable[sign_ins.Scene]], attack: sign_ins.Attack
+) -> None:
+    with attack.undone():
+        assert await attack.works(await scenes())
+
+
+@on_one_database
+@pytest.mark.parametrize("path", forgeries.BODIES)
+@promise(
+    6, "No call is believed that only looks like GitHub's or Slack's.",
+    fault="any signature fits", planted=replaced("hmac.compare_digest", lambda _given, _right: True),
+)
+async def test_no_forged_call_is_believed(settings: Settings, database: Database, path: str) -> str:
+    door = forgeries.doors(settings)[path]
+    assert (await door.answer(forgeries.right_call(path), database)).status != 401
+    with promised():
+        for forged in forgeries.forgeries(path, FORGERIES):
+            assert (await door.answer(forged, database)).status == 401, forged
+    return f"{FORGERIES:,} forgeries at each of {len(forgeries.BODIES)} doors, 0 believed"
+
+
+@on_one_database
+@promise(
+    6, "What Slack signed more than five minutes ago is not believed.",
+    fault="nobody looks when it was signed",
+    planted=replaced("integrations.slack.doors._Moment.now", lambda _self: float("nan")),
+)
+async def test_no_old_call_is_believed(settings: Settings, database: Database) -> str:
+    path, ages = "/hooks/slack/events", (0, 299, 300, 301, -301)
+    calls = [forgeries.right_call(path, at=forgeries.AT - age) for age in ages]
+    with promised():
+        assert [(await forgeries.doors(settings)[path].answer(call, database)).status for call in calls] == [
+            200, 200, 200, 401, 401
+        ]
+    return "299 s: believed; 301 s: refused"
+
+
+@postgresql_in_trust
+@promise(
+    6, "What GitHub or Slack tells a hundred times at once happens once.",
+    fault="each time it is told counts as another one",
+    planted=replaced("integrations.github.webhooks._delivery_id", lambda _call: token_hex()),
+)
+async def test_what_is_told_many_times_happens_once(settings: Settings, database: Database) -> str:
+    await a_known_repository(database)
+    answers = {path: await asyncio.gather(*(
+        door.answer(forgeries.right_call(path), database) for _time in range(TIMES)
+    )) for path, door in forgeries.doors(settings).items()}
+    workplace = Workplace(forgeries.listening(settings), database, lambda: forgeries.NOW)
+    for job in connect(workplace.settings).jobs:
+        if job.name in {"work on what GitHub told", "hear what Slack told"}:
+            await job.work(workplace, forgeries.NOW)
+    async with database.reading() as reader:
+        effects = [
+            await reader.scalar(select(func.count()).select_from(model))
+            for model in (HookDelivery, AuditEntry, Notice, Channel)
+        ]
+    with promised():
+        assert effects == [2, 1, 1, 1]
+        assert {path: Counter(one.status for one in some) for path, some in answers.items()} == {
+            "/hooks/github": {202: TIMES}, "/hooks/slack/events": {200: TIMES},
+            "/hooks/slack/commands": {200: 1, 409: TIMES - 1}, "/hooks/slack/interactivity": {400: 1, 409: TIMES - 1},
+        }
+    return f"{TIMES} times each: 1 repository renamed, 1 channel, 1 command heard"
 
 
 @promise(
@@ -171,17 +362,107 @@ async def test_no_return_address_leads_away(visit: Visit) -> str:
 
 
 @on_one_database
+@pytest.mark.parametrize("count", [25, in_trust(500)])
 @promise(
-    10, "No public page, format or error tells an e-mail address.",
+    9, "Of a flood of pitches a few get through, others notice nothing, and an organiser hides them in one action.",
+    fault="nobody counts what an account makes",
+    planted=replaced("registry.moderation.limits.wait_for_next", lambda *_done, **_at: None),
+)
+async def test_a_flood_is_held_and_goes_in_one_action_with_undo(visit: Visit, count: int) -> str:
+    flooder, other = await visit.play("proposer"), await another_visit(visit.client).play("owner")
+    token = filled(await flooder.client.get("/pitch"), "/pitch")["form_token"]
+    answers, statuses = [], []
+    for start in range(0, count, 25):
+        answers += await asyncio.gather(*(
+            flooder.client.post("/pitch", data={
+                "form_token": token, "sentence": "Buy!", "title": f"Spam {number}", "form_key": str(number),
+            })
+            for number in range(start, start + 25)
+        ))
+        statuses.append((await other.client.get("/proposals")).status_code)
+    begun = [one.headers["location"].partition("?")[0] for one in answers if one.status_code == 303]
+    held = [one for one in answers if one.status_code == 429]
+    with promised():
+        assert (len(begun), len(held), set(statuses)) == (10, count - 10, {200})
+        assert min(int(one.headers["retry-after"]) for one in held) > 0
+        assert (await other.fill("/pitch", "/pitch", title="Map", sentence="We dig.")).status_code == 303
+    pages = []
+    for path in begun:
+        data = filled(await flooder.client.get(path), path)
+        out = await flooder.client.post(f"{path.removesuffix('edit')}submit", data=data)
+        pages.append(out.headers["location"].partition("?")[0])
+    reader, organiser = another_visit(visit.client), await another_visit(visit.client).play("organiser")
+    page = "/moderate/people/example-newcomer"
+
+    async def seen() -> set[int]:
+        return {(await reader.client.get(path)).status_code for path in pages}
+
+    with promised():
+        assert await seen() == {200}
+        assert (await organiser.fill(page, f"{page}/hide", reason="Spam")).status_code == 303
+        assert await seen() == {404}
+        assert (await organiser.submit(page, f"{page}/show/1")).status_code == 303
+        assert await seen() == {200}
+    return f"{count} pitches at once: {len(held)} refused with Retry-After, {len(begun)} hidden and shown again"
+
+
+@pytest.mark.trust
+@on_one_database
+@pytest.mark.parametrize("reader", ["a visitor", "an account"])
+@promise(
+    10, "No page, format, feed, export or error tells others an e-mail address, or a key to anything.",
     fault="a page tells one", planted=_left_open,
 )
-async def test_no_public_answer_tells_a_mail_address(settings: Settings, database: Database) -> str:
-    await _fill(database)
-    async with _site(settings) as visit:
+async def test_no_answer_tells_a_canary(settings: Settings, database: Database, tmp_path: Path, reader: str) -> str:
+    await canaries.fill(database)
+    async with _site(canaries.with_secrets(settings)) as visit:
+        if reader == "an account":
+            await visit.play("proposer")
         pages = _pages(visit)
         answers = {page: await visit.client.get(page) for page in pages}
+        refused = {f"POST {one}": await visit.client.post(one, data={"form_token": "0"}) for one in _changes(visit)}
     found = [answer.status_code for answer in answers.values()].count(200)
     assert found > len(pages) / 4
+    told = {name: answer.content for name, answer in (answers | refused).items()}
+    told |= await canaries.exported(database, tmp_path)
     with promised():
-        assert [page for page, answer in answers.items() if CANARY.encode() in answer.content] == []
-    return f"{len(pages)} addresses, of which {found} answered 200; none tells it"
+        assert [name for name, content in told.items() if canaries.CANARY.encode() in content] == []
+    return f"{len(pages)} addresses ({found} answered 200), {len(refused)} refusals and the exports; none tells one"
+
+
+@pytest.mark.parametrize(
+    ("database_url", "number"), [in_trust("sqlite", 1_000), in_trust("postgresql", 200)],
+    indirect=["database_url"],
+)
+@promise(
+    11, "No text of 100 KB, however it is made, keeps a processor busy for 200 ms, shown or searched.",
+    fault="Markdown takes as many steps as it likes", planted=replaced("registry.web.markdown.MOST_STEPS", 10**9),
+)
+async def test_no_text_takes_long(database: Database, number: int) -> str:
+    longest: dict[str, float] = {}
+    for place, text in enumerate(islice(texts(seed=11), number)):
+        spent = {name: seconds_of(work) for name, work in showing(text).items()}
+        spent |= await seconds_of_search(database, text)
+        longest = {name: max(seconds, longest.get(name, 0)) for name, seconds in spent.items()}
+        with promised():
+            assert [name for name, seconds in spent.items() if seconds >= 0.2] == [], (place, text[:80])
+    told = ", ".join(f"{name} {1_000 * seconds:.0f} ms" for name, seconds in longest.items())
+    return f"{number} texts; at most: {told}"
+
+
+@on_one_database
+@promise(
+    12, "No cell of a table that the registry writes is run as a formula by a spreadsheet.",
+    fault="what begins a formula is not known", planted=replaced("registry.exchange.own_formats._FORMULA", ("'",)),
+)
+async def test_no_cell_is_a_formula(visit: Visit, database: Database, tmp_path: Path) -> str:
+    await visit.play("administrator")
+    async with database.reading() as reader:
+        uploader = (await reader.scalars(select(Person.id))).one()
+    await sheets.fill(database, uploader_id=uploader)
+    lines = list(await sheets.lines(visit, database, tmp_path))
+    cells = [cell for _name, line in lines for cell in line]
+    assert sum("HYPERLINK" in cell for cell in cells) > 300
+    with promised():
+        assert {name for name, line in lines if any(map(sheets.runs, line))} == set()
+    return f"{len({name for name, _line in lines})} tables with {len(cells):,} cells, none"

@@ -210,6 +210,7 @@ async def test_the_description_of_the_api_is_valid_and_whole(client: AsyncTestCl
             assert part.get("description"), (name, field)
 
 
+@postgresql_in_trust
 async def test_the_examples_fit_what_they_are_examples_of(client: AsyncTestClient) -> None:
     document = await answer(client, "/api/v1/openapi.json")
     text = json.dumps(document)

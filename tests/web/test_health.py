@@ -40,22 +40,24 @@ async def test_a_sound_installation_is_well(client: AsyncTestClient) -> None:
     answer = await client.get("/health")
     assert (answer.status_code, answer.json()) == (200, {
         "status": "ok", "database": "answers", "migrations": f"at {newest_revision()}, the newest",
-        "index": "0 records", "outbox": "0 waiting, 0 given up", "jobs": "none has run yet",
+        "index": "0 records", "outbox": "0 waiting, 0 given up",
+        "log of changes": "sealed never, verified never", "jobs": "none has run yet",
     })
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-async def test_a_server_is_ready_with_a_database_of_its_schema_alone(
+async def test_a_server_is_ready_with_a_database_of_its_schema_or_of_a_newer_one(
     client: AsyncTestClient, database: Database
 ) -> None:
-    fine = await client.get("/ready")
-    async with database.writing() as session:
-        await session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-    old = await client.get("/ready")
-    assert [(one.status_code, one.json()["status"]) for one in (fine, old)] == [
-        (200, "ready"), (503, f"migrations: at 0001, the newest is {newest_revision()}"),
+    found = [await client.get("/ready")]
+    for revision in ("9999", "0001"):
+        async with database.writing() as session:
+            await session.execute(text("UPDATE alembic_version SET version_num = :at"), {"at": revision})
+        found.append(await client.get("/ready"))
+    assert [(one.status_code, one.json()["status"]) for one in found] == [
+        (200, "ready"), (200, "ready"), (503, f"migrations: at 0001, the newest is {newest_revision()}"),
     ]
-    assert old.headers["Cache-Control"] == "no-store"
+    assert found[2].headers["Cache-Control"] == "no-store"
 
 
 async def test_a_server_whose_database_is_away_is_not_ready() -> None:

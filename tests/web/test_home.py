@@ -115,7 +115,7 @@ async def test_the_numbers_count_what_is_public(client: AsyncTestClient, databas
 
 
 @pytest.mark.parametrize("count", [1, 3])
-async def test_the_front_page_takes_four_statements(
+async def test_the_front_page_takes_five_statements(
     client: AsyncTestClient, database: Database, statements: list[str], count: int
 ) -> None:
     async with database.writing() as session:
@@ -127,4 +127,4 @@ async def test_the_front_page_takes_four_statements(
 
     await client.get("/")
 
-    assert len(statements) == 4
+    assert len(statements) == 5

@@ -2,6 +2,7 @@
 
 import pytest
 
+from registry.checks import PROSE
 from registry.web.markdown import render_markdown
 
 
@@ -34,3 +35,18 @@ def test_nothing_hostile_survives(hostile: str) -> None:
     assert 'href="javascript' not in html
     assert "<img src=x" not in html
     assert 'src="data' not in html
+
+
+@pytest.mark.parametrize("text", ["[![a](" * 3_000, "|" + "a|" * 99 + "\n|" + "-|" * 99 + "\n" + "b\n" * 99])
+def test_a_text_that_takes_too_many_steps_is_shown_as_it_was_written(text: str) -> None:
+    html = render_markdown(f"{text}<b>\r\n坑\n\n\nzwei")
+    assert html.startswith(f"<p>{text[:20]}")
+    assert html.endswith("&lt;b&gt;<br>\n坑</p>\n<p>zwei</p>\n")
+
+
+def test_the_longest_text_of_a_form_keeps_its_marks() -> None:
+    part = (
+        "## 專案\n\n我們在 **g0v** 的[黑客松](https://g0v.tw/a_b)提案，`code` 與 *demo*：\n\n- one\n- [two](/b)\n\n"
+        "|a|b|\n|-|-|\n|1|2|\n\n每個人都可以跳坑，先看看大家需要什麼，再到頻道說一聲你想怎麼開始，我們就會帶你認識這個專案。\n\n"
+    )
+    assert "<strong>" in render_markdown((part * PROSE)[:PROSE])

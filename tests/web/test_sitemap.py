@@ -7,9 +7,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from litestar.testing import AsyncTestClient
 
+from registry.activity import addresses
 from registry.database.engine import Database
 from registry.events.rules import EventState
-from registry.web import sitemap
 from tests.conftest import postgresql_in_trust
 from tests.factories import a_person, a_project, a_proposal, a_tag, an_event
 
@@ -76,14 +76,14 @@ async def test_a_large_map_is_split_without_losing_an_address(
 ) -> None:
     await _record(database)
     whole = _addresses((await client.get("/sitemap.xml")).text)
-    monkeypatch.setattr(sitemap, "URLS_A_MAP", 14)
+    monkeypatch.setattr(addresses, "RECORDS_A_MAP", 2)
 
     parts = _addresses((await client.get("/sitemap.xml")).text)
     split = [_addresses((await client.get(part.removeprefix(SITE))).text) for part in parts]
 
     assert parts == [f"{SITE}/sitemaps/{number}" for number in range(1, len(parts) + 1)]
     assert [address for part in split for address in part] == whole
-    assert max(map(len, split)) == 14
+    assert [len(part) for part in split[1:]] == [4, 2]
     assert (await client.get(f"/sitemaps/{len(parts) + 1}")).status_code == 404
 
 

@@ -10,8 +10,9 @@ from registry.database.types import UTCDateTime
 
 
 def _ours(name: str | None, kind: str, _parent: Any) -> bool:
-    # The full-text tables of SQLite bring shadow tables along that are not in the metadata.
-    return not (kind == "table" and name is not None and name.startswith("fts_"))
+    # The full-text tables of SQLite bring shadow tables along that are not in the metadata, and some indexes are
+    # PostgreSQL's alone.
+    return not (kind in {"table", "index"} and name is not None and name.startswith(("fts_", "pg_")))
 
 
 def _plain_type(kind: str, column_type: Any, _context: Any) -> str | Literal[False]:

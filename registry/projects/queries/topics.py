@@ -1,4 +1,7 @@
-"""Topics, wanted roles and stages, each with the projects it has."""
+"""Topics and wanted roles, each with the projects it has."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Text, cast, func, select
@@ -6,16 +9,18 @@ from sqlalchemy.orm import aliased
 
 from registry.activity.queries import ProvenanceRow, provenance_rows
 from registry.activity.rules import Subject
-from registry.database.aggregate import AnySelect, json_rows
+from registry.database.aggregate import json_rows
 from registry.database.engine import Reader
 from registry.database.types import Localized
-from registry.handbook import ladder
 from registry.projects.models import Need, Project, ProjectTag, Tag
 from registry.projects.queries.listing import TagName
 from registry.projects.rules import NeedState
+from registry.tallies.queries import Occasion, Tally
 
 RELATED_SHOWN = 16
 WANTING_SHOWN = 4
+WANTING_KEPT = 12
+"""More than are shown, for some may be hidden, or find whom they look for, before they are counted anew."""
 
 
 class TagCount(msgspec.Struct, frozen=True):
@@ -29,6 +34,26 @@ class TagCount(msgspec.Struct, frozen=True):
     def url(self) -> str:
         """The path of the topic's page."""
         return f"/tags/{self.slug}"
+
+
+class TagUses(NamedTuple):
+    """A topic by its row number, and how many projects have it."""
+
+    tag_id: int
+    projects: int
+
+
+class Topics(msgspec.Struct, frozen=True):
+    """The topics that public projects have, the commonest first."""
+
+    uses: list[TagUses]
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """How many public projects look for each role, and those needs of which the projects were active last."""
+
+    counts: dict[str, int]
+    latest: dict[str, list[int]]
 
 
 class TagPageRow(msgspec.Struct, frozen=True):
@@ -50,21 +75,6 @@ class WantingProject(msgspec.Struct, frozen=True):
     line: Localized
 
 
-async def tags_matching(reader: Reader, text: str, *, size: int, offset: int) -> list[TagCount]:
-    """The topics whose name holds ``text``, the commonest first (one statement)."""
-    uses = func.count()
-    rows = await reader.execute(
-        _tags_in_use(text, Tag.slug, Tag.name, uses).group_by(Tag.id).order_by(uses.desc(), Tag.slug)
-        .limit(size).offset(offset)
-    )
-    return [TagCount(*row) for row in rows]
-
-
-async def count_tags(reader: Reader, text: str) -> int:
-    """How many topics hold ``text`` in their name (one statement)."""
-    return await reader.scalar(_tags_in_use(text, func.count(Tag.id.distinct()))) or 0
-
-
 async def tag_by_slug(reader: Reader, slug: str) -> TagPageRow | None:
     """The public topic at an address (one statement)."""
     here, other = aliased(ProjectTag), aliased(Tag)
@@ -81,53 +91,66 @@ async def tag_by_slug(reader: Reader, slug: str) -> TagPageRow | None:
     return TagPageRow(*row) if row else None
 
 
-async def open_needs(reader: Reader) -> dict[str, int]:
-    """How many public projects look for each role (one statement)."""
+async def tags_holding(reader: Reader, text: str) -> set[int]:
+    """The row numbers of the topics whose name holds ``text`` (one statement)."""
+    holds = cast(Tag.name, Text).icontains(text, autoescape=True)
+    return set((await reader.scalars(select(Tag.id).where(holds))).all())
+
+
+async def tags_of(reader: Reader, uses: Sequence[TagUses]) -> list[TagCount]:
+    """The topics behind a stretch of what was counted, in its order; a hidden one is left out (one statement)."""
     rows = await reader.execute(
-        select(Need.key, func.count()).join(Project, Project.id == Need.project_id)
-        .where(Need.state == NeedState.OPEN, Project.hidden_at.is_(None)).group_by(Need.key)
+        select(Tag.id, Tag.slug, Tag.name)
+        .where(Tag.id.in_([tag_id for tag_id, _projects in uses]), Tag.hidden_at.is_(None))
     )
-    return dict(rows.all())
+    named = {tag_id: (slug, name) for tag_id, slug, name in rows}
+    return [TagCount(*named[tag_id], projects) for tag_id, projects in uses if tag_id in named]
 
 
-async def projects_wanting(reader: Reader) -> dict[str, list[WantingProject]]:
+async def projects_wanting(reader: Reader, wanted: Wanted) -> dict[str, list[WantingProject]]:
     """For each role the few projects that look for it and were active last (one statement)."""
+    latest = {need_id: place for ids in wanted.latest.values() for place, need_id in enumerate(ids)}
+    rows = (await reader.execute(
+        select(Need.id, Need.key, Project.slug, Project.name, Need.line).join(Project, Project.id == Need.project_id)
+        .where(Need.id.in_(latest), Need.state == NeedState.OPEN, Project.hidden_at.is_(None))
+    )).all()
+    wanting: dict[str, list[WantingProject]] = {}
+    for row in sorted(rows, key=lambda row: latest[row.id]):
+        wanting.setdefault(row.key, []).append(WantingProject(*row[1:]))
+    return {key: projects[:WANTING_SHOWN] for key, projects in wanting.items()}
+
+
+async def _count_topics(reader: Reader, _occasion: Occasion) -> Topics:
+    uses = func.count()
+    rows = await reader.execute(
+        select(Tag.id, uses).select_from(Tag).join(ProjectTag, ProjectTag.tag_id == Tag.id)
+        .join(Project, Project.id == ProjectTag.project_id)
+        .where(Tag.hidden_at.is_(None), Project.hidden_at.is_(None))
+        .group_by(Tag.id, Tag.slug).order_by(uses.desc(), Tag.slug)
+    )
+    return Topics([TagUses(*row) for row in rows])
+
+
+async def _count_wanted(reader: Reader, _occasion: Occasion) -> Wanted:
+    # Ranked by what is narrow, for the window sorts every open need.
     place = func.row_number().over(
         partition_by=Need.key, order_by=(Project.last_active_on.desc().nulls_last(), Project.id.desc())
     )
     ranked = (
-        select(Need.key, Project.slug, Project.name, Need.line, place.label("place"))
+        select(Need.key, Need.id, place.label("place"), func.count().over(partition_by=Need.key).label("count"))
         .join(Project, Project.id == Need.project_id)
         .where(Need.state == NeedState.OPEN, Project.hidden_at.is_(None)).subquery()
     )
-    wanting: dict[str, list[WantingProject]] = {}
-    for row in await reader.execute(
-        select(ranked.c.key, ranked.c.slug, ranked.c.name, ranked.c.line)
-        .where(ranked.c.place <= WANTING_SHOWN).order_by(ranked.c.key, ranked.c.place)
+    counts: dict[str, int] = {}
+    latest: dict[str, list[int]] = {}
+    for key, need_id, count in await reader.execute(
+        select(ranked.c.key, ranked.c.id, ranked.c.count)
+        .where(ranked.c.place <= WANTING_KEPT).order_by(ranked.c.key, ranked.c.place)
     ):
-        wanting.setdefault(row.key, []).append(WantingProject(*row))
-    return wanting
+        counts[key] = count
+        latest.setdefault(key, []).append(need_id)
+    return Wanted(counts, latest)
 
 
-async def projects_by_stage(reader: Reader) -> dict[str, int]:
-    """How many public projects stand on each stage of the ladder, in its order (one statement).
-
-    Those whose stage left the handbook count where they are shown, on the first.
-    """
-    counts = {stage.key: 0 for stage in ladder().stage}
-    for key, count in await reader.execute(
-        select(Project.stage_key, func.count()).where(Project.hidden_at.is_(None)).group_by(Project.stage_key)
-    ):
-        counts[ladder().stage_of(key).key] += count
-    return counts
-
-
-def _tags_in_use(text: str, *columns: object) -> AnySelect:
-    query = (
-        select(*columns)  # type: ignore[call-overload]
-        .select_from(Tag).join(ProjectTag, ProjectTag.tag_id == Tag.id)
-        .join(Project, Project.id == ProjectTag.project_id)
-        .where(Tag.hidden_at.is_(None), Project.hidden_at.is_(None))
-    )
-    found: AnySelect = query.where(cast(Tag.name, Text).icontains(text, autoescape=True)) if text else query
-    return found
+TOPICS = Tally("topics", Topics, _count_topics)
+WANTED = Tally("wanted", Wanted, _count_wanted)
