@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -54,8 +54,8 @@ from tests.visits import BASE, Visit
 
 PATIENCE, HANGS = 2, 7
 """Seconds that the registry's jobs wait for an answer here, and how long one takes that hangs."""
-SECONDS_OF_NOISE, NOISE = 2.0, 0.005
-"""What a busy machine may add to a page that waits for nobody: less than any time-out of ours, and some CPU."""
+SECONDS_OF_NOISE = 2.0
+"""What a busy machine may add to a page that waits for nobody: less than any time-out of ours."""
 NAME = "g0v/none"
 CANARY = "canary-7d1e"
 DAY = timedelta(days=1)
@@ -118,13 +118,6 @@ class FaultySlack(Faulty, FakeSlack):
     """Slack."""
 
 
-class Took(NamedTuple):
-    """What an answer cost: seconds of this thread's CPU, and of the clock."""
-
-    cpu: float
-    wall: float
-
-
 class Looks:
     """The looks at both that the jobs take, of a registry that does not wait for long; ``now`` is their moment."""
 
@@ -178,11 +171,11 @@ class Connected:
                     found[address] = answer.text
         return found
 
-    async def timed(self, page: str) -> tuple[httpx.Response, Took]:
-        """A page, and what it took."""
-        cpu, wall = time.thread_time(), time.perf_counter()
+    async def timed(self, page: str) -> tuple[httpx.Response, float]:
+        """A page, and its seconds."""
+        began = time.perf_counter()
         answer = await self.visit.client.get(page)
-        return answer, Took(time.thread_time() - cpu, time.perf_counter() - wall)
+        return answer, time.perf_counter() - began
 
 
 class Both(NamedTuple):
@@ -242,32 +235,15 @@ async def a_newsroom(settings: Settings, database: Database) -> AsyncIterator[tu
         yield newsroom, looks, servers
 
 
-Asked = Mapping[tuple[Outage, str], Sequence[Took]]
+Asked = Mapping[tuple[Outage, str], Sequence[float]]
 """What pages took in the rounds of each fault, out of order or beside it in order."""
-
-
-def slowest(usual: Asked, out: Asked) -> float:
-    """How many times as much CPU as usual the dearest page takes in all faults, or all pages in the worst one.
-
-    The least of several rounds is taken: whatever else the machine does can only add to it.
-    """
-    def least(asked: Asked, outages: Sequence[Outage], pages: Iterable[str]) -> float:
-        return NOISE + sum(
-            min(took.cpu for outage in outages for took in asked[outage, page]) for page in pages
-        )
-
-    pages, outages = {page for _outage, page in usual}, list(Outage)
-    return max(
-        *(least(out, outages, [page]) / least(usual, outages, [page]) for page in pages),
-        *(least(out, [outage], pages) / least(usual, [outage], pages) for outage in outages),
-    )
 
 
 def waited(usual: Asked, out: Asked) -> list[str]:
     """The pages that let their reader wait for somebody who does not answer."""
     return [
         f"{page}: {outage}" for (outage, page), tooks in out.items()
-        if min(took.wall for took in tooks) > min(took.wall for took in usual[outage, page]) + SECONDS_OF_NOISE
+        if min(tooks) > min(usual[outage, page]) + SECONDS_OF_NOISE
     ]
 
 
