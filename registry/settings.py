@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     page_cache: bool = Field(True, description="Serve anonymous pages from memory until the next write.")
     page_cache_megabytes: int = Field(16, ge=1, le=1024, description="Memory for cached pages, per worker.")
     worker: bool = Field(True, description="`keng serve` does the background work too; off where `keng worker` does.")
+    drain_seconds: float = Field(
+        0, ge=0, le=300, description="How long a server that is told to stop goes on while `/ready` says 503."
+    )
     quiet_after_days: int = Field(730, ge=1, description="A project without activity this long is shown as dormant.")
     guests_kept_days: int = Field(
         90, ge=1, le=3_650, description="E-mail address, meal and keywords of a guest are forgotten this long after it."

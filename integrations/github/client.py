@@ -25,6 +25,7 @@ from integrations.github.answers import (
     AnsweredQuery,
     AnsweredRepository,
 )
+from registry.counted import note_quota
 from registry.ports import ForgeUnreachable, JobTrouble
 from registry.repositories.rules import RepositoryState
 from registry.settings import Settings
@@ -101,6 +102,12 @@ def auth_of(settings: Settings) -> Auth.Auth | None:
     return None
 
 
+def _account_of(auth: Auth.Auth | None) -> str:
+    if isinstance(auth, Auth.AppInstallationAuth):
+        return f"installation {auth.installation_id}"
+    return "token" if auth else "nobody"
+
+
 class GitHubClient:
     """Asks GitHub. ``kept_free`` is the part of each limit that is not used; ``now`` the clock."""
 
@@ -112,6 +119,7 @@ class GitHubClient:
             base_url=api_url, auth=auth, timeout=seconds, retry=None, seconds_between_requests=None,
             seconds_between_writes=seconds_between_writes,
         )
+        self._account = _account_of(auth)
         self._kept_free = kept_free
         self._now = now
         self._limits: dict[str, Limit] = {}
@@ -338,6 +346,7 @@ class GitHubClient:
         resets_at = _moment(headers.get("x-ratelimit-reset"))
         if left.isdigit() and limit.isdigit() and resets_at:
             self._limits[resource] = Limit(int(left), int(limit), resets_at)
+            note_quota(self._account, resource, int(left))
 
 
 class _TooLarge(Exception):

@@ -120,7 +120,7 @@ def pause_before(attempt: int, *, chance: float) -> timedelta:
     """How long to wait before a message's next attempt, after ``attempt`` (from 1) that failed.
 
     Doubles from half a minute to six hours; ``chance`` (0 to 1) spreads it by a quarter either way, so that messages
-    that failed together do not come back together. All of ``MOST_ATTEMPTS`` take a day and a half.
+    that failed together do not come back together. All of ``MOST_ATTEMPTS`` take about 15 hours.
     """
     return min(_FIRST_PAUSE * float(2 ** (min(attempt, 30) - 1)), _LONGEST_PAUSE) * (0.75 + chance / 2)
 

@@ -1,6 +1,6 @@
 """Counting that ends: a list says how many rows it has up to a bound, and beyond it that there are more."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 from sqlalchemy import ScalarSelect, func, select
@@ -12,7 +12,7 @@ MOST_COUNTED = 1_200
 MOST_HITS = 1_000
 """Hits of a free text that a list goes through; fewer, for each is looked up by its number."""
 
-Counts = dict[str, int | None]
+Choices = Mapping[str, int | None]
 """How many rows each choice of a filter would leave; none where there are too many to count."""
 
 
@@ -34,6 +34,6 @@ def total_of(count: int, *, has_text: bool = False) -> Total:
     return Total(min(count, most), has_more=count > most)
 
 
-def without_numbers(choices: Iterable[str]) -> Counts:
+def without_numbers(choices: Iterable[str]) -> Choices:
     """Choices of which nobody knows how much they leave."""
     return dict.fromkeys(choices)

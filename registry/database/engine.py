@@ -143,7 +143,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA synchronous = NORMAL")
-    cursor.execute("PRAGMA mmap_size = 134217728")
+    cursor.execute("PRAGMA mmap_size = 2147418112")  # as much as SQLite takes; of a small file no more than that
     cursor.close()
 
 

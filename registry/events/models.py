@@ -62,6 +62,8 @@ class Event(Numbered, Dated, Hideable, Revised, Base):
         Index("ix_events_starts_at_id", "starts_at", "id"),
         Index("ix_events_kind_starts_at", "kind", "starts_at"),
         Index("ix_events_number", "number"),
+        # All that the choices beside the list count by.
+        Index("ix_events_counted", "starts_on", "kind", "state", "hidden_at", "ends_at"),
     )
 
 

@@ -86,7 +86,7 @@ async def _record_feed(request: AnyRequest, reader: Reader, collection: str, slu
     record = await public_record(reader, collection, slug)
     if record is None:
         raise NotFound(_("There is no such feed: what it would tell of is not here, or has another address."))
-    scope = await of_tag(reader, slug) if collection == "tags" else _SCOPES[collection](slug)
+    scope = await of_tag(reader, int(record.target)) if collection == "tags" else _SCOPES[collection](slug)
     return await _feed(
         request, reader, scope, path=record.path, title=plain(record.name),
         own_id=f"news-of-{collection}-{record.target}",

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, literal, select, true
+from sqlalchemy import ColumnElement, Select, func, literal, select, true
 
 from registry.cases.models import CaseStudy
 from registry.cases.visibility import case_is_public
@@ -17,7 +17,7 @@ from registry.events.models import Event
 from registry.events.visibility import event_is_public
 from registry.people.models import Person
 from registry.people.visibility import person_is_public
-from registry.projects.models import Need, Project, ProjectTag, Tag, Update
+from registry.projects.models import Need, Project, ProjectTag, Update
 from registry.projects.rules import NeedState
 from registry.proposals.models import Proposal
 from registry.proposals.queries import public_proposals
@@ -69,18 +69,15 @@ def of_project(slug: str) -> Scope:
     return {kind: here for kind in NewsKind if kind is not NewsKind.EVENT}
 
 
-async def of_tag(reader: Reader, slug: str) -> Scope:
-    """The same of the projects of a topic (one statement).
+async def of_tag(reader: Reader, tag_id: int) -> Scope:
+    """The same of the projects of a public topic (one statement).
 
     News of few projects are found from them. Those of many are met soon on the way from the newest.
     """
-    projects = (
-        select(ProjectTag.project_id).join(Tag, Tag.id == ProjectTag.tag_id)
-        .where(Tag.slug == slug, Tag.hidden_at.is_(None))
-    )
-    few = (await reader.scalars(projects.limit(FEW_PROJECTS + 1))).all()
+    projects = select(ProjectTag.project_id).where(ProjectTag.tag_id == tag_id)
+    count = await reader.scalar(select(func.count()).select_from(projects.limit(FEW_PROJECTS + 1).subquery())) or 0
     is_one = projects.where(ProjectTag.project_id == Project.id).correlate(Project).exists()
-    here = Project.id.in_(few) if len(few) <= FEW_PROJECTS else is_one
+    here = Project.id.in_(projects) if count <= FEW_PROJECTS else is_one
     return {kind: here for kind in NewsKind if kind is not NewsKind.EVENT}
 
 

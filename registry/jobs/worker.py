@@ -16,6 +16,7 @@ from secrets import token_hex
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from registry.counted import count_run
 from registry.database.engine import Database
 from registry.jobs.commands import note_run
 from registry.jobs.queries import job_runs
@@ -123,6 +124,7 @@ async def run_job(workplace: Workplace, turn: _Turn) -> None:
         except Exception as trouble:
             error = where_it_broke(trouble)
             _log.exception("job %s failed", job.name)
+    count_run(job.name, has_failed=error is not None)
     was_failing, turn.failures = turn.failures > 0, turn.failures + 1 if error else 0
     now = workplace.clock()
     turn.due_at = now + pause_after(turn.failures, job.every)

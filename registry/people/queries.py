@@ -1,6 +1,6 @@
 """People as the public sees them: the list, and one with projects, pitches and contributions. Never an identity."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from registry.activity.models import Provenance
 from registry.activity.queries import ProvenanceRow
 from registry.activity.rules import Subject
 from registry.database.aggregate import AnySelect, json_rows
-from registry.database.bounded import Total, counted, total_of, without_numbers
+from registry.database.bounded import Choices, Total, counted, total_of, without_numbers
 from registry.database.engine import Reader
 from registry.database.prepared import prepared
 from registry.database.types import Localized
@@ -51,7 +51,7 @@ class PeopleCounts(msgspec.Struct, frozen=True):
     """
 
     total: Total
-    by_role: Mapping[str, int | None]
+    by_role: Choices
     counted_at: datetime | None = None
 
 

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Integer, String, and_, cast, extract, func, literal, select, union_all
 
 from registry.database.aggregate import AnySelect
-from registry.database.bounded import Total, counted, total_of, without_numbers
+from registry.database.bounded import Choices, Total, counted, total_of, without_numbers
 from registry.database.engine import Reader
 from registry.database.types import Localized
 from registry.events.models import Event
@@ -22,8 +22,6 @@ from registry.proposals.rules import ProposalKind
 from registry.proposals.visibility import pitched_on
 from registry.search.queries import holds
 from registry.tallies.queries import Occasion, Tallied, Tally
-
-Choices = Mapping[str, int | None]
 
 
 class ProposalFilter(msgspec.Struct, frozen=True):

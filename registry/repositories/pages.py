@@ -28,7 +28,8 @@ from registry.repositories.credit import FORGE
 from registry.repositories.drawings import first_week, quarters_chart, sheet, weeks_chart
 from registry.repositories.freshness import with_freshness
 from registry.repositories.naming import is_named
-from registry.repositories.starter_queries import StarterFilter, starter_counts, starter_issues
+from registry.repositories.starter_queries import STARTER_LISTING, StarterFilter, starter_counts, starter_issues
+from registry.tallies.queries import Tallies
 from registry.web.choices import read_choices
 from registry.web.dependencies import InActor, InNow, InReader, InSession
 from registry.web.i18n import gettext as _
@@ -84,11 +85,12 @@ async def people_sheet(reader: InReader, slug: FromPath[str]) -> Response[str]:
 
 
 @get("/start/issues", opt=_READ)
-async def starters_page(request: AnyRequest, reader: InReader, page: PageNumber = 1) -> Response[str]:
+async def starters_page(request: AnyRequest, reader: InReader, now: InNow, page: PageNumber = 1) -> Response[str]:
     """Open issues to start with across all projects, by programming language and by what the project looks for."""
     chosen = read_choices("/start/issues", request.query_params, ("language", "need"))
     wanted = StarterFilter(need=chosen.values.get("need"), language=chosen.values.get("language"))
-    counts = await starter_counts(reader, wanted)
+    tallies: Tallies = request.app.state.tallies
+    counts = await starter_counts(reader, wanted, whole=lambda: tallies.read(reader, STARTER_LISTING, now))
     pager = Pager(
         number=page, total=counts.total.number, has_more=counts.total.has_more, address=chosen.url()
     ).checked()
@@ -103,7 +105,7 @@ async def starters_page(request: AnyRequest, reader: InReader, page: PageNumber 
             description=_("Small pieces of work that projects have put aside for newcomers. Choose one, and jump in."),
             is_indexed=not chosen.values,
         ),
-        chosen=chosen, chips=chosen.chips(words), pager=pager,
+        chosen=chosen, chips=chosen.chips(words), pager=pager, counted_at=counts.counted_at,
         languages_offered=chosen.choices("language", words["language"], counts.languages),
         needs_offered=chosen.choices("need", words["need"], counts.needs),
         issues=await starter_issues(reader, wanted, counts.total, size=pager.size, offset=pager.offset),

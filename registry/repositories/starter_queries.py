@@ -1,6 +1,6 @@
 """Open issues to start with, across all projects."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,13 +9,14 @@ from sqlalchemy import ColumnElement, FromClause, Integer, ScalarSelect, cast, f
 from sqlalchemy.orm import aliased
 
 from registry.database.aggregate import AnySelect
-from registry.database.bounded import Counts, Total, counted, total_of, without_numbers
+from registry.database.bounded import Choices, Total, counted, total_of, without_numbers
 from registry.database.engine import Reader
 from registry.database.types import Localized
 from registry.projects.models import Need, Project
 from registry.projects.rules import NeedState
 from registry.repositories.code_queries import is_open_to_help
 from registry.repositories.models import ProjectRepository, Repository, StarterIssue
+from registry.tallies.queries import Occasion, Tallied, Tally
 
 MOST_LANGUAGES = 40
 
@@ -41,11 +42,23 @@ class StarterRow(msgspec.Struct, frozen=True):
 
 
 class StarterCounts(msgspec.Struct, frozen=True):
-    """How many issues match, and how many each language and each need would leave; none where nobody counted."""
+    """How many issues match, and how many each language and each need would leave; none where nobody counted.
+
+    ``counted_at`` is when numbers of the whole record were counted, if they are not of now.
+    """
 
     total: Total
-    languages: Counts
-    needs: Counts
+    languages: Choices
+    needs: Choices
+    counted_at: datetime | None = None
+
+
+class WholeIssues(msgspec.Struct, frozen=True):
+    """All issues to start with counted: how many there are, in each language and for projects with each need."""
+
+    total: int
+    language: dict[str, int]
+    need: dict[str, int]
 
 
 async def starter_issues(
@@ -67,34 +80,44 @@ async def starter_issues(
     return [StarterRow(*row) for row in rows]
 
 
-async def starter_counts(reader: Reader, wanted: StarterFilter) -> StarterCounts:
-    """How many issues match, and the counts beside the choices (at most three statements)."""
+async def starter_counts(
+    reader: Reader, wanted: StarterFilter, *, whole: Callable[[], Awaitable[Tallied[WholeIssues]]]
+) -> StarterCounts:
+    """How many issues match, and the counts beside the choices (at most two statements, and those of the whole)."""
     if wanted == StarterFilter():
-        return await _whole_counts(reader)
+        everything = await whole()
+        value = everything.value
+        return StarterCounts(Total(value.total), value.language, value.need, everything.counted_at)
     besides = {"language": StarterFilter(need=wanted.need), "need": StarterFilter(language=wanted.language)}
     found, *sizes = (await reader.execute(
         select(*(counted(_issues(one, StarterIssue.number)) for one in (wanted, *besides.values())))
     )).one()
-    few = {facet for facet, size in zip(besides, sizes, strict=True) if not total_of(size).has_more}
-    counts = await _counts(reader, {facet: besides[facet] for facet in few})
-    if few != besides.keys():
-        whole = await _whole_counts(reader)
-        for facet, all_counts in (("language", whole.languages), ("need", whole.needs)):
-            if facet not in few:
-                counts[facet] = all_counts if besides[facet] == StarterFilter() else without_numbers(all_counts)
-    return StarterCounts(total_of(found), counts["language"], counts["need"])
+    few = {
+        facet: one for (facet, one), size in zip(besides.items(), sizes, strict=True) if not total_of(size).has_more
+    }
+    counts: dict[str, Choices] = {**await _counts(reader, few)}
+    if few == besides:
+        return StarterCounts(total_of(found), counts["language"], counts["need"])
+    everything = await whole()
+    for facet, all_counts in (("language", everything.value.language), ("need", everything.value.need)):
+        if facet not in few:
+            counts[facet] = all_counts if besides[facet] == StarterFilter() else without_numbers(all_counts)
+    return StarterCounts(total_of(found), counts["language"], counts["need"], everything.counted_at)
 
 
-async def _whole_counts(reader: Reader) -> StarterCounts:
+async def _count_all(reader: Reader, _occasion: Occasion) -> WholeIssues:
     counts = await _counts(reader, dict.fromkeys(_FACETS, StarterFilter()))
-    return StarterCounts(Total(counts["total"].get("", 0) or 0), counts["language"], counts["need"])
+    return WholeIssues(counts["total"].get("", 0), counts["language"], counts["need"])
 
 
-async def _counts(reader: Reader, besides: Mapping[str, StarterFilter]) -> dict[str, Counts]:
+STARTER_LISTING = Tally("issues to start with", WholeIssues, _count_all)
+
+
+async def _counts(reader: Reader, besides: Mapping[str, StarterFilter]) -> dict[str, dict[str, int]]:
     """The choices of some facets, each among the issues of a filter (one statement; none for no facet)."""
     sources = {wanted: _by_repository(wanted).cte() for wanted in set(besides.values())}
     parts = [_FACETS[facet](sources[wanted]) for facet, wanted in besides.items()]
-    counts: dict[str, Counts] = {facet: {} for facet in besides}
+    counts: dict[str, dict[str, int]] = {facet: {} for facet in besides}
     for facet, value, count in await reader.execute(union_all(*parts)) if parts else ():
         counts[facet][value] = count
     return counts

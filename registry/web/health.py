@@ -23,6 +23,7 @@ from registry.jobs.queries import RunRow, job_runs
 from registry.jobs.rules import FAILURES_THAT_WORRY, is_silent
 from registry.projects.models import Project
 from registry.search.models import SearchDocument
+from registry.web.draining import is_draining
 
 SECONDS_TO_BE_READY = 2.0
 
@@ -132,7 +133,7 @@ async def health(state: State) -> Response[dict[str, str]]:
 
 @get("/ready")
 async def ready(state: State) -> Response[dict[str, str]]:
-    """Whether readers can be sent here: 200, or 503 while the database is away, slow or not migrated yet.
+    """Whether readers can be sent here: 200, or 503 while the database is away, slow or not migrated, or before a stop.
 
     A newer schema has only more than ours: who shares readers out keeps us until the next version is up.
     """
@@ -146,6 +147,8 @@ async def ready(state: State) -> Response[dict[str, str]]:
         found = _migrations(at)
         if at is not None and not knows_revision(at):
             found = Finding("migrations", is_well=True, said=f"at {at}, newer than this version")
+    if is_draining():
+        found = Finding("server", is_well=False, said="about to stop")
     return Response(
         {"status": "ready" if found.is_well else f"{found.subject}: {found.said}"},
         status_code=HTTP_200_OK if found.is_well else HTTP_503_SERVICE_UNAVAILABLE,

@@ -17,6 +17,7 @@ from litestar import Request, Response, get
 from sqlalchemy.exc import SQLAlchemyError
 
 from registry.activity.outbox import outbox_backlog
+from registry.counted import FOLDER
 from registry.database.engine import Database
 from registry.errors import NotFound
 from registry.jobs.queries import job_runs
@@ -27,7 +28,6 @@ from registry.web.i18n import gettext as _
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
 
-FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"  # the library's own
 TEXT: Final = "text/plain; version=0.0.4"
 SECONDS_TO_ASK: Final = 5.0
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

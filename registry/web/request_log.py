@@ -72,6 +72,5 @@ def _number(scope: HTTPScope) -> bytes:
 
 def _note(scope: HTTPScope, status: int, milliseconds: float) -> None:
     method, route, spent = scope["method"], route_of(scope), round(milliseconds)
-    _log.info("%s %s %s in %d ms", method, route, status, spent, extra={
-        "told": {"method": method, "route": route, "status": status, "ms": spent},
-    })
+    told = {"method": method, "route": route, "status": status, "ms": spent}
+    _log.info("%(method)s %(route)s %(status)s in %(ms)d ms", told, extra=told)

@@ -5,7 +5,6 @@ import multiprocessing
 from contextlib import nullcontext
 from functools import cache
 
-from granian import Granian
 from granian.constants import Interfaces
 from litestar import Litestar
 
@@ -14,6 +13,7 @@ from registry.community.whole import read_whole
 from registry.jobs.cli import worker_beside_server
 from registry.logs import logging_of
 from registry.settings import Settings
+from registry.web.draining import DrainingServer, told_to_all
 from registry.web.metrics import shared_counters
 from registry.web.templates import compile_templates
 
@@ -27,14 +27,15 @@ def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
         HandbookError: something in the community's folder cannot be used.
     """
     read_whole()
-    with shared_counters(settings):
+    with shared_counters(settings), told_to_all():
         if multiprocessing.get_start_method() == "fork":
             worker()  # made once, and shared by the processes as long as they do not change it
-        server = Granian(
+        server = DrainingServer(
             "registry.web.server:worker", factory=True, interface=Interfaces.ASGI, address=host, port=port,
             workers=workers, respawn_failed_workers=True, workers_kill_timeout=SECONDS_TO_FINISH,
             log_dictconfig=logging_of(settings),
         )
+        server.drain_seconds = settings.drain_seconds
         with worker_beside_server() if settings.worker else nullcontext():
             server.serve()
 

@@ -1,4 +1,4 @@
-"""Every kind of page: no accessibility violation, no sideways scrolling, in both languages, light and dark."""
+"""Every kind of page in one of two windows: no violation, no sideways scrolling; ``tests/trust`` has all windows."""
 
 from datetime import UTC, datetime
 
@@ -78,16 +78,14 @@ async def scrolls_sideways(page: Page) -> bool:
     return bool(await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
-@in_turns
 @pytest.mark.parametrize(("place", "path"), list(enumerate(PLAIN_PAGES)))
-async def test_a_page_has_no_violation(views: list[View], place: int, path: str, turn: int) -> None:
-    await _check(views[(place + turn) % 2], path)
+async def test_a_page_has_no_violation(views: list[View], place: int, path: str) -> None:
+    await _check(views[place % 2], path)
 
 
-@in_turns
 @pytest.mark.parametrize(("place", "of_list", "start"), [(place, *record) for place, record in enumerate(RECORDS)])
-async def test_a_record_has_no_violation(views: list[View], place: int, of_list: str, start: str, turn: int) -> None:
-    view = views[(place + turn) % 2]
+async def test_a_record_has_no_violation(views: list[View], place: int, of_list: str, start: str) -> None:
+    view = views[place % 2]
     page = await view.open(of_list)
     link = page.locator(f'main a[href^="{start}"]:not([href*="?"], [href$="/calendar"], [href$="/new"])').first
     address = await link.get_attribute("href")
@@ -95,12 +93,11 @@ async def test_a_record_has_no_violation(views: list[View], place: int, of_list:
     await _check(view, address)
 
 
-@in_turns
 @pytest.mark.parametrize(("place", "part", "path"), [(place, *page) for place, page in enumerate(PAGES_OF)])
 async def test_a_page_for_those_who_are_signed_in_has_no_violation(
-    views_as: ViewsAs, place: int, part: str, path: str, turn: int
+    views_as: ViewsAs, place: int, part: str, path: str
 ) -> None:
-    await _check((await views_as(part))[(place + turn) % 2], path)
+    await _check((await views_as(part))[place % 2], path)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""A server that is told to stop: what is under way ends, nobody new comes in, the worker gives up its seat."""
+"""A server that is told to stop: it says so, what is under way ends, nobody comes in, the worker leaves its seat."""
 
 import asyncio
 import json
@@ -32,6 +32,7 @@ def test_a_stop_lets_requests_end_and_frees_the_seat_and_the_log_names_nobody(tm
     environment = os.environ | {
         "KENG_DATABASE_URL": url, "KENG_MODE": "production", "KENG_SECRET_KEY": "s" * 40, "KENG_METRICS_TOKEN": TOKEN,
         "KENG_BASE_URL": "https://registry.example.org", "KENG_CHECK_LINKS": "false",
+        "KENG_DRAIN_SECONDS": "2",
     }
     keng = [sys.executable, "-m", "registry.cli", "serve", "--port", str(port), "--workers", "2"]
     with (tmp_path / "log").open("w") as log, subprocess.Popen(keng, env=environment, stderr=log) as server:
@@ -48,6 +49,8 @@ def test_a_stop_lets_requests_end_and_frees_the_seat_and_the_log_names_nobody(tm
                 )
                 time.sleep(0.5)
                 server.send_signal(signal.SIGTERM)
+                assert until(lambda: _status(port, "/ready") == 503)
+                assert _status(port, "/events") == 200
                 assert until(lambda: _status(port, "/ready") is None)
                 under_way.sendall(body[100:])
                 answer = b"".join(iter(lambda: under_way.recv(65536), b""))
@@ -70,6 +73,7 @@ def _count_together(port: int) -> None:
     for _ in range(4):
         told = httpx.get(f"http://127.0.0.1:{port}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text
         assert 'keng_requests_total{method="GET",route="no route",status="4xx"} 10.0' in told
+    assert 'keng_job_runs_total{job="notice dates that are news",outcome="done"} 1.0' in told
 
 
 def _status(port: int, path: str) -> int | None:

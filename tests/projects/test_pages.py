@@ -288,7 +288,7 @@ async def _fill(database: Database, count: int) -> None:
     [
         ("/projects", 4), ("/projects?stage=idea&need=designer&sort=name", 4), ("/projects?q=project", 5),
         ("/projects/{project}", 3), ("/people", 3), ("/people?q=person&role=owner", 4), ("/people/{person}", 1),
-        ("/tags", 2), ("/tags?q=主題", 2), ("/tags/{tag}", 3), ("/needs", 2), ("/needs/designer", 2), ("/stages", 2),
+        ("/tags", 3), ("/tags?q=主題", 4), ("/tags/{tag}", 3), ("/needs", 3), ("/needs/designer", 2), ("/stages", 3),
         ("/stages/idea", 3),
     ],
 )

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.browser.conftest import browser, fake_github, line, live_database, live_server, open_page
+from tests.browser.test_registering import passes
 from tests.trust.windows import LivedIn, lived_in
 
-__all__ = ["browser", "fake_github", "line", "live_database", "live_server", "open_page"]
+__all__ = ["browser", "fake_github", "line", "live_database", "live_server", "open_page", "passes"]
 
 
 @pytest.fixture(scope="session")

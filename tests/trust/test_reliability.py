@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from httpx import Response
 from litestar.testing import AsyncTestClient
 from pydantic import SecretStr
 from sqlalchemy import select
@@ -21,7 +20,6 @@ from registry.app import create_app
 from registry.audit.commands import seal_log
 from registry.audit.queries import verified, verify
 from registry.database.engine import Database, Reader
-from registry.people.models import Person
 from registry.ports import Workplace
 from registry.privacy.commands import erase_person
 from registry.projects.queries.listing import project_cards
@@ -33,7 +31,7 @@ from registry.tokens.rules import Scope
 from tests.accounts.routes import routes
 from tests.conftest import application, in_trust, on_one_database, postgresql_in_trust
 from tests.databases import PostgresqlDatabase, SqliteDatabase
-from tests.factories import a_membership, a_project
+from tests.exchange.test_archive import an_archive, spoilt_archives_are_refused
 from tests.moderation.acts import NOW
 from tests.tokens.scripts import a_script
 from tests.trust import damage
@@ -52,10 +50,103 @@ from tests.trust.kills import killed_while_messages_leave, killed_while_people_w
 from tests.trust.log import ROWS_OF_EACH, alterations, people_in_the_log, texts_of_the_log
 from tests.trust.long_lists import LongLists, asked_for, goes_on, lists
 from tests.trust.promises import promise, promised, replaced
-from tests.trust.shortage import broken_disk, everything_in, full_disk, without_transactions
-from tests.visits import BASE, filled, visit_to
+from tests.trust.schema import breaking_steps, go_down_and_up, shapes, with_a_line
+from tests.trust.shortage import without_transactions, writes_without_room
+from tests.trust.soak import soaked
+from tests.visits import BASE, visit_to
 
+KILLS_ON_SQLITE, KILLS_ON_POSTGRESQL, KILLS_OF_WORKERS = 120, 30, 25
+BACKUPS, PITCHES = 100, 10_000
+ONLY_ADDING_SINCE = "0020"
 SIZES = (10, 1_000, 10_000)
+
+
+@on_one_database
+@promise(
+    13, "A disk that is full or fails leaves nothing half written, and the page says so.",
+    fault="each statement is kept at once", planted=without_transactions,
+)
+async def test_a_full_or_broken_disk_leaves_nothing_half_written(settings: Settings) -> str:
+    return await writes_without_room(settings, pages_left=range(4))
+
+
+@pytest.mark.trust
+@promise(
+    13, "Nothing that was acknowledged is lost when the server is killed, on SQLite.",
+    fault="the answer goes out before the commit", planted=damage.planted(damage.acknowledged_before_the_commit),
+)
+async def test_a_killed_server_loses_nothing(sqlite: SqliteDatabase, tmp_path: Path) -> str:
+    return await killed_while_people_write(sqlite.cleaned(), tmp_path, times=KILLS_ON_SQLITE)
+
+
+@pytest.mark.trust
+@promise(
+    13, "Nothing that was acknowledged is lost when the server is killed, on PostgreSQL.",
+    fault="the answer goes out before the commit", planted=damage.planted(damage.acknowledged_before_the_commit),
+)
+async def test_a_killed_server_loses_nothing_on_postgresql(postgresql: PostgresqlDatabase, tmp_path: Path) -> str:
+    return await killed_while_people_write(postgresql.cleaned(), tmp_path, times=KILLS_ON_POSTGRESQL)
+
+
+@pytest.mark.trust
+@promise(
+    13, "A message that must leave is not lost when the worker is killed.",
+    fault="it counts as delivered before it is sent", planted=damage.planted(damage.marked_before_it_is_sent),
+)
+async def test_a_killed_worker_loses_no_message(sqlite: SqliteDatabase, tmp_path: Path) -> str:
+    return await killed_while_messages_leave(sqlite.cleaned(), tmp_path, times=KILLS_OF_WORKERS)
+
+
+@pytest.mark.trust
+@promise(
+    13, "Nothing arrives twice at a system that can be asked for what it has, when the worker is killed.",
+    fault="nobody remembers that a message may be out", planted=damage.planted(damage.sent_again_without_asking),
+)
+async def test_a_killed_worker_sends_nothing_twice(sqlite: SqliteDatabase, tmp_path: Path) -> str:
+    return await killed_while_messages_leave(sqlite.cleaned(), tmp_path, times=KILLS_OF_WORKERS)
+
+
+@pytest.mark.trust
+@on_one_database
+@promise(
+    14, "A backup that was cut or altered anywhere is refused before anything is touched.",
+    fault="nobody looks at the seal",
+    planted=replaced("registry.exchange.archive_file._refuse_broken_seal", lambda *_: None),
+)
+async def test_spoilt_backups_are_refused(database: Database, tmp_path: Path) -> str:
+    return await spoilt_archives_are_refused(database, await an_archive(database, tmp_path), times=BACKUPS)
+
+
+@pytest.mark.trust
+@promise(
+    15, "A step of the tables only adds, so that the version before goes on answering until it is replaced.",
+    fault="a step drops a column", planted=lambda: with_a_line("0036", "upgrade", "op.drop_column('tags', 'name')"),
+)
+async def test_each_step_of_the_tables_only_adds(tmp_path: Path) -> str:
+    found = shapes(tmp_path, since=ONLY_ADDING_SINCE)
+    with promised():
+        assert breaking_steps(found) == []
+    return f"{len(found) - 1} steps, up to {max(found)}"
+
+
+@pytest.mark.trust
+@promise(
+    15, "The tables go down and up again, and what both versions know stays as it is, on SQLite.",
+    fault="a step down loses rows",
+    planted=lambda: with_a_line("0035", "downgrade", "op.execute('DELETE FROM audit WHERE id = 7')"),
+)
+async def test_the_tables_go_down_and_up(tmp_path: Path) -> str:
+    return go_down_and_up(f"sqlite:///{tmp_path}/keng.sqlite3", tmp_path, pitches=PITCHES)
+
+
+@pytest.mark.trust
+@promise(
+    15, "The tables go down and up again, and what both versions know stays as it is, on PostgreSQL.",
+    fault="a step down loses rows",
+    planted=lambda: with_a_line("0035", "downgrade", "op.execute('DELETE FROM audit WHERE id = 7')"),
+)
+async def test_the_tables_go_down_and_up_on_postgresql(postgresql: PostgresqlDatabase, tmp_path: Path) -> str:
+    return go_down_and_up(postgresql.cleaned(), tmp_path, pitches=PITCHES)
 
 
 async def _unlocked(session: Any, slug: str, by: Any) -> Any:
@@ -187,79 +278,13 @@ async def test_no_row_tells_of_the_erased(
     return f"{len(people)} people in {rows} rows, on both databases: none is left, {found.rows} rows are whole"
 
 
-PAGES_LEFT = 4
-KILLS_ON_SQLITE, KILLS_ON_POSTGRESQL, KILLS_OF_WORKERS = 120, 30, 25
-
-
-@on_one_database
-@promise(
-    13, "A disk that is full or fails leaves nothing half written, and the page says so.",
-    fault="each statement is kept at once", planted=without_transactions,
-)
-async def test_a_full_or_broken_disk_leaves_nothing_half_written(settings: Settings) -> str:
-    async with AsyncTestClient(create_app(settings), base_url=BASE) as client:
-        await visit_to(client).play("owner")
-        database: Database = client.app.state.database
-        async with database.writing() as session:
-            person = (await session.scalars(select(Person))).one()
-            await a_membership(session, project=await a_project(session, slug="mine"), person=person)
-        form = filled(await client.get("/projects/mine/updates/new"), "/projects/mine/updates", text="坑" * 2_000)
-        before = everything_in(database)
-
-        async def send() -> Response:
-            return await client.post("/projects/mine/updates", data=form, headers={"origin": BASE})
-
-        for pages_left in range(PAGES_LEFT):
-            async with full_disk(database, pages_left=pages_left):
-                answer = await send()
-            with promised():
-                assert everything_in(database) == before, pages_left
-                assert (answer.status_code, "The disk of this registry is full" in answer.text) == (507, True)
-        with broken_disk():
-            answer = await send()
-        with promised():
-            assert everything_in(database) == before
-            assert (answer.status_code, "The database cannot be reached right now" in answer.text) == (503, True)
-            assert form["text"] in answer.text
-            assert (await send()).status_code == 303
-            assert (await client.get("/projects/mine")).text.count(form["text"]) == 1
-    return f"{PAGES_LEFT} writes to a full disk and one to a broken one refused; the same form taken afterwards"
-
-
 @pytest.mark.trust
 @promise(
-    13, "Nothing that was acknowledged is lost when the server is killed, on SQLite.",
-    fault="the answer goes out before the commit", planted=damage.planted(damage.acknowledged_before_the_commit),
+    21, "Memory does not grow while all kinds of visitors come and go.",
+    fault="pages of older data stay in memory", planted=damage.planted(damage.pages_of_older_data_are_kept),
 )
-async def test_a_killed_server_loses_nothing(sqlite: SqliteDatabase, tmp_path: Path) -> str:
-    return await killed_while_people_write(sqlite.cleaned(), tmp_path, times=KILLS_ON_SQLITE)
-
-
-@pytest.mark.trust
-@promise(
-    13, "Nothing that was acknowledged is lost when the server is killed, on PostgreSQL.",
-    fault="the answer goes out before the commit", planted=damage.planted(damage.acknowledged_before_the_commit),
-)
-async def test_a_killed_server_loses_nothing_on_postgresql(postgresql: PostgresqlDatabase, tmp_path: Path) -> str:
-    return await killed_while_people_write(postgresql.cleaned(), tmp_path, times=KILLS_ON_POSTGRESQL)
-
-
-@pytest.mark.trust
-@promise(
-    13, "A message that must leave is not lost when the worker is killed.",
-    fault="it counts as delivered before it is sent", planted=damage.planted(damage.marked_before_it_is_sent),
-)
-async def test_a_killed_worker_loses_no_message(sqlite: SqliteDatabase, tmp_path: Path) -> str:
-    return await killed_while_messages_leave(sqlite.cleaned(), tmp_path, times=KILLS_OF_WORKERS)
-
-
-@pytest.mark.trust
-@promise(
-    13, "Nothing arrives twice at a system that can be asked for what it has, when the worker is killed.",
-    fault="nobody remembers that a message may be out", planted=damage.planted(damage.sent_again_without_asking),
-)
-async def test_a_killed_worker_sends_nothing_twice(sqlite: SqliteDatabase, tmp_path: Path) -> str:
-    return await killed_while_messages_leave(sqlite.cleaned(), tmp_path, times=KILLS_OF_WORKERS)
+async def test_memory_does_not_grow(tmp_path: Path) -> str:
+    return await soaked(tmp_path, minutes=float(os.environ.get("KENG_TRUST_SOAK_MINUTES", "3")))
 
 
 async def _asking_for_each(reader: Reader, *asked: Any, **more: Any) -> Any:

@@ -1,6 +1,8 @@
 """What people can trust: that nobody makes a page, a form or an address of ours do what it should not."""
 
 import asyncio
+import io
+import json
 import logging
 import sqlite3
 from collections import Counter
@@ -59,6 +61,9 @@ from tests.trust.promises import Broken, promise, promised, replaced
 from tests.trust.sign_ins import ATTACKS
 from tests.trust.surfaces import surfaces
 from tests.visits import BASE, Visit, another_visit, filled, visit_to
+from tests.web.test_request_log import BROKEN, CANARIES
+from tests.web.test_request_log import lines as log_lines  # noqa: F401 — a fixture
+from tests.web.test_request_log import site as broken_site  # noqa: F401 — a fixture
 
 STREAMS = ("/live", "stream")
 FORGERIES = 1_000
@@ -428,6 +433,40 @@ async def test_no_answer_tells_a_canary(settings: Settings, database: Database, 
     with promised():
         assert [name for name, content in told.items() if canaries.CANARY.encode() in content] == []
     return f"{len(pages)} addresses ({found} answered 200), {len(refused)} refusals and the exports; none tells one"
+
+
+@on_one_database
+@promise(
+    10, "No line of the log and no page of an error tells an address, a token, a cookie or what somebody looks for.",
+    fault="an error is told with its message", planted=replaced("registry.logs.places_of", lambda error: [repr(error)]),
+)
+async def test_no_line_tells_of_anybody(broken_site: AsyncTestClient[Any], log_lines: io.StringIO) -> str:  # noqa: F811
+    mail, token, question, machine, cookie, _page = CANARIES
+    number = "proxy-number-1"
+    told: dict[str, Any] = {
+        "headers": {"Authorization": f"Bearer {token}", "X-Forwarded-For": machine, "From": mail,
+                    "Cookie": f"keng_session={cookie}", "X-Request-Id": number},
+        "params": {"q": question, "mail": mail},
+    }
+    answers = [
+        await broken_site.get(BROKEN, **told), await broken_site.post("/canary-test", data={"mail": mail}, **told),
+        await broken_site.get("/search", **told),
+    ]
+    assert [one.status_code for one in answers] == [500, 403, 200]
+    written = [json.loads(line) for line in log_lines.getvalue().splitlines()]
+    failed, noted, changed = [one for one in written if one["logger"].startswith("keng.")]
+    assert {one["request"] for one in (failed, noted, changed)} == {number}
+    assert failed["message"] == f"GET /canary-test/{{slug}} failed, report {number}"
+    assert (noted["route"], noted["status"]) == ("/canary-test/{slug}", 500)
+    assert (changed["method"], changed["route"], changed["status"]) == ("POST", "/canary-test", 403)
+    assert any(one["message"].startswith("said by test_request_log") for one in written)
+    with promised():
+        assert [canary for canary in CANARIES if canary in log_lines.getvalue()] == []
+        assert [canary for canary in CANARIES[:2] if canary in answers[0].text] == []
+    assert (failed["error"][0], failed["error"].count("KeyError")) == ("ValueError", 1)
+    assert "tests/web/test_request_log.py" in failed["error"][1] + failed["error"][-1]
+    assert number in answers[0].text
+    return f"{len(written)} lines of three requests that hold {len(CANARIES)} of them: none"
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ class LivedIn(NamedTuple):
     """A live site on which everything has happened that pages tell of."""
 
     address: str
+    database_url: str
     kinds: list[Kind]
 
 
@@ -43,7 +44,7 @@ async def lived_in(database_url: str) -> AsyncIterator[LivedIn]:
             kinds = await every_kind(enter, database)
             await database.close()
         assert not_among(kinds, create_app(settings)) == []
-        yield LivedIn(address, kinds)
+        yield LivedIn(address, database_url, kinds)
 
 
 async def walk(browser: Browser, site: LivedIn, look: Look, **options: Any) -> str:

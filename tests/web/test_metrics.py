@@ -1,7 +1,10 @@
 """Figures for Prometheus: who may read them, what they count, and that the dashboard asks for nothing else."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +22,7 @@ from registry.settings import Settings
 from tests.factories import a_project, a_repository
 
 TOKEN = "figures-for-prometheus"
+OF_WORKERS = ("keng_job_runs_total", "keng_github_quota")
 DASHBOARD = Path(__file__).parents[2] / "docs" / "running" / "grafana.json"
 
 
@@ -62,7 +66,9 @@ async def test_requests_memory_outbox_jobs_and_repositories_are_counted(
     assert not [name for name in figures if "nobody" in name or "secret-place" in name or "SPELL" in name]
     panels = json.loads(DASHBOARD.read_text("utf-8"))["panels"]
     asked = set(re.findall(r"keng_\w+", json.dumps([one["targets"] for one in panels])))
-    has = {name.partition("{")[0] for name in figures} | {"keng_job_success_timestamp_seconds"}
+    has = {name.partition("{")[0] for name in figures} | {
+        "keng_job_success_timestamp_seconds", *OF_WORKERS,
+    }
     assert len(asked) > 8
     assert asked - has == set()
 
@@ -74,3 +80,17 @@ async def test_nobody_else_learns_that_there_are_figures(client: AsyncTestClient
             for one in (client, counted) for told in ("", "Bearer ", "Bearer figures", "Basic eDp5")
         ]
     assert {one.status_code for one in refused} == {404}
+
+
+def test_a_server_tells_what_the_worker_beside_it_counts(tmp_path: Path) -> None:
+    shared = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    programs = (
+        "from registry.counted import *; count_run('letters', has_failed=True); note_quota('token', 'core', 4_900)",
+        "from registry.web.metrics import Metrics; print(Metrics().told([]).decode())",
+    )
+    for program in programs:
+        told = subprocess.run([sys.executable, "-c", program], env=shared, check=True, capture_output=True, text=True)
+    assert {line for line in told.stdout.splitlines() if line.startswith(OF_WORKERS)} == {
+        'keng_job_runs_total{job="letters",outcome="failed"} 1.0',
+        'keng_github_quota{account="token",resource="core"} 4900.0',
+    }

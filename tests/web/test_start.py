@@ -27,7 +27,7 @@ import registry.web.server
 from registry.app import create_app
 create_app()
 seldom = {"alembic", "github", "slack_sdk", "authlib", "icalendar", "segno", "feedgen", "httpcore2", "psycopg"}
-seldom |= {"PIL", "weasyprint", "fontTools"}
+seldom |= {"PIL", "weasyprint", "fontTools", "structlog"}
 print(*seldom.intersection(sys.modules))
 """
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from registry.database.aggregate import AnySelect
-from registry.database.bounded import Total, counted, total_of, without_numbers
+from registry.database.bounded import Choices, Total, counted, total_of, without_numbers
 from registry.database.engine import Reader
 from registry.database.types import Localized
 from registry.events.models import Event
@@ -46,7 +46,6 @@ NEEDS_OFFERED = 12
 LICENCES_OFFERED = 10
 TOTAL = "total"
 Names = frozenset[str]
-Choices = Mapping[str, int | None]
 FACETS: Names = frozenset({"stage", "need", "tag", "standing", "year", "licence", "language", "has_repository"})
 
 

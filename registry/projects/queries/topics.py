@@ -18,6 +18,8 @@ from registry.projects.rules import NeedState
 from registry.tallies.queries import Occasion, Tally
 
 RELATED_SHOWN = 16
+PROJECTS_COMPARED = 500
+"""Projects of a topic, the latest, of which the other topics are looked at."""
 WANTING_SHOWN = 4
 WANTING_KEPT = 12
 """More than are shown, for some may be hidden, or find whom they look for, before they are counted anew."""
@@ -78,10 +80,13 @@ class WantingProject(msgspec.Struct, frozen=True):
 async def tag_by_slug(reader: Reader, slug: str) -> TagPageRow | None:
     """The public topic at an address (one statement)."""
     here, other = aliased(ProjectTag), aliased(Tag)
+    latest = (
+        select(here.project_id).where(here.tag_id == Tag.id).order_by(here.project_id.desc()).limit(PROJECTS_COMPARED)
+        .correlate(Tag)
+    )
     related = (
-        select(other.slug, other.name)
-        .join(ProjectTag, ProjectTag.tag_id == other.id).join(here, here.project_id == ProjectTag.project_id)
-        .where(here.tag_id == Tag.id, other.id != Tag.id, other.hidden_at.is_(None))
+        select(other.slug, other.name).join(ProjectTag, ProjectTag.tag_id == other.id)
+        .where(ProjectTag.project_id.in_(latest), other.id != Tag.id, other.hidden_at.is_(None))
         .group_by(other.id).order_by(func.count().desc(), other.slug).limit(RELATED_SHOWN).correlate(Tag)
     )
     row = (await reader.execute(

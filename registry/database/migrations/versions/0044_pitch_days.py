@@ -69,6 +69,9 @@ def upgrade() -> None:
     is_sqlite = op.get_bind().dialect.name == 'sqlite'
     for statement in SQLITE if is_sqlite else POSTGRESQL:
         op.execute(statement)
+    op.drop_index('ix_project_tags_tag_id', 'project_tags')
+    op.create_index('ix_project_tags_tag_id_project_id', 'project_tags', ['tag_id', 'project_id'])
+    op.create_index('ix_events_counted', 'events', ['starts_on', 'kind', 'state', 'hidden_at', 'ends_at'])
     op.drop_index('ix_projects_stage_key', 'projects')
     op.create_index('ix_projects_stage_key_last_active_on_id', 'projects', ['stage_key', 'last_active_on', 'id'])
     # Lists end with those without a day: from these on PostgreSQL would walk the index that both databases have. What
@@ -87,6 +90,9 @@ def downgrade() -> None:
         for table in ('proposals', 'events'):
             op.execute(f'DROP TRIGGER {table}_day_changed ON {table}')
             op.execute(f'DROP FUNCTION {table}_day()')
+    op.drop_index('ix_events_counted', 'events')
+    op.drop_index('ix_project_tags_tag_id_project_id', 'project_tags')
+    op.create_index('ix_project_tags_tag_id', 'project_tags', ['tag_id'])
     op.drop_index('ix_projects_stage_key_last_active_on_id', 'projects')
     op.create_index('ix_projects_stage_key', 'projects', ['stage_key'])
     op.drop_index('ix_proposals_day_event_id', 'proposals')
