@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from integrations.slack.client import SlackClient
+from integrations.slack.client import SECONDS, SlackClient
 from integrations.slack.workspace import SlackWorkspace
 from registry.activity.commands import note_change
 from registry.activity.delivery import deliver_kind
@@ -43,12 +43,12 @@ class Clock:
 class Newsroom:
     """A database, a workspace and a clock: what the worker does, a turn at a time."""
 
-    def __init__(self, settings: Settings, database: Database, slack: FakeSlack) -> None:
+    def __init__(self, settings: Settings, database: Database, slack: FakeSlack, *, seconds: int = SECONDS) -> None:
         self.database, self.slack, self.clock = database, slack, Clock()
         self.workplace = Workplace(settings, database, self.clock)
-        workspace = SlackWorkspace(SlackClient(token=TOKEN, url=slack.url), team_id=TEAM_ID, url=slack.url)
+        client = SlackClient(token=TOKEN, url=slack.url, seconds=seconds)
         self.announcer = Announcer(
-            workspace, base_url="https://keng.test", clock=self.clock,
+            SlackWorkspace(client, team_id=TEAM_ID, url=slack.url), base_url="https://keng.test", clock=self.clock,
             pace=Pace(seconds=self.clock.seconds, sleep=self.clock.sleep),
         )
 

@@ -1,6 +1,7 @@
 """A real HTTP server on loopback, in a thread, with routes, state and faults on demand."""
 
 import re
+import sys
 import threading
 import time
 from collections import Counter
@@ -51,8 +52,7 @@ class FakeServer:
         self.requests: Counter[str] = Counter()
         self._routes: list[tuple[str, re.Pattern[str], Answer]] = []
         self._faults: list[tuple[re.Pattern[str], Reply]] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
 
     @property
     def url(self) -> str:
@@ -72,13 +72,22 @@ class FakeServer:
         self.requests.clear()
         self._faults.clear()
 
+    def hang_up(self) -> None:
+        """Refuse every new connection."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    def listen(self) -> None:
+        """Take connections again, at the same address."""
+        self._server = _Server(("127.0.0.1", self._server.server_port), self._handler())
+        self._serve()
+
     def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        self._serve()
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self.hang_up()
 
     def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply:
         """The reply to a request: a planted fault, a route's, or 404."""
@@ -94,6 +103,9 @@ class FakeServer:
             if routed == method and found:
                 return answer(Asked(method, parts.path, query, headers, body, found))
         return Reply({"message": "Not Found"}, 404)
+
+    def _serve(self) -> None:
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         fake = self
@@ -124,3 +136,12 @@ class FakeServer:
                 """Keep the test's output clean."""
 
         return Handler
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a client that did not wait for its answer."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)

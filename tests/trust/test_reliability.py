@@ -7,35 +7,34 @@ import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
-import msgspec
 import pytest
 from litestar.testing import AsyncTestClient
+from pydantic import SecretStr
+from sqlalchemy import select
 
-from integrations.github.sync import GitHubSync
 from registry.accounts.personas import Persona
 from registry.activity.commands import note_change
 from registry.activity.rules import Subject
 from registry.app import create_app
 from registry.audit.commands import seal_log
 from registry.audit.queries import verified, verify
-from registry.database.engine import Database
+from registry.database.engine import Database, Reader
 from registry.ports import Workplace
 from registry.privacy.commands import erase_person
+from registry.projects.queries.listing import project_cards
 from registry.proposals.editing import written_pitch
 from registry.proposals.models import Proposal
-from registry.repositories.queries import RepositoryDue
-from registry.repositories.rules import RepositoryState
+from registry.search.queries import MOST_HITS
 from registry.settings import Settings
+from registry.tokens.rules import Scope
 from tests.accounts.routes import routes
-from tests.conftest import in_trust, on_one_database, postgresql_in_trust
+from tests.conftest import application, in_trust, on_one_database, postgresql_in_trust
 from tests.databases import PostgresqlDatabase, SqliteDatabase
 from tests.exchange.test_archive import an_archive, spoilt_archives_are_refused
 from tests.exchange.test_backup import backups_are_equal_elsewhere, without_one_picture
-from tests.fakes.github import FakeGitHub
-from tests.fakes.slack import FakeSlack
 from tests.moderation.acts import NOW
+from tests.tokens.scripts import a_script
 from tests.trust import damage
 from tests.trust.changes import Walk, Witness
 from tests.trust.editors import (
@@ -50,25 +49,17 @@ from tests.trust.editors import (
 )
 from tests.trust.kills import killed_while_messages_leave, killed_while_people_write
 from tests.trust.log import ROWS_OF_EACH, alterations, people_in_the_log, texts_of_the_log
+from tests.trust.long_lists import LongLists, asked_for, goes_on, lists
 from tests.trust.promises import promise, promised, replaced
 from tests.trust.schema import breaking_steps, go_down_and_up, shapes, with_a_line
 from tests.trust.shortage import without_transactions, writes_without_room
 from tests.trust.soak import soaked
-from tests.trust.tellings import Outside, told_of
 from tests.visits import BASE, visit_to
 
 KILLS_ON_SQLITE, KILLS_ON_POSTGRESQL, KILLS_OF_WORKERS = 120, 30, 25
 BACKUPS, PITCHES = 100, 10_000
 ONLY_ADDING_SINCE = "0020"
-LOOK = GitHubSync._look
-orders_of_telling = pytest.mark.parametrize(
-    ("database_url", "orders"), [("sqlite", 7), in_trust("postgresql", 100), in_trust("sqlite", 500)],
-    indirect=["database_url"],
-)
-
-
-def _as_if_seen(self: GitHubSync, one: RepositoryDue, read: Any) -> Any:
-    return LOOK(self, msgspec.structs.replace(one, state=RepositoryState.PRESENT), read)
+SIZES = (10, 1_000, 10_000)
 
 
 @on_one_database
@@ -179,52 +170,6 @@ async def test_the_tables_go_down_and_up(tmp_path: Path) -> str:
 )
 async def test_the_tables_go_down_and_up_on_postgresql(postgresql: PostgresqlDatabase, tmp_path: Path) -> str:
     return go_down_and_up(postgresql.cleaned(), tmp_path, pitches=PITCHES)
-
-
-@orders_of_telling
-@promise(
-    17, "In whatever order GitHub and Slack tell of things, twice or never, the record is right after the next look.",
-    fault="what could not be seen is asked for as if it had been",
-    planted=replaced("integrations.github.sync.GitHubSync._look", _as_if_seen),
-)
-async def test_any_order_of_webhooks_ends_in_the_same_record(
-    settings: Settings, database: Database, orders: int
-) -> str:
-    with FakeGitHub() as github, FakeSlack() as slack, patch("registry.hooks.work.PAUSE_SECONDS", 0):
-        outside = Outside(settings, database, github, slack, orders)
-        await outside.begin()
-        await outside.happen()
-        assert await outside.known_of_slack() != outside.true_of_slack()
-        await outside.look_at_last()
-        known, kept = await outside.known_repositories(), await outside.kept()
-    with promised():
-        assert known == outside.true_repositories()
-        assert await outside.known_of_slack() == outside.true_of_slack()
-        assert kept == outside.ids
-    return (
-        f"{orders} orders: {outside.told} webhooks, {outside.told - outside.ids} of them repeated, {outside.lost} "
-        "never came; 0 records differ"
-    )
-
-
-@orders_of_telling
-@promise(
-    17, "What GitHub tells late undoes nothing that is newer, even before the next look.",
-    fault="what comes last is believed",
-    planted=replaced("registry.repositories.commands.after_telling", lambda _known, told, **_now: told),
-)
-async def test_what_is_told_late_undoes_nothing(settings: Settings, database: Database, orders: int) -> str:
-    with (
-        FakeGitHub() as github, FakeSlack() as slack, patch("registry.hooks.work.PAUSE_SECONDS", 0),
-        patch("tests.trust.tellings.LOST", 0), patch("tests.trust.tellings.HALF_LOOK_AFTER", ()),
-    ):
-        outside = Outside(settings, database, github, slack, orders)
-        await outside.begin()
-        await outside.happen()
-        known = await outside.known_repositories()
-    with promised():
-        assert list(map(told_of, known)) == list(map(told_of, outside.true_repositories()))
-    return f"{orders} orders, {outside.told} webhooks: 0 repositories moved back"
 
 
 async def _unlocked(session: Any, slug: str, by: Any) -> Any:
@@ -363,3 +308,37 @@ async def test_no_row_tells_of_the_erased(
 )
 async def test_memory_does_not_grow(tmp_path: Path) -> str:
     return await soaked(tmp_path, minutes=float(os.environ.get("KENG_TRUST_SOAK_MINUTES", "3")))
+
+
+async def _asking_for_each(reader: Reader, *asked: Any, **more: Any) -> Any:
+    cards = await project_cards(reader, *asked, **more)
+    for _card in cards:
+        await reader.execute(select(1))
+    return cards
+
+
+@pytest.mark.trust
+@promise(
+    20, "A list asks the database as often with 10,000 rows as with 10; the API's search once more above 500 finds.",
+    fault="the list of projects asks once more for each of its rows",
+    planted=replaced("registry.projects.pages.project_cards", _asking_for_each),
+)
+async def test_lists_ask_as_often_however_long_they_are(settings: Settings, database: Database) -> str:
+    offering = settings.model_copy(update={
+        "github_publish_repository": "g0v/record", "github_publish_token": SecretStr("token"),
+    })
+    record, counts = LongLists(database), dict[str, int]()
+    async with AsyncTestClient(application(offering), base_url=BASE) as client:
+        visit = await visit_to(client).play("administrator")
+        await record.begin()
+        script = await a_script(visit, Scope.READ)
+        for rows in SIZES:
+            await record.grow(rows)
+            for route, address in lists(client.app).items():
+                reader = script.client if "/me/" in route else client
+                answer, asked = await asked_for(client, reader, address)
+                assert (answer.status_code, goes_on(answer.text) or rows == SIZES[0]) == (200, True), address
+                more = int(route == "/api/v1/search" and rows > MOST_HITS)
+                with promised():
+                    assert asked - more == counts.setdefault(route, asked), (address, rows)
+    return f"{len(counts)} lists at {', '.join(f'{rows:,}' for rows in SIZES)} rows: none asks oftener"
