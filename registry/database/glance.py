@@ -12,6 +12,8 @@ _REVISIONS = Path(__file__).parent / "migrations" / "versions"
 _REVISION = re.compile(r"^revision = ['\"](\w+)", re.MULTILINE)
 _CAME_BEFORE = re.compile(r"^down_revision = ['\"](\w+)", re.MULTILINE)
 
+_SAYS_IT_ADDS = re.compile(r"^only_adds = True$", re.MULTILINE)
+"""In a migration whose statements cannot be told by their names: what it executes fills what it adds, and no more."""
 _STEP = re.compile(r"\b(?:batch_)?op\.(\w+)")
 _ADDING = frozenset({
     "batch_alter_table", "f", "create_table", "add_column", "create_foreign_key", "create_index", "drop_index",
@@ -41,7 +43,8 @@ def only_added_since(revision: str) -> bool:
     texts = [path.read_text(encoding="utf-8") for path in _REVISIONS.glob("[0-9]*.py")]
     after = {before: text for text in texts for before in _CAME_BEFORE.findall(text)}
     while text := after.get(revision):
-        if not _ADDING.issuperset(_STEP.findall(text.partition("def upgrade")[2].partition("def downgrade")[0])):
+        steps = _STEP.findall(text.partition("def upgrade")[2].partition("def downgrade")[0])
+        if not (_ADDING.issuperset(steps) or _SAYS_IT_ADDS.search(text)):
             return False
         [revision] = _REVISION.findall(text)
     return revision == newest_revision()

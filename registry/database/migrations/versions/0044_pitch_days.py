@@ -10,6 +10,7 @@ revision = '0044'
 down_revision = '0043'
 branch_labels = None
 depends_on = None
+only_adds = True
 
 # SQLite drops triggers with the table that a batch migration makes anew, and refuses to rename one that a trigger
 # names: whoever changes events or proposals so drops them before and creates them after.
