@@ -15,6 +15,10 @@ MAKEFLAGS += --jobs=2
 # Every start of Python would compile our code again: half a second of each process, and of each that a test starts.
 unexport PYTHONDONTWRITEBYTECODE
 
+# Thousands of databases are made and thrown away. In memory, where there is enough of it, nobody waits for a disk.
+IN_MEMORY := $(shell df -Pk /dev/shm 2>/dev/null | awk '$$6 == "/dev/shm" && $$4 > 4000000' | grep -q . \
+  && ! grep -q '/dev/shm [^ ]* [^ ]*noexec' /proc/mounts && echo TMPDIR=/dev/shm)
+
 .DEFAULT_GOAL := help
 .PHONY: help setup compiled run pretend test trust lint types style bench browser messages client migration lock sbom audit reference pictures clean
 
@@ -34,10 +38,10 @@ pretend: .venv/.installed-dev $(VENDOR)/.fetched ## Serve it beside a GitHub and
 	@$(BIN)/python -m tests.fakes.pretend
 
 test: .venv/.installed-dev $(VENDOR)/.fetched $(JUDGES)/.fetched lint browser ## Run every check but the long ones
-	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not trust"
+	$(IN_MEMORY) $(BIN)/python -m pytest -n 3 --dist worksteal -m "not trust"
 
 trust: .venv/.installed-dev $(VENDOR)/.fetched $(JUDGES)/.fetched browser ## Run the long checks: crowds, kills, fuzzers, every page in each window
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "trust or hypothesis or promise" --hypothesis-profile=trust -p tests.trust.table
+	$(IN_MEMORY) $(BIN)/python -m pytest -n 2 --dist worksteal -m "trust or hypothesis or promise" --hypothesis-profile=trust -p tests.trust.table
 
 lint: types style ## Style, types and import rules
 

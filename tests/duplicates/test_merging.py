@@ -31,6 +31,7 @@ from registry.proposals.models import Credit, Proposal
 from registry.registrations.models import Registration
 from registry.search.models import SearchDocument
 from registry.stages.models import CheckpointEvidence, StageChange
+from tests.conftest import postgresql_in_trust
 from tests.duplicates.contents import contents
 from tests.factories import (
     a_credit,
@@ -195,6 +196,7 @@ async def _build(session: AsyncSession, said: dict[str, Any]) -> tuple[list[Proj
     return projects, people
 
 
+@postgresql_in_trust
 @ON_BOTH
 @given(_records(), st.booleans())
 async def test_a_merge_that_is_taken_back_leaves_every_table_as_it_was(

@@ -39,6 +39,7 @@ from registry.projects.models import Update
 from registry.projects.rules import LinkKind, NeedState, Standing
 from registry.proposals.rules import ProposalState
 from registry.settings import Settings
+from tests.conftest import postgresql_in_trust
 from tests.exchange.acts import imported, rows_of, sourced, taken, totals
 from tests.factories import a_case, a_credit, a_membership, a_person, a_project, a_proposal, an_event
 from tests.trust.sheets import runs
@@ -191,6 +192,7 @@ async def test_nothing_private_leaves(database: Database) -> None:
     ]
 
 
+@postgresql_in_trust
 async def test_the_sample_record_loads_whole_and_merges_nothing(database: Database) -> None:
     report = await imported(database, Format.JSON, SAMPLE)
     assert report.problems.found == []

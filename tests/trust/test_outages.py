@@ -15,7 +15,7 @@ from registry.repositories.queries import RepositoryDue
 from registry.repositories.rules import RepositoryState
 from registry.settings import Settings
 from tests.announcements.test_news import a_pitch
-from tests.conftest import in_trust, on_one_database, postgresql_in_trust
+from tests.conftest import in_trust, on_one_database
 from tests.factories import an_event
 from tests.fakes.github import FakeGitHub
 from tests.fakes.slack import FakeSlack
@@ -105,7 +105,7 @@ async def test_pages_say_how_old_they_are(settings: Settings, database: Database
     return f"{len(told)} pages of {len(pages)} show something of theirs, all with its day"
 
 
-@postgresql_in_trust
+@pytest.mark.trust
 @promise(
     16, "After each of these faults nothing is lost and nothing doubled, here and there.",
     fault="what may have arrived is not looked for before it is sent again",

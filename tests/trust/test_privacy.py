@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import lxml.html
 import msgspec
+import pytest
 from litestar.testing import AsyncTestClient
 from pydantic import SecretStr
 from sqlalchemy import func, select
@@ -102,6 +103,7 @@ async def test_the_least_scopes_are_asked_for() -> str:
     return f"GitHub: {len(permissions)} permissions, all to read; Slack: {len(bot)} scopes; to sign in: {len(by_slack)}"
 
 
+@pytest.mark.trust
 @on_one_database
 @promise(
     30, "Of the chat's members numbers and names are kept, and no e-mail address, whatever the chat tells.",
