@@ -97,6 +97,7 @@ async def test_a_page_with_a_form_is_never_stored(visit: Visit) -> None:
     assert ("keng_form" in first.cookies, "keng_form" in second.cookies) == (True, False)
 
 
+@postgresql_in_trust
 async def test_reading_changes_nothing(
     visit: Visit, client: AsyncTestClient, database: Database, github: FakeGitHubSignIn
 ) -> None:

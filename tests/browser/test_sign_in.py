@@ -66,6 +66,7 @@ async def test_the_account_page_and_its_menu_have_no_violation(views_as: ViewsAs
     assert (await violations(page), await scrolls_sideways(page)) == ([], False)
 
 
+@pytest.mark.trust
 async def test_no_hostile_return_address_leaves_the_site_in_a_real_browser(open_page: OpenPage) -> None:
     page = await open_page("/sign-in")
     kept = await page.evaluate(
