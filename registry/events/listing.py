@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Integer, String, and_, case, cast, extract, false, func, select
 
 from registry.database.aggregate import AnySelect
+from registry.database.bounded import Choices, without_numbers
 from registry.database.engine import Reader
 from registry.events.models import Event
 from registry.events.queries import EventRow, event_rows, in_year
@@ -18,7 +19,7 @@ from registry.events.visibility import event_is_public
 from registry.projects.models import Project
 from registry.proposals.models import Proposal
 from registry.proposals.visibility import proposal_is_public
-from registry.search.queries import holds
+from registry.search.queries import Hits, holds
 from registry.tallies.queries import Occasion, Tallied, Tally
 
 CANCELLED, UPCOMING, PAST = "cancelled", "upcoming", "past"
@@ -33,24 +34,33 @@ class EventSort(StrEnum):
 
 
 class EventFilter(msgspec.Struct, frozen=True):
-    """What a reader chose; ``text`` is what ``full_text`` made of their words. A value nothing has finds nothing."""
+    """What a reader chose; ``text`` is what ``full_text`` made of their words, or ``hits_of`` for the list that counts.
+
+    A value nothing has finds nothing.
+    """
 
     kind: str | None = None
     year: str | None = None
     state: str | None = None
-    text: str | None = None
+    text: str | Hits | None = None
+
+    @property
+    def is_part(self) -> bool:
+        """Whether more events have the words than are looked at."""
+        return isinstance(self.text, Hits) and self.text.has_more
 
 
 class EventCounts(msgspec.Struct, frozen=True):
     """How many events the filter finds, and each facet's values with what choosing one instead would find.
 
-    ``counted_at`` is when numbers of the whole record were counted, if they are not of now.
+    No numbers where a free text has more hits than were looked at. ``counted_at`` is when numbers of the whole record
+    were counted, if they are not of now.
     """
 
     total: int
-    kinds: dict[str, int]
-    years: dict[str, int]
-    states: dict[str, int]
+    kinds: Choices
+    years: Choices
+    states: Choices
     counted_at: datetime | None = None
 
 
@@ -150,7 +160,7 @@ async def _cells(reader: Reader, wanted: EventFilter, now: datetime) -> list[Eve
             (Event.state == EventState.CANCELLED).label("is_cancelled"),
             case((is_ahead, Event.ends_at)).label("ends"), func.count(),
         )
-        .where(event_is_public(), *event_conditions(wanted, now).values())
+        .where(event_is_public(), *event_conditions(wanted, now))
         .group_by("of_kind", "in_year", "is_cancelled", "ends")
     )
     return [EventCell(*row) for row in rows]
@@ -168,26 +178,26 @@ def _as_counts(
         for place, counts in enumerate(facets):
             if misses in ([], [place]):
                 counts[values[place]] += cell.events
-    kinds, years, states = facets
+    kinds, years, states = map(without_numbers, facets) if wanted.is_part else facets
     return EventCounts(total, kinds, years, states, counted_at)
 
 
 def _found(wanted: EventFilter, now: datetime) -> AnySelect:
-    return select(Event.id).where(event_is_public(), *event_conditions(wanted, now).values())
+    return select(Event.id).where(event_is_public(), *event_conditions(wanted, now))
 
 
-def event_conditions(wanted: EventFilter, now: datetime) -> dict[str, ColumnElement[bool]]:
+def event_conditions(wanted: EventFilter, now: datetime) -> list[ColumnElement[bool]]:
     """Each choice of a filter as a condition on events."""
-    conditions: dict[str, ColumnElement[bool]] = {}
+    conditions: list[ColumnElement[bool]] = []
     if wanted.kind:
         is_kind = wanted.kind in set(EventKind)
-        conditions["kind"] = Event.kind == EventKind(wanted.kind) if is_kind else false()
+        conditions.append(Event.kind == EventKind(wanted.kind) if is_kind else false())
     if wanted.year:
-        conditions["year"] = in_year(wanted.year)
+        conditions.append(in_year(wanted.year))
     if wanted.state:
-        conditions["state"] = _states(now).get(wanted.state, false())
+        conditions.append(_states(now).get(wanted.state, false()))
     if wanted.text:
-        conditions["text"] = holds(Event.id, wanted.text)
+        conditions.append(holds(Event.id, wanted.text))
     return conditions
 
 

@@ -41,7 +41,7 @@ from registry.moderation.hidden import hidden_record_page
 from registry.proposals.queries import event_programme, outcomes_of_event
 from registry.results.queries import people_counts
 from registry.results.report_words import people_facts
-from registry.search.queries import full_text
+from registry.search.queries import hits_of
 from registry.tallies.queries import Tallies
 from registry.web.cards import share_picture
 from registry.web.choices import read_choices
@@ -79,13 +79,15 @@ async def events_page(
     chosen = read_choices("/events", request.query_params, ("q", "kind", "year", "state", "sort"))
     wanted = EventFilter(
         kind=chosen.values.get("kind"), year=chosen.values.get("year"), state=chosen.values.get("state"),
-        text=await full_text(reader, Subject.EVENT, chosen.values.get("q")),
+        text=await hits_of(reader, Subject.EVENT, chosen.values.get("q")),
     )
     tallies: Tallies = request.app.state.tallies
     counts = await event_counts(
         reader, wanted, now=now, whole=lambda: tallies.read(reader, EVENT_LISTING, now)
     )
-    pager = Pager(number=page, total=counts.total, address=chosen.url()).checked()
+    pager = Pager(
+        number=page, total=counts.total, has_more=wanted.is_part, address=chosen.url()
+    ).checked()
     sort = next((order for order in EventSort if order == chosen.values.get("sort")), EventSort.NEWEST)
     if sort is EventSort.PITCHES:
         ranked = (await tallies.read(reader, EVENTS_BY_PITCHES, now)).value.ids
@@ -112,7 +114,7 @@ async def events_page(
             (_("Kind"), chosen.choices("kind", words["kind"], counts.kinds)),
             (_("Year"), chosen.choices("year", words["year"], counts.years)),
         ],
-        events=events, now=now, counted_at=counts.counted_at,
+        events=events, now=now, counted_at=counts.counted_at, is_part=wanted.is_part,
     )
 
 

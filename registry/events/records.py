@@ -79,7 +79,7 @@ async def event_records(
     reader: Reader, wanted: EventFilter, *, now: datetime, place: Place, addresses: Addresses
 ) -> Batch[EventRecord]:
     """The public events that a filter finds, the newest day first (one statement)."""
-    statement = _records(addresses).where(*event_conditions(wanted, now).values())
+    statement = _records(addresses).where(*event_conditions(wanted, now))
     return await read_batch(reader, statement, EventRecord, order=(Event.starts_at, Event.id), place=place)
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from litestar.testing import AsyncTestClient
 
+from registry.database.bounded import Choices
 from registry.database.engine import Database
 from registry.events.listing import EVENT_LISTING, EventFilter, WholeEvents, event_counts
 from registry.events.rules import EventKind, EventState
@@ -181,7 +182,7 @@ async def test_an_event_is_over_at_its_hour_though_it_was_counted_in_the_morning
     async with database.reading() as reader:
         counted = await tallied(reader, EVENT_LISTING, Occasion(settings, morning))
 
-        async def states(hours: int) -> dict[str, int]:
+        async def states(hours: int) -> Choices:
             async def whole() -> Tallied[WholeEvents]:
                 return counted
             now = morning + timedelta(hours=hours)
