@@ -187,7 +187,8 @@ def _among_for_sqlite(element: _IsAmong, compiler: SQLCompiler, **options: Any) 
 @compiles(_IsAmong, "postgresql")
 def _among_for_postgresql(element: _IsAmong, compiler: SQLCompiler, **options: Any) -> str:
     number, numbers = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"{number} = ANY(CAST({numbers} AS bigint[]))"
+    # Not ANY of them: of how many it is unknown to a statement that is kept, which may look through all for each row.
+    return f"{number} IN (SELECT unnest(CAST({numbers} AS bigint[])))"
 
 
 _COLLECTIONS = {
@@ -317,13 +318,12 @@ async def _found(
         return []
     of_kinds = [[Phrase((marker_of(kind),)) for kind in kinds]] if kinds else []
     dialect = dialect_of(reader)
-    rows = await reader.execute(
+    rows = (await reader.execute(
         _hits_statement(dialect, in_titles),
         {"wanted": _written(dialect, [*of_kinds, *wanted]), "most": MOST_HITS},
-    )
-    found: dict[int, _Found] = {}
-    for row in rows:
-        found.setdefault(row.id, _Found(*row))
+    )).all()
+    # A record that is found in its title and in its texts is one, with its title.
+    found = {number: _Found(in_title, weight, number, kind) for in_title, weight, number, kind in reversed(rows)}
     return sorted(found.values(), reverse=True)
 
 
