@@ -46,6 +46,32 @@ async def test_people_of_a_common_name_are_not_all_counted(database: Database, c
     assert ["1 person" in wu, offered(wu), "Numbers are shown" in wu] == [True, [("Owner", "1")], False]
 
 
+async def test_a_list_says_when_more_records_hold_the_words_than_it_looks_at(
+    database: Database, client: AsyncTestClient
+) -> None:
+    async with database.writing() as session:
+        for number in range(5):
+            project = await a_project(session, name={"en": "Map"}, stage_key="idea" if number else "blueprint")
+            event = await an_event(session, name={"en": "Map"})
+            await a_proposal(session, event=event, project=project, title={"en": "Map"})
+            await a_membership(
+                session, project=project, person=await a_person(session, display_name="Map"), role=MembershipRole.OWNER
+            )
+        await rebuild(session)
+    said = "More records hold these words than are looked at."
+    narrowed = {
+        "projects": "stage=impact", "proposals": "kind=workshop", "people": "role=contributor", "events": "kind=small",
+    }
+    for name, choice in narrowed.items():
+        few, many, none = [
+            await page_of(client, f"/{name}?{query}") for query in (choice, "q=map", f"q=map&{choice}")
+        ]
+        assert [said in few, said in many, said in none] == [False, True, True], name
+        assert ["At least 3 " in many, "At least" in none, "Numbers are shown when fewer match." in none] == [
+            True, False, True,
+        ], name
+
+
 async def test_many_projects_are_met_in_the_order_asked_for_and_counted_as_a_whole(
     database: Database, client: AsyncTestClient
 ) -> None:
