@@ -112,9 +112,10 @@ _TAG = and_(Tag.id == ProjectTag.tag_id, Tag.slug == given("tag"), Tag.hidden_at
 _JOINS: dict[str, list[tuple[Any, ColumnElement[bool]]]] = {
     "need": [(Need, _WANTED)], "tag": [(ProjectTag, _ITS_TAG), (Tag, _TAG)],
 }
+# The offset keeps PostgreSQL from making a join of it, which begins with all that have the need or the topic.
 _MET = {
-    "need": select(Need.id).where(_WANTED).correlate(Project).exists(),
-    "tag": select(Tag.id).join(ProjectTag, _TAG).where(_ITS_TAG).correlate(Project).exists(),
+    "need": select(Need.id).where(_WANTED).offset(0).correlate(Project).exists(),
+    "tag": select(Tag.id).join(ProjectTag, _TAG).where(_ITS_TAG).offset(0).correlate(Project).exists(),
 }
 ORDERS = {
     ProjectOrder.ACTIVE: (Project.last_active_on.desc().nulls_last(), Project.id.desc()),
