@@ -8,6 +8,9 @@ from urllib.parse import urlencode
 
 from pydantic import SecretStr
 
+from registry.database.engine import Database
+from registry.hooks.commands import NewDelivery
+from registry.hooks.letterbox import Letterbox
 from registry.ports import HookCall, WebhookDoor, connect
 from registry.settings import Settings
 from tests.fakes.slack import TEAM_ID
@@ -26,8 +29,8 @@ BODIES = {
     "/hooks/slack/events": json.dumps({"type": "event_callback", "event_id": "Ev1", "team_id": TEAM_ID, "event": {
         "type": "channel_created", "channel": {"id": "C7", "name": "edu", "created": 1},
     }}).encode(),
-    "/hooks/slack/commands": urlencode({"command": "/keng", "ssl_check": "1"}).encode(),
-    "/hooks/slack/interactivity": urlencode({"payload": "[]"}).encode(),
+    "/hooks/slack/commands": urlencode({"command": "/keng", "text": "help", "user_id": "U1"}).encode(),
+    "/hooks/slack/interactivity": urlencode({"payload": json.dumps({"type": "view_submission"})}).encode(),
 }
 _STRANGE = ["", "v0=", "sha256=", "sha1=0", "é", "0" * 64, "null", "v0=" + "0" * 64, "sha256=" + "0" * 64]
 _TIMES = ["", "0", "soon", "nan", "inf", "-1", f"{AT}.0", f" {AT}", f"+{AT}", f"{AT + 1}", f"{AT - 1}", f"{AT:_}"]
@@ -53,6 +56,14 @@ def right_call(path: str, *, at: int = AT, secret: str = "") -> HookCall:
         name.lower(): text for name, text in signature_of(body, secret=secret or SIGNING_SECRET, at=at).items()
     }
     return HookCall(body, headers, NOW)
+
+
+async def remembered_here(letterbox: Letterbox, delivery: NewDelivery, _database: Database) -> bool:
+    """A fault: a letterbox that keeps nothing in the database, and knows again what came to itself alone."""
+    known: set[str] = vars(letterbox).setdefault("known", set())
+    is_new = delivery.delivery_id not in known
+    known.add(delivery.delivery_id)
+    return is_new
 
 
 def forgeries(path: str, count: int) -> Iterator[HookCall]:

@@ -377,6 +377,18 @@ async def test_no_old_call_is_believed(settings: Settings, database: Database) -
     return "299 s: believed; 301 s: refused"
 
 
+async def _told_at_two_servers(settings: Settings, database: Database) -> dict[str, Counter[int]]:
+    """What each door answers when one call comes a hundred times at once, half of them at another server."""
+    other = Database(settings)
+    servers = [(database, forgeries.doors(settings)), (other, forgeries.doors(settings))]
+    answers = {path: await asyncio.gather(*(
+        doors[path].answer(forgeries.right_call(path), its_own)
+        for _time in range(TIMES // len(servers)) for its_own, doors in servers
+    )) for path in forgeries.BODIES}
+    await other.close()
+    return {path: Counter(one.status for one in some) for path, some in answers.items()}
+
+
 @postgresql_in_trust
 @promise(
     6, "What GitHub or Slack tells a hundred times at once happens once.",
@@ -385,9 +397,7 @@ async def test_no_old_call_is_believed(settings: Settings, database: Database) -
 )
 async def test_what_is_told_many_times_happens_once(settings: Settings, database: Database) -> str:
     await a_known_repository(database)
-    answers = {path: await asyncio.gather(*(
-        door.answer(forgeries.right_call(path), database) for _time in range(TIMES)
-    )) for path, door in forgeries.doors(settings).items()}
+    answers = await _told_at_two_servers(settings, database)
     workplace = Workplace(forgeries.listening(settings), database, lambda: forgeries.NOW)
     for job in connect(workplace.settings).jobs:
         if job.name in {"work on what GitHub told", "hear what Slack told"}:
@@ -398,12 +408,23 @@ async def test_what_is_told_many_times_happens_once(settings: Settings, database
             for model in (HookDelivery, AuditEntry, Notice, Channel)
         ]
     with promised():
-        assert effects == [2, 1, 1, 1]
-        assert {path: Counter(one.status for one in some) for path, some in answers.items()} == {
-            "/hooks/github": {202: TIMES}, "/hooks/slack/events": {200: TIMES},
-            "/hooks/slack/commands": {200: 1, 409: TIMES - 1}, "/hooks/slack/interactivity": {400: 1, 409: TIMES - 1},
-        }
-    return f"{TIMES} times each: 1 repository renamed, 1 channel, 1 command heard"
+        assert effects == [4, 1, 1, 1]
+        assert [answers["/hooks/github"], answers["/hooks/slack/events"]] == [{202: TIMES}, {200: TIMES}]
+    return f"{TIMES} times each, at 2 servers: 1 repository renamed, 1 channel"
+
+
+@postgresql_in_trust
+@promise(
+    6, "What somebody recorded of Slack's calls and sends again, to whichever server, is refused.",
+    fault="each server remembers what it heard itself",
+    planted=replaced("integrations.slack.doors.Letterbox.keep", forgeries.remembered_here),
+)
+async def test_what_was_recorded_is_not_heard_again(settings: Settings, database: Database) -> str:
+    answers = await _told_at_two_servers(settings, database)
+    heard = [answers[path] for path in ("/hooks/slack/commands", "/hooks/slack/interactivity")]
+    with promised():
+        assert heard == [{200: 1, 409: TIMES - 1}] * 2
+    return f"{TIMES} times each at 2 servers: 1 command and 1 dialogue heard"
 
 
 @promise(
