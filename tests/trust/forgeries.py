@@ -1,17 +1,21 @@
 """Calls at the doors of GitHub and Slack by people who do not know the secret: a right one, changed in one place."""
 
+import asyncio
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from pydantic import SecretStr
+from sqlalchemy import func, select
 
+from registry.database.base import Base
 from registry.database.engine import Database
 from registry.hooks.commands import NewDelivery
 from registry.hooks.letterbox import Letterbox
-from registry.ports import HookCall, WebhookDoor, connect
+from registry.ports import HookCall, WebhookDoor, Workplace, connect
 from registry.settings import Settings
 from tests.fakes.slack import TEAM_ID
 from tests.fakes.slack_sender import SIGNING_SECRET, signature_of
@@ -56,6 +60,28 @@ def right_call(path: str, *, at: int = AT, secret: str = "") -> HookCall:
         name.lower(): text for name, text in signature_of(body, secret=secret or SIGNING_SECRET, at=at).items()
     }
     return HookCall(body, headers, NOW)
+
+
+async def told_at_two_servers(settings: Settings, database: Database, *, times: int) -> dict[str, Counter[int]]:
+    """What each door answers when one call comes so many times at once, half of them at another server."""
+    other = Database(settings)
+    servers = [(database, doors(settings)), (other, doors(settings))]
+    answers = {path: await asyncio.gather(*(
+        doors[path].answer(right_call(path), its_own)
+        for _time in range(times // len(servers)) for its_own, doors in servers
+    )) for path in BODIES}
+    await other.close()
+    return {path: Counter(one.status for one in some) for path, some in answers.items()}
+
+
+async def effects(settings: Settings, database: Database, models: Sequence[type[Base]]) -> list[int]:
+    """How many rows each table has, once the jobs have worked on what the doors kept."""
+    workplace = Workplace(listening(settings), database, lambda: NOW)
+    for job in connect(workplace.settings).jobs:
+        if job.name in {"work on what GitHub told", "hear what Slack told"}:
+            await job.work(workplace, NOW)
+    async with database.reading() as reader:
+        return [await reader.scalar(select(func.count()).select_from(model)) or 0 for model in models]
 
 
 async def remembered_here(letterbox: Letterbox, delivery: NewDelivery, _database: Database) -> bool:
