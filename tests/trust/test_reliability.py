@@ -330,7 +330,7 @@ async def _asking_for_each(reader: Reader, *asked: Any, **more: Any) -> Any:
 
 @pytest.mark.trust
 @promise(
-    20, "A list asks the database as often with 10,000 rows as with 10; the API's search once more above 500 finds.",
+    20, "A list asks either database as often with 10,000 rows as with 10; the API's search once more above 500 finds.",
     fault="the list of projects asks once more for each of its rows",
     planted=replaced("registry.projects.pages.project_cards", _asking_for_each),
 )
