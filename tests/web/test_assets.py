@@ -1,7 +1,10 @@
 """The stylesheet and the addresses of static files."""
 
 import hashlib
+import re
+from collections import defaultdict
 
+import tinycss2
 from litestar.testing import AsyncTestClient
 
 from registry.paths import STATIC
@@ -15,6 +18,18 @@ async def test_the_one_stylesheet_holds_every_component(client: AsyncTestClient)
     assert "@import" not in answer.text
     left_out = {path.name for path in (STATIC / "css").iterdir() if path.read_text() not in answer.text}
     assert left_out == {"app.css", "paper.css"}  # which imports them, and what a PDF is printed with
+
+
+def test_each_class_is_drawn_by_one_file() -> None:
+    drawn_by = defaultdict(set)
+    on_screen = {path for path in (STATIC / "css").iterdir() if path.name not in {"paper.css", "print.css"}}
+    for path in on_screen:
+        for rule in tinycss2.parse_stylesheet(path.read_text()):
+            for one in tinycss2.serialize(rule.prelude).split(",") if rule.type == "qualified-rule" else ():
+                if re.fullmatch(r"\.[\w-]+", one.strip()):
+                    drawn_by[one.strip()].add(path.name)
+    assert {one: files for one, files in drawn_by.items() if len(files) > 1} == {}
+    assert len(drawn_by) > 300
 
 
 async def test_the_address_of_the_stylesheet_says_what_is_in_it(client: AsyncTestClient) -> None:
