@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from registry import app as application
+from registry.accounts.personas import Persona
 from registry.accounts.rules import Permission
 from registry.activity.commands import note_change
 from registry.activity.rules import Subject
@@ -241,6 +242,9 @@ async def test_every_change_is_told_once(settings: Settings, database: Database)
     await asyncio.to_thread(subprocess.run, demo, env=os.environ | environment, check=True, capture_output=True)
     witness = Witness(str(settings.sqlite_path))
     async with AsyncTestClient(create_app(that_offers_all(settings)), base_url=BASE) as client:
+        for part in Persona:  # which makes them who they are
+            await visit_to(client).play(part.value)
+        client.cookies.clear()
         witness.look_at(client)
         async for done in change_everything(client, database):
             with promised():

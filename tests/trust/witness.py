@@ -15,9 +15,8 @@ BESIDE = frozenset({
     "audit", "form_answers", "search_documents", "search_words", "sessions", "notices", "notice_deliveries", "follows",
 })
 """Tables that may change without an audit row: what is made of other rows, and what people choose to be told."""
-APART = BESIDE - {"audit"} | {"uploads", "outbox", "people"}
-"""What a route may write that changes no record: files that wait to be imported, a letter, and who of a demo is played
-for the first time."""
+APART = BESIDE - {"audit"} | {"uploads", "outbox"}
+"""What a route may write that changes no record: besides, files that wait to be imported, and letters."""
 EACH_TOLD = {("POST", "/api/v1/projects/{slug:str}/stage")}
 """Where one request may bring several changes of one record, each with its row: evidence, which can be taken back by
 itself, and the move."""
