@@ -235,7 +235,7 @@ def unwalked() -> None:
 @promise(
     19, "Every change of the record writes exactly one row of the log for each record that it is about.",
     fault="a registration writes none",
-    planted=replaced("registry.registrations.commands.place.note_change", lambda *_, **__: None),
+    planted=replaced("registry.registrations.commands.place.note_registration", lambda *_, **__: None),
 )
 async def test_every_change_is_told_once(settings: Settings, database: Database) -> str:
     demo, environment = [sys.executable, "-m", "registry.cli", "demo"], {"KENG_DATABASE_URL": settings.database_url}
