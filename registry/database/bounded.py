@@ -17,7 +17,7 @@ Choices = Mapping[str, int | None]
 
 
 class Total(msgspec.Struct, frozen=True):
-    """How many rows a list has; where it ``has_more``, nobody counted on."""
+    """How many rows a list has: where it ``has_more``, at least so many."""
 
     number: int
     has_more: bool = False
@@ -28,10 +28,9 @@ def counted(matching: AnySelect) -> ScalarSelect[int]:
     return select(func.count()).select_from(matching.limit(MOST_COUNTED + 1).subquery()).scalar_subquery()
 
 
-def total_of(count: int, *, has_text: bool = False) -> Total:
-    """What came out of ``counted``; ``has_text`` when only the hits of a free text were counted."""
-    most = MOST_HITS if has_text else MOST_COUNTED
-    return Total(min(count, most), has_more=count > most)
+def total_of(count: int, *, is_part: bool = False) -> Total:
+    """What came out of ``counted``; ``is_part`` when a free text has more hits than were looked at."""
+    return Total(min(count, MOST_COUNTED), has_more=is_part or count > MOST_COUNTED)
 
 
 def without_numbers(choices: Iterable[str]) -> Choices:

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from litestar import Request, Response
 
 from registry.activity.rules import Subject
-from registry.events.queries import EventFilter, slug_of_event
+from registry.events.listing import EventFilter
+from registry.events.queries import slug_of_event
 from registry.events.records import EventRecord, event_record, event_records
 from registry.search.queries import full_text
 from registry.web.api.lists import Cursor, Limit, Page, paging

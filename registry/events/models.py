@@ -35,7 +35,7 @@ class Event(Numbered, Dated, Hideable, Revised, Base):
     description_html: Mapped[Words]
     starts_on: Mapped[date]
     starts_at: Mapped[Instant]
-    ends_at: Mapped[Instant]
+    ends_at: Mapped[Instant] = mapped_column(index=True)
     is_all_day: Mapped[bool] = mapped_column(default=True)
     timezone: Mapped[str] = mapped_column(String(64))
     place: Mapped[Words]

@@ -16,15 +16,20 @@ from registry.addresses import percent_encoded
 from registry.errors import NotFound
 from registry.events.commands.sign_up import close_proposals, reopen_proposals
 from registry.events.linked_data import event_linked_data
-from registry.events.queries import (
+from registry.events.listing import (
+    EVENT_LISTING,
+    EVENTS_BY_PITCHES,
     EventFilter,
+    EventSort,
+    event_counts,
+    events_by_pitches,
+    events_matching,
+)
+from registry.events.queries import (
     EventPageRow,
     EventRow,
-    EventSort,
     event_by_slug,
-    event_counts,
     event_years,
-    events_matching,
     events_of_year,
     slug_of_event,
 )
@@ -36,7 +41,8 @@ from registry.moderation.hidden import hidden_record_page
 from registry.proposals.queries import event_programme, outcomes_of_event
 from registry.results.queries import people_counts
 from registry.results.report_words import people_facts
-from registry.search.queries import full_text
+from registry.search.queries import hits_of
+from registry.tallies.queries import Tallies
 from registry.web.cards import share_picture
 from registry.web.choices import read_choices
 from registry.web.dependencies import InActor, InNow, InReader, InSession
@@ -73,11 +79,23 @@ async def events_page(
     chosen = read_choices("/events", request.query_params, ("q", "kind", "year", "state", "sort"))
     wanted = EventFilter(
         kind=chosen.values.get("kind"), year=chosen.values.get("year"), state=chosen.values.get("state"),
-        text=await full_text(reader, Subject.EVENT, chosen.values.get("q")),
+        text=await hits_of(reader, Subject.EVENT, chosen.values.get("q")),
     )
-    counts = await event_counts(reader, wanted, now=now)
-    pager = Pager(number=page, total=counts.total, address=chosen.url()).checked()
+    tallies: Tallies = request.app.state.tallies
+    counts = await event_counts(
+        reader, wanted, now=now, whole=lambda: tallies.read(reader, EVENT_LISTING, now)
+    )
+    pager = Pager(
+        number=page, total=counts.total, has_more=wanted.is_part, address=chosen.url()
+    ).checked()
     sort = next((order for order in EventSort if order == chosen.values.get("sort")), EventSort.NEWEST)
+    if sort is EventSort.PITCHES:
+        ranked = (await tallies.read(reader, EVENTS_BY_PITCHES, now)).value.ids
+        events = await events_by_pitches(reader, wanted, ranked, now=now, offset=pager.offset, limit=pager.size)
+    else:
+        events = await events_matching(
+            reader, wanted, is_oldest_first=sort is EventSort.OLDEST, now=now, offset=pager.offset, limit=pager.size
+        )
     words = {
         "kind": {kind.value: kind_name(kind) for kind in EventKind},
         "year": {year: year for year in sorted(counts.years, reverse=True)},
@@ -96,9 +114,7 @@ async def events_page(
             (_("Kind"), chosen.choices("kind", words["kind"], counts.kinds)),
             (_("Year"), chosen.choices("year", words["year"], counts.years)),
         ],
-        events=await events_matching(
-            reader, wanted, sort=sort, now=now, offset=pager.offset, limit=pager.size
-        ), now=now,
+        events=events, now=now, counted_at=counts.counted_at, is_part=wanted.is_part,
     )
 
 

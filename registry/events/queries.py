@@ -2,22 +2,16 @@
 
 import re
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 import msgspec
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
-    String,
     and_,
-    case,
-    cast,
-    desc,
     extract,
     false,
     func,
-    literal,
     select,
     tuple_,
     union_all,
@@ -41,7 +35,6 @@ from registry.proposals.models import Proposal
 from registry.proposals.visibility import proposal_is_public
 from registry.registrations.models import Registration
 from registry.registrations.rules import Registering, RegistrationState, registering
-from registry.search.queries import holds
 
 _YEAR = re.compile(r"[1-9][0-9]{3}", re.ASCII)
 
@@ -118,32 +111,6 @@ class EventPageRow(EventRow, frozen=True):
         return SignUp(self.state, self.ends_at, self.proposals_close_at, self.proposals_closed_at)
 
 
-class EventSort(StrEnum):
-    """Orders of the list of events."""
-
-    NEWEST = "newest"
-    OLDEST = "oldest"
-    PITCHES = "pitches"
-
-
-class EventFilter(msgspec.Struct, frozen=True):
-    """What a reader chose; ``text`` is what ``full_text`` made of their words. A value nothing has finds nothing."""
-
-    kind: str | None = None
-    year: str | None = None
-    state: str | None = None
-    text: str | None = None
-
-
-class EventCounts(msgspec.Struct, frozen=True):
-    """How many events the filter finds, and each facet's values with what choosing one instead would find."""
-
-    total: int
-    kinds: dict[str, int]
-    years: dict[str, int]
-    states: dict[str, int]
-
-
 def pitch_count() -> ColumnElement[int]:
     """How many public proposals an event has."""
     return (
@@ -156,7 +123,8 @@ def pitch_count() -> ColumnElement[int]:
     )
 
 
-def _event_rows() -> AnySelect:
+def event_rows() -> AnySelect:
+    """The columns of an ``EventRow`` of all public events."""
     return select(
         Event.slug, Event.number, Event.kind, Event.state, Event.name, Event.subtitle, Event.starts_on,
         Event.starts_at, Event.ends_at, Event.is_all_day, Event.timezone, Event.place, Event.attendance,
@@ -177,7 +145,7 @@ def _neighbour(*, is_later: bool) -> ColumnElement[list[NeighbourRow]]:
 
 
 _EVENT_PAGE = prepared(
-    _event_rows()
+    event_rows()
     .add_columns(
         Event.id, Event.is_example, Event.description, Event.description_html, Event.address, Event.pitch_video_url,
         Event.talk_video_url, Event.demo_video_url, Event.proposals_close_at, Event.proposals_closed_at,
@@ -204,10 +172,13 @@ async def slug_of_event(reader: Reader, event_id: int) -> str | None:
 
 
 def _next_and_last() -> CompoundSelect[*tuple[Any, ...]]:
-    held = and_(Event.state == EventState.PUBLISHED, Event.kind.in_((EventKind.LARGE, EventKind.SMALL)))
+    # By what it is not: by what it is, SQLite would go through all events of these kinds.
+    held = and_(
+        Event.state == EventState.PUBLISHED, Event.kind.not_in((EventKind.INFRASTRUCTURE, EventKind.OTHER))
+    )
     now = given("now", type_=UTCDateTime)
-    coming = _event_rows().where(held, Event.ends_at > now).order_by(Event.starts_at, Event.id).limit(1)
-    past = _event_rows().where(held, Event.ends_at <= now).order_by(Event.starts_at.desc(), Event.id.desc()).limit(1)
+    coming = event_rows().where(held, Event.ends_at > now).order_by(Event.ends_at, Event.id).limit(1)
+    past = event_rows().where(held, Event.ends_at <= now).order_by(Event.ends_at.desc(), Event.id.desc()).limit(1)
     return union_all(select(coming.subquery()), select(past.subquery()))
 
 
@@ -215,7 +186,10 @@ _NEXT_AND_LAST = prepared(_next_and_last(), EventRow)
 
 
 async def next_and_last_event(reader: Reader, now: datetime) -> tuple[EventRow | None, EventRow | None]:
-    """The large or small hackathon that runs or comes next, and the last one that took place (one statement)."""
+    """The large or small hackathon that ends next, running or not yet begun, and the one that ended last.
+
+    One statement.
+    """
     events = await _NEXT_AND_LAST.rows(reader, now=now)
     return (
         next((event for event in events if event.ends_at > now), None),
@@ -223,44 +197,9 @@ async def next_and_last_event(reader: Reader, now: datetime) -> tuple[EventRow |
     )
 
 
-async def events_matching(
-    reader: Reader, wanted: EventFilter, *, sort: EventSort, now: datetime, offset: int, limit: int
-) -> list[EventRow]:
-    """A page of the events that a filter finds (one statement)."""
-    order = {
-        EventSort.NEWEST: (Event.starts_at.desc(), Event.id.desc()),
-        EventSort.OLDEST: (Event.starts_at, Event.id),
-        EventSort.PITCHES: (desc("pitch_count"), Event.starts_at.desc(), Event.id.desc()),
-    }[sort]
-    rows = await reader.execute(
-        _event_rows().where(*event_conditions(wanted, now).values()).order_by(*order).offset(offset).limit(limit)
-    )
-    return [EventRow(*row) for row in rows]
-
-
-async def event_counts(reader: Reader, wanted: EventFilter, *, now: datetime) -> EventCounts:
-    """The counts beside the choices of the list's filters (one statement, which goes through all events once)."""
-    kind, year = cast(Event.kind, String), cast(extract("year", Event.starts_on), String)
-    state = _state_on_the_clock(now)
-    cells = (await reader.execute(
-        select(kind, year, state, func.count())
-        .where(event_is_public(), *event_conditions(EventFilter(text=wanted.text), now).values())
-        .group_by(kind, year, state)
-    )).all()
-    chosen = (wanted.kind, wanted.year, wanted.state)
-    total, facets = 0, tuple[dict[str, int], ...](({}, {}, {}))
-    for *values, count in cells:
-        misses = [place for place, value in enumerate(chosen) if value and value != values[place]]
-        total += count if not misses else 0
-        for place, counts in enumerate(facets):
-            if misses in ([], [place]):
-                counts[values[place]] = counts.get(values[place], 0) + count
-    return EventCounts(total, *facets)
-
-
 async def events_of_year(reader: Reader, year: int) -> list[EventRow]:
     """The public events of a calendar year, in order (one statement)."""
-    rows = await reader.execute(_event_rows().where(_in_year(year)).order_by(Event.starts_at, Event.id))
+    rows = await reader.execute(event_rows().where(_in_year(year)).order_by(Event.starts_at, Event.id))
     return [EventRow(*row) for row in rows]
 
 
@@ -268,20 +207,6 @@ async def event_years(reader: Reader) -> list[int]:
     """The calendar years that have a public event, in order (one statement)."""
     year = extract("year", Event.starts_on)
     return list((await reader.execute(select(year).where(event_is_public()).distinct().order_by(year))).scalars())
-
-
-def event_conditions(wanted: EventFilter, now: datetime) -> dict[str, ColumnElement[bool]]:
-    """Each choice of a filter as a condition on events."""
-    conditions: dict[str, ColumnElement[bool]] = {}
-    if wanted.kind:
-        conditions["kind"] = cast(Event.kind, String) == wanted.kind
-    if wanted.year:
-        conditions["year"] = in_year(wanted.year)
-    if wanted.state:
-        conditions["state"] = _state_on_the_clock(now) == wanted.state
-    if wanted.text:
-        conditions["text"] = holds(Event.id, wanted.text)
-    return conditions
 
 
 def in_year(year: str, day: ColumnElement[date] | InstrumentedAttribute[date] = Event.starts_on) -> ColumnElement[bool]:
@@ -293,11 +218,3 @@ def _in_year(
     year: int, day: ColumnElement[date] | InstrumentedAttribute[date] = Event.starts_on
 ) -> ColumnElement[bool]:
     return day.between(date(year, 1, 1), date(year, 12, 31))
-
-
-def _state_on_the_clock(now: datetime) -> ColumnElement[str]:
-    return case(
-        (Event.state == EventState.CANCELLED, literal("cancelled")),
-        (Event.ends_at > now, literal("upcoming")),
-        else_=literal("past"),
-    )

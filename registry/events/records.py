@@ -10,8 +10,9 @@ from registry.addresses import Addresses, Linked, Revision, percent_encoded
 from registry.database.engine import Reader
 from registry.database.keyset import Batch, Place, read_batch
 from registry.database.types import Localized
+from registry.events.listing import EventFilter, event_conditions
 from registry.events.models import Event
-from registry.events.queries import EventFilter, event_conditions, pitch_count
+from registry.events.queries import pitch_count
 from registry.events.rules import Attendance, EventKind, EventState
 from registry.events.visibility import event_is_public
 
@@ -78,7 +79,7 @@ async def event_records(
     reader: Reader, wanted: EventFilter, *, now: datetime, place: Place, addresses: Addresses
 ) -> Batch[EventRecord]:
     """The public events that a filter finds, the newest day first (one statement)."""
-    statement = _records(addresses).where(*event_conditions(wanted, now).values())
+    statement = _records(addresses).where(*event_conditions(wanted, now))
     return await read_batch(reader, statement, EventRecord, order=(Event.starts_at, Event.id), place=place)
 
 

@@ -27,7 +27,7 @@ from registry.people.rules import MembershipRole
 from registry.people.words import role_name
 from registry.repositories.code_queries import commits_of
 from registry.repositories.credit import COMMITS
-from registry.search.queries import full_text
+from registry.search.queries import hits_of
 from registry.tallies.queries import Tallies
 from registry.web.choices import read_choices
 from registry.web.dependencies import InNow, InReader
@@ -47,8 +47,8 @@ async def people_page(
     """Everyone the public record names, by name, with filters by text and by part."""
     chosen = read_choices("/people", request.query_params, ("q", "role", "offers"))
     wanted = PersonFilter(
-        text=await full_text(reader, Subject.PERSON, chosen.values.get("q")), role=chosen.values.get("role"),
-        offers=chosen.values.get("offers"),
+        text=await hits_of(reader, Subject.PERSON, chosen.values.get("q"), in_titles=True),
+        role=chosen.values.get("role"), offers=chosen.values.get("offers"),
     )
     tallies: Tallies = request.app.state.tallies
     counts = await people_counts(reader, wanted, whole=lambda: tallies.read(reader, EVERYONE, now))
@@ -67,7 +67,7 @@ async def people_page(
             description=_("Who pitched, who keeps projects going, who lent a hand. In order of names, not of merit."),
             is_indexed=not chosen.values,
         ),
-        chosen=chosen, chips=chosen.chips(words), pager=pager, counted_at=counts.counted_at,
+        chosen=chosen, chips=chosen.chips(words), pager=pager, counted_at=counts.counted_at, is_part=wanted.is_part,
         roles=chosen.choices("role", words["role"], counts.by_role),
         people=await people_matching(reader, wanted, size=pager.size, offset=pager.offset),
     )

@@ -137,7 +137,7 @@ async def people_counts(
         return PeopleCounts(Total(taking_part), value.by_role, everyone.counted_at)
     each = (wanted, besides) if wanted.role else (wanted,)
     sizes = (await reader.execute(select(*(counted(_found(one)) for one in each)))).one()
-    totals = [total_of(count, has_text=bool(wanted.text)) for count in sizes]
+    totals = [total_of(count, is_part=wanted.is_part) for count in sizes]
     if totals[-1].has_more:
         return PeopleCounts(totals[0], without_numbers(MembershipRole))
     return PeopleCounts(totals[0], dict((await reader.execute(_parts(_found(besides)))).all()))
@@ -162,7 +162,7 @@ def _parts(people: AnySelect) -> AnySelect:
 
 
 def _found(wanted: PersonFilter) -> AnySelect:
-    return select(Person.id).where(person_is_public(), *matching_people(wanted, is_bounded=True))
+    return select(Person.id).where(person_is_public(), *matching_people(wanted))
 
 
 async def person_by_slug(reader: Reader, slug: str) -> PersonPageRow | None:

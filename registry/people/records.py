@@ -18,7 +18,7 @@ from registry.people.visibility import person_is_public
 from registry.projects.models import Project
 from registry.proposals.models import Credit, Proposal
 from registry.proposals.visibility import proposal_is_public
-from registry.search.queries import holds
+from registry.search.queries import Hits, holds
 
 
 class Part(Mention):
@@ -61,19 +61,25 @@ class PersonRecord(Linked):
 class PersonFilter(msgspec.Struct, frozen=True):
     """What a request chooses: words of the name, a role in any project, and a need's key among what they offer.
 
-    ``text`` is what ``full_text`` made of the words. A role that is none finds nobody.
+    ``text`` is what ``full_text`` made of the words, or ``hits_of`` for a list that counts. A role that is none finds
+    nobody.
     """
 
-    text: str | None = None
+    text: str | Hits | None = None
     role: str | None = None
     offers: str | None = None
 
+    @property
+    def is_part(self) -> bool:
+        """Whether more people have the words than are looked at."""
+        return isinstance(self.text, Hits) and self.text.has_more
 
-def matching_people(wanted: PersonFilter, *, is_bounded: bool = False) -> list[ColumnElement[bool]]:
-    """The conditions of a filter, for any select from people; ``is_bounded`` as ``holds`` takes it."""
+
+def matching_people(wanted: PersonFilter) -> list[ColumnElement[bool]]:
+    """The conditions of a filter, for any select from people."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.text:
-        conditions.append(holds(Person.id, wanted.text, in_titles=True, is_bounded=is_bounded))
+        conditions.append(holds(Person.id, wanted.text, in_titles=True))
     if wanted.role:
         # Looked up for each: a role that a third of all projects' members have would be gathered first otherwise.
         conditions.append(

@@ -37,11 +37,12 @@ class Project(Numbered, Dated, Hideable, Revised, Base):
     last_active_on: Mapped[date | None]
 
     __table_args__ = (
-        Index("ix_projects_last_active_on_id", "last_active_on", "id"),
+        # Lists walk along these, and see in them whom to pass over.
+        Index("ix_projects_by_activity", "last_active_on", "id", "hidden_at", "stage_key"),
         Index("ix_projects_created_at_id", "created_at", "id"),
-        Index("ix_projects_first_pitched_on_id", "first_pitched_on", "id"),
-        Index("ix_projects_pitch_count_id", "pitch_count", "id"),
-        Index("ix_projects_sort_name_id", "sort_name", "id"),
+        Index("ix_projects_by_first_pitch", "first_pitched_on", "id", "hidden_at", "stage_key"),
+        Index("ix_projects_by_pitches", "pitch_count", "id", "hidden_at", "stage_key"),
+        Index("ix_projects_by_name", "sort_name", "id", "hidden_at", "stage_key"),
         Index("ix_projects_stage_key_last_active_on_id", "stage_key", "last_active_on", "id"),
         Index("ix_projects_standing_last_active_on_id", "standing", "last_active_on", "id"),
         Index("ix_projects_code_licence", "code_licence"),

@@ -30,7 +30,7 @@ from registry.projects.overview import (
 )
 from registry.projects.queries.facets import PROJECT_LISTING, project_listing
 from registry.projects.queries.listing import project_cards
-from registry.projects.queries.matching import filter_parameters
+from registry.projects.queries.matching import list_parameters
 from registry.projects.queries.project import project_by_slug, similar_projects
 from registry.projects.records import slug_of_project
 from registry.projects.rules import standing_today
@@ -110,7 +110,7 @@ async def projects_page(
     """The projects that match the filters of the address, with how many each further choice would leave."""
     chosen = read_choices("/projects", request.query_params, FILTER_NAMES)
     filters = ProjectFilters(**chosen.values)
-    parameters = await filter_parameters(reader, filters, quiet_before=quiet_before(request, now))
+    parameters = await list_parameters(reader, filters, quiet_before=quiet_before(request, now))
     tallies: Tallies = request.app.state.tallies
     listing = await project_listing(
         reader, filters, parameters, whole=lambda: tallies.read(reader, PROJECT_LISTING, now)
@@ -127,7 +127,8 @@ async def projects_page(
         ),
         chosen=chosen, chips=chosen.chips(words), facets=filter_facets(chosen, listing, words), pager=pager,
         cards=await project_cards(reader, filters, parameters, total, size=pager.size, offset=pager.offset),
-        counted_at=listing.counted_at, sort=filters.order.value, empty_hint=empty_hint(chosen, words),
+        counted_at=listing.counted_at, is_part=parameters["is_part"], sort=filters.order.value,
+        empty_hint=empty_hint(chosen, words),
     )
 
 

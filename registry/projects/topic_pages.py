@@ -18,7 +18,7 @@ from registry.projects.filters import ProjectFilters
 from registry.projects.pages import quiet_before
 from registry.projects.queries.facets import project_total
 from registry.projects.queries.listing import project_cards
-from registry.projects.queries.matching import filter_parameters
+from registry.projects.queries.matching import list_parameters
 from registry.projects.queries.topics import (
     TOPICS,
     WANTED,
@@ -142,7 +142,7 @@ async def projects_of(
     Raises:
         NotFound: the list has no page of this number.
     """
-    parameters = await filter_parameters(reader, filters, quiet_before=quiet_before(request, now))
+    parameters = await list_parameters(reader, filters, quiet_before=quiet_before(request, now))
     total = await project_total(reader, filters, parameters)
     pager = Pager(number=number, total=total.number, has_more=total.has_more, address=request.url.path).checked()
     cards = await project_cards(reader, filters, parameters, total, size=pager.size, offset=pager.offset)

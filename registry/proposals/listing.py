@@ -20,24 +20,30 @@ from registry.proposals.models import Credit, Proposal
 from registry.proposals.queries import CreditRow, credit_rows, public_proposals
 from registry.proposals.rules import ProposalKind
 from registry.proposals.visibility import pitched_on
-from registry.search.queries import holds
+from registry.search.queries import Hits, holds
 from registry.tallies.queries import Occasion, Tallied, Tally
 
 
 class ProposalFilter(msgspec.Struct, frozen=True):
-    """What a reader chose; ``text`` is what ``full_text`` made of their words. A value nothing has finds nothing.
+    """What a reader chose. A value nothing has finds nothing.
 
+    ``text`` is what ``full_text`` made of their words, or ``hits_of`` for a list that counts.
     ``need`` is a role that the proposal's project looks for or looked for; ``event``, ``project`` and ``person`` are
     slugs. An anonymous proposal is never found by its people.
     """
 
-    text: str | None = None
+    text: str | Hits | None = None
     event: str | None = None
     year: str | None = None
     need: str | None = None
     kind: str | None = None
     project: str | None = None
     person: str | None = None
+
+    @property
+    def is_part(self) -> bool:
+        """Whether more proposals have the words than are looked at."""
+        return isinstance(self.text, Hits) and self.text.has_more
 
 
 class ListedProposal(msgspec.Struct, frozen=True):
@@ -103,18 +109,17 @@ async def proposal_counts(
         everything = await whole()
         return _as_counts(Total(everything.value.total), everything.value.facets, everything.counted_at)
     besides = {facet: msgspec.structs.replace(wanted, **{facet: None}) for facet in _FACETS}
-    found, *sizes = (
-        total_of(count, has_text=wanted.text is not None) for count in
-        (await reader.execute(select(*(counted(_found(one)) for one in (wanted, *besides.values()))))).one()
-    )
-    few = {facet: one for (facet, one), size in zip(besides.items(), sizes, strict=True) if not size.has_more}
+    each = list(dict.fromkeys((wanted, *besides.values())))
+    counts = (await reader.execute(select(*(counted(_found(one)) for one in each)))).one()
+    sizes = {one: total_of(count, is_part=wanted.is_part) for one, count in zip(each, counts, strict=True)}
+    found, few = sizes[wanted], {facet: one for facet, one in besides.items() if not sizes[one].has_more}
     facets: dict[str, Choices] = {**await _facets(reader, few)}
     if few == besides:
         return _as_counts(found, facets)
     everything = await whole()
-    for facet, counts in everything.value.facets.items():
+    for facet, whole_counts in everything.value.facets.items():
         if facet not in few:
-            facets[facet] = counts if besides[facet] == ProposalFilter() else without_numbers(counts)
+            facets[facet] = whole_counts if besides[facet] == ProposalFilter() else without_numbers(whole_counts)
     return _as_counts(found, facets, everything.counted_at)
 
 
@@ -145,35 +150,32 @@ async def _facets(reader: Reader, besides: Mapping[str, ProposalFilter]) -> dict
 
 
 def _found(wanted: ProposalFilter, *columns: Any) -> AnySelect:
-    conditions = matching_proposals(wanted)
-    if wanted.text:
-        conditions["text"] = holds(Proposal.id, wanted.text, is_bounded=True)
-    return public_proposals(*(columns or (Proposal.id,))).where(*conditions.values())
+    return public_proposals(*(columns or (Proposal.id,))).where(*matching_proposals(wanted))
 
 
-def matching_proposals(wanted: ProposalFilter) -> dict[str, ColumnElement[bool]]:
+def matching_proposals(wanted: ProposalFilter) -> list[ColumnElement[bool]]:
     """Each choice of a filter as a condition, for any select from public proposals."""
-    conditions: dict[str, ColumnElement[bool]] = {}
+    conditions: list[ColumnElement[bool]] = []
     if wanted.text:
-        conditions["text"] = holds(Proposal.id, wanted.text)
+        conditions.append(holds(Proposal.id, wanted.text))
     if wanted.event:
-        conditions["event"] = Event.slug == wanted.event
+        conditions.append(Event.slug == wanted.event)
     if wanted.year:
-        conditions["year"] = in_year(wanted.year, pitched_on())
+        conditions.append(in_year(wanted.year, pitched_on()))
     if wanted.need:
-        conditions["need"] = (
+        conditions.append(
             select(Need.id).where(Need.project_id == Proposal.project_id, Need.key == wanted.need).exists()
         )
     if wanted.kind:
-        conditions["kind"] = cast(Proposal.kind, String) == wanted.kind
+        conditions.append(cast(Proposal.kind, String) == wanted.kind)
     if wanted.project:
-        conditions["project"] = Project.slug == wanted.project
+        conditions.append(Project.slug == wanted.project)
     if wanted.person:
         credited = (
             select(Credit.proposal_id).join(Person, Person.id == Credit.person_id)
             .where(Person.slug == wanted.person, person_is_public())
         )
-        conditions["person"] = and_(Proposal.id.in_(credited), Proposal.is_anonymous.is_(False))
+        conditions.append(and_(Proposal.id.in_(credited), Proposal.is_anonymous.is_(False)))
     return conditions
 
 

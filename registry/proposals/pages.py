@@ -21,7 +21,7 @@ from registry.proposals.listing import PROPOSAL_LISTING, ProposalFilter, proposa
 from registry.proposals.queries import ProposalPageRow, pitches_of_project, proposal_by_slug, slug_of_proposal
 from registry.proposals.rules import ProposalKind
 from registry.proposals.words import kind_name
-from registry.search.queries import full_text
+from registry.search.queries import hits_of
 from registry.tallies.queries import Tallies
 from registry.web.choices import read_choices
 from registry.web.dependencies import InActor, InNow, InReader
@@ -39,7 +39,7 @@ async def proposals_page(
     chosen = read_choices("/proposals", request.query_params, ("q", "event", "year", "need", "kind", "sort"))
     values = chosen.values
     wanted = ProposalFilter(
-        text=await full_text(reader, Subject.PROPOSAL, values.get("q")), event=values.get("event"),
+        text=await hits_of(reader, Subject.PROPOSAL, values.get("q")), event=values.get("event"),
         year=values.get("year"), need=values.get("need"), kind=values.get("kind"),
     )
     tallies: Tallies = request.app.state.tallies
@@ -63,7 +63,7 @@ async def proposals_page(
             description=_("Every pitch of every event: what was proposed, by whom, and which project it belongs to."),
             is_indexed=not values,
         ),
-        chosen=chosen, chips=chosen.chips(words), pager=pager, proposals=proposals,
+        chosen=chosen, chips=chosen.chips(words), pager=pager, proposals=proposals, is_part=wanted.is_part,
         sort="oldest" if is_oldest_first else "newest", counted_at=counts.counted_at,
         facets=[
             (_("Kind"), chosen.choices("kind", words["kind"], counts.kinds)),

@@ -91,7 +91,7 @@ async def proposal_records(
     reader: Reader, wanted: ProposalFilter, *, place: Place, addresses: Addresses
 ) -> Batch[ProposalRecord]:
     """The public proposals that a filter finds, the newest in the registry first (one statement)."""
-    statement = _records(addresses).where(*matching_proposals(wanted).values())
+    statement = _records(addresses).where(*matching_proposals(wanted))
     return await read_batch(reader, statement, _record, order=(Proposal.id,), place=place)
 
 

@@ -17,8 +17,8 @@ from registry.database.aggregate import AnySelect
 from registry.database.engine import Reader
 from registry.database.keyset import Batch, Place
 from registry.database.types import Localized
+from registry.events.listing import EventFilter
 from registry.events.models import Event
-from registry.events.queries import EventFilter
 from registry.events.records import EventRecord, event_record, event_records
 from registry.projects.models import Project
 from registry.proposals.listing import ProposalFilter

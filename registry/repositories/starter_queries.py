@@ -89,20 +89,18 @@ async def starter_counts(
         value = everything.value
         return StarterCounts(Total(value.total), value.language, value.need, everything.counted_at)
     besides = {"language": StarterFilter(need=wanted.need), "need": StarterFilter(language=wanted.language)}
-    found, *sizes = (await reader.execute(
-        select(*(counted(_issues(one, StarterIssue.number)) for one in (wanted, *besides.values())))
-    )).one()
-    few = {
-        facet: one for (facet, one), size in zip(besides.items(), sizes, strict=True) if not total_of(size).has_more
-    }
+    each = list(dict.fromkeys((wanted, *besides.values())))
+    sizes = (await reader.execute(select(*(counted(_issues(one, StarterIssue.number)) for one in each)))).one()
+    totals = {one: total_of(size) for one, size in zip(each, sizes, strict=True)}
+    found, few = totals[wanted], {facet: one for facet, one in besides.items() if not totals[one].has_more}
     counts: dict[str, Choices] = {**await _counts(reader, few)}
     if few == besides:
-        return StarterCounts(total_of(found), counts["language"], counts["need"])
+        return StarterCounts(found, counts["language"], counts["need"])
     everything = await whole()
     for facet, all_counts in (("language", everything.value.language), ("need", everything.value.need)):
         if facet not in few:
             counts[facet] = all_counts if besides[facet] == StarterFilter() else without_numbers(all_counts)
-    return StarterCounts(total_of(found), counts["language"], counts["need"], everything.counted_at)
+    return StarterCounts(found, counts["language"], counts["need"], everything.counted_at)
 
 
 async def _count_all(reader: Reader, _occasion: Occasion) -> WholeIssues:

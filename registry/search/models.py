@@ -38,6 +38,7 @@ class SearchDocument(Numbered, Base):
         UniqueConstraint("subject", "subject_id"),
         # Ranking reads these of up to a thousand rows, and must not read their texts.
         Index("ix_search_documents_id_subject_weight", "id", "subject", "weight"),
+        Index("ix_search_documents_subject_weight", "subject", "weight"),
     )
 
 

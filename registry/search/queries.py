@@ -45,6 +45,7 @@ from registry.search.rules import (
 MOST_HITS = 500
 """Hits in titles, and in texts, that are looked at: a word that every record has must not cost more than a rare one."""
 RECORDS_WALKED = 1_000
+RECORDS_OF_LISTS_WALKED = 4_000
 LONGER_WORDS = 8
 MOST_SUGGESTIONS = 8
 WORDS_COMPARED = 2_000
@@ -128,13 +129,22 @@ class _Found(NamedTuple):
     subject: str
 
 
+class Hits(msgspec.Struct, frozen=True):
+    """Records that hold a free text: their row numbers, as the database takes a list of them.
+
+    ``has_more`` when more hold it than a list goes through.
+    """
+
+    numbers: str
+    has_more: bool = False
+
+
 class _TextHolds(FunctionElement[bool]):
     """That the texts of a document (its number, and what is wanted) match."""
 
     type = Boolean()
     inherit_cache = True
     part = "text"
-    is_bounded = False
 
     def self_group(self, against: Any = None) -> Any:  # noqa: ARG002
         """Itself: SQLAlchemy would compare it with 1, and SQLite then looks at every document instead of the hits."""
@@ -148,39 +158,37 @@ class _TitleHolds(_TextHolds):
     part = "title"
 
 
-class _TextIsListed(_TextHolds):
-    """That it is among the hits that a list goes through, one more than it counts."""
+class _IsAmong(_TextHolds):
+    """That a row number is among those of `Hits`."""
 
     inherit_cache = True
-    is_bounded = True
-
-
-class _TitleIsListed(_TextIsListed):
-    """The same for titles."""
-
-    inherit_cache = True
-    part = "title"
 
 
 @compiles(_TextHolds, "sqlite")
 def _holds_for_sqlite(element: _TextHolds, compiler: SQLCompiler, **options: Any) -> str:
     document, wanted = (compiler.process(clause, **options) for clause in element.clauses)
     index = f"fts_{element.part}s"
-    # Those indexed last; but a marker that a million people have takes long to be read backwards.
-    newest = " ORDER BY rowid DESC" if element.part == "text" else ""
-    bound = f"{newest} LIMIT {bounded.MOST_HITS + 1}" if element.is_bounded else ""
-    return f"{document} IN (SELECT rowid FROM {index} WHERE {index} MATCH {wanted}{bound})"  # noqa: S608 — wanted is bound
+    return f"{document} IN (SELECT rowid FROM {index} WHERE {index} MATCH {wanted})"  # noqa: S608 — wanted is bound
 
 
 @compiles(_TextHolds, "postgresql")
 def _holds_for_postgresql(element: _TextHolds, compiler: SQLCompiler, **options: Any) -> str:
     document, wanted = (compiler.process(clause, **options) for clause in element.clauses)
     vector = f"{element.part}_vector"
-    if not element.is_bounded:
-        return f"{document} IN (SELECT id FROM fts_documents WHERE {vector} @@ CAST({wanted} AS tsquery))"  # noqa: S608
-    hits = _PARTS["postgresql"].format(part=element.part, in_title=0, walked=4 * bounded.MOST_HITS)
-    hits = hits.replace(":wanted", wanted).replace(":most", str(bounded.MOST_HITS + 1))
-    return f"{document} IN (SELECT id FROM ({hits}) AS found)"  # noqa: S608
+    return f"{document} IN (SELECT id FROM fts_documents WHERE {vector} @@ CAST({wanted} AS tsquery))"  # noqa: S608
+
+
+@compiles(_IsAmong, "sqlite")
+def _among_for_sqlite(element: _IsAmong, compiler: SQLCompiler, **options: Any) -> str:
+    number, numbers = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{number} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608 — numbers are bound
+
+
+@compiles(_IsAmong, "postgresql")
+def _among_for_postgresql(element: _IsAmong, compiler: SQLCompiler, **options: Any) -> str:
+    number, numbers = (compiler.process(clause, **options) for clause in element.clauses)
+    # Not ANY of them: of how many it is unknown to a statement that is kept, which may look through all for each row.
+    return f"{number} IN (SELECT unnest(CAST({numbers} AS bigint[])))"
 
 
 _COLLECTIONS = {
@@ -226,19 +234,37 @@ async def full_text(reader: Reader, kind: Subject, asked: str | None) -> str | N
     return _written(dialect_of(reader), [[Phrase((marker_of(kind),))], *(words or [[_IN_NO_RECORD]])])
 
 
-def holds(
-    record_id: InstrumentedAttribute[int], wanted: Any, *, in_titles: bool = False, is_bounded: bool = False
-) -> ColumnElement[bool]:
-    """That a record, by its row number, holds what ``full_text`` gave: the condition of a list.
+async def hits_of(reader: Reader, kind: Subject, asked: str | None, *, in_titles: bool = False) -> Hits | None:
+    """Which records of a kind hold every word of a query, for a list that counts and sorts them.
 
-    ``wanted`` is that text or a bound parameter for it; ``in_titles`` leaves all but names out. A list that sorts or
-    counts ``is_bounded``: it goes through `bounded.MOST_HITS` hits and one more, the weightiest or those indexed last.
+    At most `bounded.MOST_HITS`, the weightiest or those indexed last; ``in_titles`` leaves all but names out. At most
+    two statements. Nothing where nothing is asked.
     """
-    hits = {
-        (False, False): _TextHolds, (True, False): _TitleHolds, (False, True): _TextIsListed,
-        (True, True): _TitleIsListed,
-    }[in_titles, is_bounded]
+    wanted = await full_text(reader, kind, asked)
+    if wanted is None:
+        return None
+    dialect, most = dialect_of(reader), bounded.MOST_HITS
+    found = (await reader.scalars(
+        _listed_statement(dialect, "title" if in_titles else "text"), {"wanted": wanted, "most": most + 1}
+    )).all()
+    numbers = ",".join(map(str, found[:most]))
+    return Hits(f"[{numbers}]" if dialect == "sqlite" else f"{{{numbers}}}", len(found) > most)
+
+
+def holds(record_id: InstrumentedAttribute[int], wanted: Any, *, in_titles: bool = False) -> ColumnElement[bool]:
+    """That a record, by its row number, holds what ``full_text`` or ``hits_of`` gave: the condition of a list.
+
+    ``wanted`` is that text, or a bound parameter for it, or the hits; ``in_titles`` leaves all but names out.
+    """
+    if isinstance(wanted, Hits):
+        return is_among(record_id, wanted.numbers)
+    hits = _TitleHolds if in_titles else _TextHolds
     return record_id.in_(select(SearchDocument.subject_id).where(hits(SearchDocument.id, wanted)))
+
+
+def is_among(record_id: InstrumentedAttribute[int], numbers: Any) -> ColumnElement[bool]:
+    """That a row number is among those of `Hits`, or of a bound parameter for them."""
+    return _IsAmong(record_id, numbers)
 
 
 async def slugs_named(reader: Reader, typed: str, kind: Subject) -> list[str]:
@@ -292,13 +318,12 @@ async def _found(
         return []
     of_kinds = [[Phrase((marker_of(kind),)) for kind in kinds]] if kinds else []
     dialect = dialect_of(reader)
-    rows = await reader.execute(
+    rows = (await reader.execute(
         _hits_statement(dialect, in_titles),
         {"wanted": _written(dialect, [*of_kinds, *wanted]), "most": MOST_HITS},
-    )
-    found: dict[int, _Found] = {}
-    for row in rows:
-        found.setdefault(row.id, _Found(*row))
+    )).all()
+    # A record that is found in its title and in its texts is one, with its title.
+    found = {number: _Found(in_title, weight, number, kind) for in_title, weight, number, kind in reversed(rows)}
     return sorted(found.values(), reverse=True)
 
 
@@ -350,8 +375,8 @@ def _most_used_longer(count: int) -> CompoundSelect[Any]:
     return union_all(*map(select, most_used))
 
 
-def _hits_in(dialect: str, part: str, in_title: int) -> str:
-    return _PARTS[dialect].format(part=part, in_title=in_title, walked=RECORDS_WALKED)
+def _hits_in(dialect: str, part: str, in_title: int, *, walked: int = RECORDS_WALKED) -> str:
+    return _PARTS[dialect].format(part=part, in_title=in_title, walked=walked)
 
 
 @cache
@@ -359,6 +384,17 @@ def _hits_statement(dialect: str, in_titles: bool) -> TextClause:
     parts = [("title", 1)] if in_titles else [("title", 1), ("text", 0)]
     selects = (_hits_in(dialect, part, in_title) for part, in_title in parts)
     return text(" UNION ALL ".join(map("SELECT * FROM ({}) AS found".format, selects)))
+
+
+@cache
+def _listed_statement(dialect: str, part: str) -> TextClause:
+    """The records of a list's words. A marker that a million people have takes long to be read backwards in titles."""
+    newest = " ORDER BY rowid DESC" if part == "text" else ""
+    hits = (
+        f"SELECT rowid FROM fts_{part}s WHERE fts_{part}s MATCH :wanted{newest} LIMIT :most" if dialect == "sqlite"  # noqa: S608
+        else f"SELECT id FROM ({_hits_in(dialect, part, 0, walked=RECORDS_OF_LISTS_WALKED)}) AS found"  # noqa: S608
+    )
+    return text(f"SELECT subject_id FROM search_documents WHERE id IN ({hits})")  # noqa: S608
 
 
 @cache

@@ -3,6 +3,7 @@
 from typing import Any
 
 from registry.activity.addresses import MAPS
+from registry.events.listing import EVENT_LISTING, EVENTS_BY_PITCHES
 from registry.numbers.counting import COUNTED_RECORD
 from registry.people.queries import EVERYONE
 from registry.projects.highlights import COMMUNITY_NUMBERS
@@ -15,5 +16,5 @@ from registry.tallies.queries import Tally
 
 TALLIES: tuple[Tally[Any], ...] = (
     COMMUNITY_NUMBERS, PROJECT_LISTING, PROPOSAL_LISTING, STARTER_LISTING, TOPICS, WANTED, EVERYONE, ON_LADDER,
-    COUNTED_RECORD, MAPS,
+    COUNTED_RECORD, MAPS, EVENT_LISTING, EVENTS_BY_PITCHES,
 )

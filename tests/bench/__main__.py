@@ -56,9 +56,10 @@ def main() -> None:
         if GENERATED:
             with postgresql_server(Path(place)) as postgresql:
                 for name, url in (("SQLite", f"sqlite:///{place}/generated.sqlite3"), ("PostgreSQL", postgresql)):
-                    p50, p99 = asyncio.run(generated_search(url, records=GENERATED))
-                    console.print(f"Search in {name} at {GENERATED:,} records: p50 {p50:.2f} ms, p99 {p99:.2f} ms "
-                                  f"(target {LONGEST_SEARCH} ms at p50) {_mark(p50 < LONGEST_SEARCH)}")
+                    found = asyncio.run(generated_search(url, records=GENERATED))
+                    console.print(f"Search in {name} at {GENERATED:,} records: p50 {found.in_database:.2f} ms in the "
+                                  f"database (target {LONGEST_SEARCH} ms) {_mark(found.in_database < LONGEST_SEARCH)}, "
+                                  f"{found.p50:.2f} ms with ours, p99 {found.p99:.2f} ms")
 
 
 def _measure(table: Table, server: Server, pages: Pages, settings: Settings) -> None:

@@ -42,11 +42,17 @@ def pages(scale: float) -> dict[str, str]:
     """A page of each kind, by its name in the table; the records are from the middle of the community."""
     middle = int(PROJECTS * scale) // 2
     return {
-        "home": "/", "events": "/events", "event": f"/events/hackathon-{int(75 * scale) // 2}",
-        "proposals": "/proposals", "proposal": f"/proposals/proposal-{middle}",
-        "projects": "/projects", "projects, two filters": "/projects?need=designer&stage=idea",
+        "home": "/", "events": "/events", "events, most pitches": "/events?sort=pitches",
+        "events, words": f"/events?q={quote('黑客松')}&kind=large",
+        "event": f"/events/hackathon-{int(75 * scale) // 2}",
+        "proposals": "/proposals", "proposals, oldest": "/proposals?sort=oldest",
+        "proposals, words": f"/proposals?q={quote('資料')}&kind=pitch", "proposal": f"/proposals/proposal-{middle}",
+        "projects": "/projects", "projects, by name": "/projects?sort=name",
+        "projects, a need, most pitches": "/projects?need=designer&sort=pitched",
+        "projects, two filters": "/projects?need=designer&stage=idea",
         "projects, words": f"/projects?q={quote('預算')}", "project": f"/projects/project-{middle}",
-        "people": "/people", "people, words": f"/people?q={quote('怡君')}", "person": f"/people/person-{middle}",
+        "people": "/people", "people, words": f"/people?q={quote('怡君')}",
+        "people, a family": f"/people?q={quote('陳')}", "person": f"/people/person-{middle}",
         "tags": "/tags", "tag, common": "/tags/topic-1", "needs": "/needs", "need": "/needs/designer",
         "stages": "/stages",
         "search, rare": f"/search?q={quote(RARE_WORD)}", "search, common": f"/search?q={quote('資料')}",

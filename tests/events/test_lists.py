@@ -5,10 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from litestar.testing import AsyncTestClient
 
+from registry.database.bounded import Choices
 from registry.database.engine import Database
+from registry.events.listing import EVENT_LISTING, EventFilter, WholeEvents, event_counts
 from registry.events.rules import EventKind, EventState
 from registry.search.commands import rebuild
-from tests.conftest import postgresql_in_trust
+from registry.settings import Settings
+from registry.tallies.queries import Occasion, Tallied, tallied
+from tests.conftest import on_one_database, postgresql_in_trust
 from tests.factories import a_project, a_proposal, an_event
 from tests.pages import head, links, main_of, words
 
@@ -146,10 +150,13 @@ async def test_a_year_out_of_range_is_refused(client: AsyncTestClient, year: str
     assert (await client.get(f"/events/calendar?year={year}")).status_code == status
 
 
-@pytest.mark.parametrize("address", ["/events", "/events/calendar?year=2020"])
+@pytest.mark.parametrize(("address", "fixed"), [
+    ("/events", 3), ("/events?sort=pitches", 5), ("/events?sort=pitches&kind=large", 6),
+    ("/events/calendar?year=2020", 2),
+])
 @pytest.mark.parametrize("events", [1, 3])
-async def test_the_lists_take_two_statements(
-    client: AsyncTestClient, database: Database, statements: list[str], address: str, events: int
+async def test_the_lists_take_a_fixed_number_of_statements(
+    *, client: AsyncTestClient, database: Database, statements: list[str], address: str, fixed: int, events: int
 ) -> None:
     async with database.writing() as session:
         for _ in range(events):
@@ -158,4 +165,27 @@ async def test_the_lists_take_two_statements(
 
     await client.get(address)
 
-    assert len(statements) == 2
+    assert len(statements) == fixed
+
+
+@on_one_database
+async def test_an_event_is_over_at_its_hour_though_it_was_counted_in_the_morning(
+    database: Database, settings: Settings
+) -> None:
+    morning = datetime(2026, 7, 25, 1, tzinfo=UTC)
+    async with database.writing() as session:
+        for slug, hours in (("before", -2), ("today", 3), ("tomorrow", 27)):
+            await an_event(
+                session, slug=slug, starts_on=morning.date(), starts_at=morning - timedelta(days=1),
+                ends_at=morning + timedelta(hours=hours),
+            )
+    async with database.reading() as reader:
+        counted = await tallied(reader, EVENT_LISTING, Occasion(settings, morning))
+
+        async def states(hours: int) -> Choices:
+            async def whole() -> Tallied[WholeEvents]:
+                return counted
+            now = morning + timedelta(hours=hours)
+            return (await event_counts(reader, EventFilter(), now=now, whole=whole)).states
+
+        assert [await states(hours) for hours in (0, 4)] == [{"past": 1, "upcoming": 2}, {"past": 2, "upcoming": 1}]

@@ -157,17 +157,17 @@ async def test_what_is_hidden_after_it_was_counted_is_gone_at_once(
             await a_need(session, project=one, key="designer", line={"en": "Canary" if one is project else "Draw"})
     await count_the_record(workplace, NOW)
     assert [name for name, (value, _at) in (await _stored(workplace)).items() if "Canary" in value] == []
-    paths = ("/needs", "/tags", "/numbers", "/sitemaps/1")
+    paths = ("/needs", "/tags", "/numbers", "/sitemaps/1", "/events?sort=pitches")
     shown = [(await client.get(path)).text for path in paths]
-    marks = ("Canary", "Canary", "Canary", f"/projects/{project.slug}?")
-    assert [mark in html for mark, html in zip(marks, shown, strict=True)] == [True] * 4
+    marks = ("Canary", "Canary", "Canary", f"/projects/{project.slug}?", "Canary")
+    assert [mark in html for mark, html in zip(marks, shown, strict=True)] == [True] * 5
 
     async with workplace.database.writing() as session:
         for record in (project, tag, event):
             kept = await session.merge(record)
             kept.hidden_at, kept.hidden_reason = NOW, "asked"
     shown = [(await client.get(path)).text for path in paths]
-    assert [mark in html for mark, html in zip(marks, shown, strict=True)] == [False] * 4
+    assert [mark in html for mark, html in zip(marks, shown, strict=True)] == [False] * 5
     assert ("Other" in shown[0], "2 projects look for this" in words(shown[0])) == (True, True)
 
 

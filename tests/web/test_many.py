@@ -40,10 +40,36 @@ async def test_people_of_a_common_name_are_not_all_counted(database: Database, c
         await rebuild(session)
     everyone, lin, wu = [await page_of(client, f"/people{query}") for query in ("", "?q=lin", "?q=wu")]
     assert ["5 people" in everyone, offered(everyone)] == [True, [("Owner", "5")]]
-    assert "More than 3 people" in lin
+    assert "At least 3 people" in lin
     assert offered(lin) == [("Owner", ""), ("Maintainer", ""), ("Contributor", "")]
-    assert "Numbers are shown when at most 3 match." in lin
+    assert "Numbers are shown when fewer match." in lin
     assert ["1 person" in wu, offered(wu), "Numbers are shown" in wu] == [True, [("Owner", "1")], False]
+
+
+async def test_a_list_says_when_more_records_hold_the_words_than_it_looks_at(
+    database: Database, client: AsyncTestClient
+) -> None:
+    async with database.writing() as session:
+        for number in range(5):
+            project = await a_project(session, name={"en": "Map"}, stage_key="idea" if number else "blueprint")
+            event = await an_event(session, name={"en": "Map"})
+            await a_proposal(session, event=event, project=project, title={"en": "Map"})
+            await a_membership(
+                session, project=project, person=await a_person(session, display_name="Map"), role=MembershipRole.OWNER
+            )
+        await rebuild(session)
+    said = "More records hold these words than are looked at."
+    narrowed = {
+        "projects": "stage=impact", "proposals": "kind=workshop", "people": "role=contributor", "events": "kind=small",
+    }
+    for name, choice in narrowed.items():
+        few, many, none = [
+            await page_of(client, f"/{name}?{query}") for query in (choice, "q=map", f"q=map&{choice}")
+        ]
+        assert [said in few, said in many, said in none] == [False, True, True], name
+        assert ["At least 3 " in many, "At least" in none, "Numbers are shown when fewer match." in none] == [
+            True, False, True,
+        ], name
 
 
 async def test_many_projects_are_met_in_the_order_asked_for_and_counted_as_a_whole(
@@ -68,16 +94,16 @@ async def test_many_projects_are_met_in_the_order_asked_for_and_counted_as_a_who
     everything, many, first = [
         await page_of(client, f"/projects?{query}") for query in ("", "need=designer", "need=designer&sort=name&page=1")
     ]
-    assert ["101 projects" in everything, "More than 3 projects" in many] == [True, True]
+    assert ["101 projects" in everything, "At least 3 projects" in many] == [True, True]
     assert named(many)[:2] == ["Map 99", "Map 98"]
     assert named(first)[:2] == ["Map 00", "Map 01"]
     numbers = dict(offered(many))
-    assert "Numbers are shown when at most 3 match." in many
+    assert "Numbers are shown when fewer match." in many
     assert (numbers["Topic 0"], numbers[need_words("designer").name["en"]]) == ("", "100")
     gone = await client.get("/projects?need=designer&page=2")
     assert (gone.status_code, "is shown up to page 1" in gone.text) == (404, True)
     words = await page_of(client, "/projects?q=map&stage=blueprint")
-    assert ("More than 3 projects" in words, len(named(words))) == (True, 4)
+    assert ("At least 3 projects" in words, len(named(words))) == (True, 3)
 
 
 async def test_many_pitches_are_sorted_by_their_day_wherever_it_comes_from(

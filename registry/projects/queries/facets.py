@@ -102,7 +102,7 @@ async def project_total(reader: Reader, filters: ProjectFilters, parameters: Par
     """How many projects match (one statement)."""
     names = filters.conditions()
     [count] = (await reader.execute(_sizes_statement((names,)), parameters)).one()
-    return total_of(count, has_text="q" in names)
+    return total_of(count, is_part=parameters["is_part"])
 
 
 async def _whole_listing(reader: Reader, occasion: Occasion) -> WholeListing:
@@ -122,8 +122,7 @@ async def _sizes(reader: Reader, names: Names, parameters: Parameters) -> dict[N
     """How many projects meet all conditions, and all but those of each facet."""
     each = [names, *sorted({_besides(names, facet) for facet in FACETS} - {names}, key=sorted)]
     counts = (await reader.execute(_sizes_statement(tuple(each)), parameters)).one()
-    has_text = "q" in names
-    return {one: total_of(count, has_text=has_text) for one, count in zip(each, counts, strict=True)}
+    return {one: total_of(count, is_part=parameters["is_part"]) for one, count in zip(each, counts, strict=True)}
 
 
 async def _facets(
@@ -234,7 +233,8 @@ def _tags(projects: FromClause) -> AnySelect:
     return _most((
         _grouped("tag", ProjectTag.__table__.c.tag_id).where(
             ProjectTag.project_id.in_(select(projects.c.id)),
-            ProjectTag.tag_id.in_(select(Tag.id).where(Tag.hidden_at.is_(None))),
+            # By those that are not: SQLite would look for each topic at each project.
+            ProjectTag.tag_id.not_in(select(Tag.id).where(Tag.hidden_at.is_not(None))),
         )
     ), TAGS_OFFERED)
 

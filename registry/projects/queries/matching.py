@@ -16,13 +16,22 @@ from registry.projects.models import Need, Project, ProjectTag, Tag
 from registry.projects.rules import NeedState, ProjectOrder, Standing
 from registry.proposals.models import Proposal
 from registry.proposals.visibility import proposal_is_public
-from registry.search.queries import full_text, holds
+from registry.search.queries import full_text, hits_of, holds, is_among
 
 Parameters = dict[str, Any]
 
 
+async def list_parameters(reader: Reader, filters: ProjectFilters, *, quiet_before: date) -> Parameters:
+    """What the statements of a list that counts are run with. No statement, but with a free text two."""
+    hits = await hits_of(reader, Subject.PROJECT, filters.q)
+    return {
+        **filters.parameters(quiet_before=quiet_before),
+        "hits": hits and hits.numbers, "is_part": hits is not None and hits.has_more,
+    }
+
+
 async def filter_parameters(reader: Reader, filters: ProjectFilters, *, quiet_before: date) -> Parameters:
-    """What the statements of a list are run with. No statement, but with a free text one."""
+    """What ``matching_projects`` is run with. No statement, but with a free text one."""
     return {
         **filters.parameters(quiet_before=quiet_before), "text": await full_text(reader, Subject.PROJECT, filters.q),
     }
@@ -31,19 +40,17 @@ async def filter_parameters(reader: Reader, filters: ProjectFilters, *, quiet_be
 def matching_projects(query: AnySelect, names: Iterable[str]) -> AnySelect:
     """Bind a select from projects to the public ones that meet the conditions with these names, whatever there are.
 
-    It is run with what ``filter_parameters`` gives, as the two below are. They find the same in other ways.
+    It is run with what ``filter_parameters`` gives. The two below find the same in other ways, but of a free text the
+    hits that a list goes through; they are run with what ``list_parameters`` gives.
     """
     return query.where(Project.hidden_at.is_(None), *(_CONDITIONS[name] for name in names))
 
 
 def gathered_projects(query: AnySelect, names: Iterable[str]) -> AnySelect:
-    """For few projects, or as many as are counted: begin with those that have the need or the topic.
-
-    Of a free text it takes the hits that a list goes through.
-    """
+    """For few projects, or as many as are counted: begin with those that have the need or the topic."""
     joined = _JOINS.keys() & names
     found = query.where(
-        Project.hidden_at.is_(None), *(_BOUNDED.get(name, _CONDITIONS[name]) for name in names if name not in joined)
+        Project.hidden_at.is_(None), *(_LISTED.get(name, _CONDITIONS[name]) for name in names if name not in joined)
     )
     for name in sorted(joined):
         for table, condition in _JOINS[name]:
@@ -53,7 +60,9 @@ def gathered_projects(query: AnySelect, names: Iterable[str]) -> AnySelect:
 
 def met_projects(query: AnySelect, names: Iterable[str]) -> AnySelect:
     """For many projects: go through all in the order that is asked for, and look at each, until enough are met."""
-    return query.where(Project.hidden_at.is_(None), *(_MET.get(name, _CONDITIONS[name]) for name in names))
+    return query.where(
+        Project.hidden_at.is_(None), *(_MET.get(name, _LISTED.get(name, _CONDITIONS[name])) for name in names)
+    )
 
 
 STANDING_TODAY = case(
@@ -96,16 +105,17 @@ _CONDITIONS: dict[str, ColumnElement[bool]] = {
     "language": speaks(_LANGUAGE),
     "has_repository": Project.has_repository == given("has_repository", type_=Boolean),
 }
-_BOUNDED = {"q": holds(Project.id, given("text", type_=String), is_bounded=True)}
+_LISTED = {"q": is_among(Project.id, given("hits", type_=String))}
 _WANTED = and_(Need.project_id == Project.id, Need.key == given("need"), Need.state == NeedState.OPEN)
 _ITS_TAG = ProjectTag.project_id == Project.id
 _TAG = and_(Tag.id == ProjectTag.tag_id, Tag.slug == given("tag"), Tag.hidden_at.is_(None))
 _JOINS: dict[str, list[tuple[Any, ColumnElement[bool]]]] = {
     "need": [(Need, _WANTED)], "tag": [(ProjectTag, _ITS_TAG), (Tag, _TAG)],
 }
+# The offset keeps PostgreSQL from making a join of it, which begins with all that have the need or the topic.
 _MET = {
-    "need": select(Need.id).where(_WANTED).correlate(Project).exists(),
-    "tag": select(Tag.id).join(ProjectTag, _TAG).where(_ITS_TAG).correlate(Project).exists(),
+    "need": select(Need.id).where(_WANTED).offset(0).correlate(Project).exists(),
+    "tag": select(Tag.id).join(ProjectTag, _TAG).where(_ITS_TAG).offset(0).correlate(Project).exists(),
 }
 ORDERS = {
     ProjectOrder.ACTIVE: (Project.last_active_on.desc().nulls_last(), Project.id.desc()),
