@@ -37,7 +37,7 @@ run: setup ## Serve the sample record at http://127.0.0.1:8000
 pretend: .venv/.installed-dev $(VENDOR)/.fetched ## Serve it beside a GitHub and a Slack that are made up: synchronisation and chat without a token
 	@$(BIN)/python -m tests.fakes.pretend
 
-test: .venv/.installed-dev $(VENDOR)/.fetched $(JUDGES)/.fetched lint browser ## Run every check but the long ones
+test: .venv/.installed-dev $(VENDOR)/.fetched $(JUDGES)/.fetched lint .venv/.compiled-dev browser ## Run every check but the long ones
 	$(IN_MEMORY) $(BIN)/python -m pytest -n 3 --dist worksteal -m "not trust"
 
 trust: .venv/.installed-dev $(VENDOR)/.fetched $(JUDGES)/.fetched browser ## Run the long checks: crowds, kills, fuzzers, every page in each window
@@ -105,6 +105,10 @@ clean: ## Remove what the other commands made
 .venv/.installed-dev: requirements-dev.txt .venv/.installed
 	@$(INSTALL) --require-hashes -r requirements-dev.txt
 	@touch $@
+
+# Once, while the types are checked: else each of the tests' processes would compile all of it for itself.
+.venv/.compiled-dev: .venv/.installed-dev $(VENDOR)/.fetched
+	@$(BIN)/python -m pytest --collect-only --quiet > $@ || true  # the tests themselves will say what is wrong
 
 $(VENDOR)/.fetched: package.json package-lock.json | .venv/.installed
 	@test -x "$$(command -v $(NPM))" || { \

@@ -101,6 +101,7 @@ from registry.web.permissions import guard, needs
 from registry.web.request_log import RequestLog
 from registry.web.sessions import Sessions
 from registry.web.sitemap import robots, sitemap, sitemap_part
+from registry.web.unread import Unread
 
 ROUTES: Sequence[ControllerRouterHandler] = [  # what everyone may read; other routes declare what they need
     health,
@@ -247,5 +248,5 @@ def create_app(
     )
     edge = Edge(cached)
     readable = LocaleMiddleware(CrossOriginReading(edge, api=ApiLimits(edge, app.state)), settings.community)
-    app.asgi_handler = SecurityHeaders(Livez(readable), settings)
+    app.asgi_handler = SecurityHeaders(Livez(Unread(readable)), settings)
     return app

@@ -141,6 +141,10 @@ class Settings(BaseSettings):
     delivered_kept_days: int = Field(
         90, ge=1, le=3_650, description="What was delivered (letters, announcements) is forgotten after this."
     )
+    form_keys_kept_days: int = Field(
+        7, ge=1, le=365, description="That a form was sent is known for this long, so that it counts once."
+    )
+    uploads_kept_days: int = Field(1, ge=1, le=365, description="A file to be imported is kept for this long.")
     largest_upload_megabytes: int = Field(10, ge=1, le=1024, description="Larger request bodies are refused.")
 
     @field_validator("database_url")

@@ -1,71 +1,70 @@
 """The three addresses at which Slack knocks: events, commands, interactivity. Signed, heard once, answered in time."""
 
 import json
-import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import parse_qs
 
 from slack_sdk.signature import Clock, SignatureVerifier
 
 from integrations.slack.blocks import unescaped
 from integrations.slack.bot import Bot, Command, Interaction
-from integrations.slack.errands import is_done_within
+from integrations.slack.errands import HeardBefore, is_done_within
 from integrations.slack.heard import SOURCE, what_to_keep
 from registry.database.engine import Database
-from registry.hooks.commands import keep_delivery
+from registry.hooks.commands import NewDelivery
+from registry.hooks.letterbox import Letterbox
 from registry.ports import HookAnswer, HookCall
 
 LARGEST_BODY = 1024 * 1024
 SECONDS = 2.0
 """Slack gives up after three."""
-CALLS_REMEMBERED = 10_000
+EVENTS_REMEMBERED = 10_000
 REFUSED = HookAnswer(401, {"error": "the signature is not Slack's, or older than five minutes"})
 REPLAYED = HookAnswer(409, {"error": "this call was heard before"})
 UNREADABLE = HookAnswer(400, {"error": "the body is not what Slack sends here"})
 HEARD = HookAnswer(200)
+_SIGNATURE = "x-slack-signature"
 _SHOWN_ONLY = ("link_shared", "app_home_opened")
 """Events that change nothing here: what is shown then is shown anew by the next one, so that none is kept."""
-_log = logging.getLogger("keng.slack")
+Result = TypeVar("Result")
 Hear = Callable[[HookCall, Database], Awaitable[HookAnswer]]
 
 
 class Remembered:
-    """The last few names of calls, so that one that comes again is known; a process remembers its own."""
+    """The last few numbers of events, so that one that comes again is known; a process remembers its own."""
 
     def __init__(self) -> None:
-        self._names: OrderedDict[str, None] = OrderedDict()
+        self._numbers: OrderedDict[str, None] = OrderedDict()
 
-    def is_known(self, name: str) -> bool:
-        """Whether a name came before; from now on it did."""
-        is_known = name in self._names
-        self._names[name] = None
-        while len(self._names) > CALLS_REMEMBERED:
-            self._names.popitem(last=False)
+    def is_known(self, number: str) -> bool:
+        """Whether a number came before; from now on it did."""
+        is_known = number in self._numbers
+        self._numbers[number] = None
+        while len(self._numbers) > EVENTS_REMEMBERED:
+            self._numbers.popitem(last=False)
         return is_known
 
 
 class SlackDoor(NamedTuple):
-    """One of the addresses; see ``registry.ports.WebhookDoor``. Whoever calls must know the signing secret.
-
-    ``heard`` are the signatures of its last calls, where Slack itself never repeats one; an event has a number instead.
-    """
+    """One of the addresses; see ``registry.ports.WebhookDoor``. Whoever calls must know the signing secret."""
 
     path: str
     secret: str
     hear: Hear
-    heard: Remembered | None = None
     largest_body: int = LARGEST_BODY
 
     async def answer(self, call: HookCall, database: Database) -> HookAnswer:
         """Look at the signature before anything else; what somebody recorded and sends again is not Slack's."""
         if not is_signed(call, self.secret):
             return REFUSED
-        if self.heard is not None and self.heard.is_known(call.headers["x-slack-signature"]):
+        try:
+            return await self.hear(call, database)
+        except HeardBefore:
             return REPLAYED
-        return await self.hear(call, database)
 
 
 class Doors:
@@ -75,6 +74,7 @@ class Doors:
         self.bot = bot
         self._seconds = seconds
         self._shown = Remembered()
+        self._letterbox = Letterbox(SOURCE)
 
     def all(self, secret: str) -> tuple[SlackDoor, ...]:
         """The addresses; none without a secret, for then nobody could be believed."""
@@ -82,8 +82,8 @@ class Doors:
             return ()
         return (
             SlackDoor("/hooks/slack/events", secret, self.hear_event),
-            SlackDoor("/hooks/slack/commands", secret, self.hear_command, Remembered()),
-            SlackDoor("/hooks/slack/interactivity", secret, self.hear_interaction, Remembered()),
+            SlackDoor("/hooks/slack/commands", secret, self.hear_command),
+            SlackDoor("/hooks/slack/interactivity", secret, self.hear_interaction),
         )
 
     async def hear_event(self, call: HookCall, database: Database) -> HookAnswer:
@@ -104,7 +104,8 @@ class Doors:
         kept = what_to_keep(event)
         if kept is None:
             return HEARD
-        task = self.bot.errands.begin(_keep(database, event_id, str(event["type"]), kept, call.at))
+        delivery = NewDelivery(event_id, str(event["type"]), kept, call.at)
+        task = self.bot.errands.begin(self._letterbox.keep(delivery, database))
         if await is_done_within(task, self._seconds):
             await task  # what cannot be kept is an error, and Slack tells it again
         return HEARD
@@ -122,7 +123,8 @@ class Doors:
         )
         if self.bot.errands.is_full:
             return HookAnswer(200, self.bot.busy())
-        task = self.bot.errands.begin(self.bot.answer_command(command, database, call.at))
+        answer = partial(self.bot.answer_command, command, database, call.at)
+        task = self.bot.errands.begin(self._once(call, database, answer))
         if await is_done_within(task, self._seconds):
             return HookAnswer(200, task.result())
         self.bot.errands.begin(self.bot.answer_late(command.response_url, task))
@@ -138,13 +140,29 @@ class Doors:
         if self.bot.errands.is_full:
             return HookAnswer(200, self.bot.too_busy_for(interaction))
         if interaction.kind != "view_submission":
-            self.bot.errands.begin(self.bot.react(interaction, database, call.at))
+            self.bot.errands.begin(self._once(call, database, partial(self.bot.react, interaction, database, call.at)))
             return HEARD
-        task = self.bot.errands.begin(self.bot.take_view(interaction, database, call.at))
+        taking = partial(self.bot.take_view, interaction, database, call.at)
+        task = self.bot.errands.begin(self._once(call, database, taking))
         if await is_done_within(task, self._seconds):
             return HookAnswer(200, task.result().in_time)
         self.bot.errands.begin(self.bot.show_late(interaction, task))
         return HookAnswer(200, self.bot.working_on_it(interaction))
+
+    async def _once(self, call: HookCall, database: Database, work: Callable[[], Awaitable[Result]]) -> Result:
+        """Do what a signed call asks for: Slack never repeats one, so another with its signature was recorded.
+
+        What comes over our own connection has no signature, and nobody can send it again.
+
+        Raises:
+            HeardBefore: it was done, or is being done, by whichever process.
+        """
+        signature = call.headers.get(_SIGNATURE)
+        if signature and not await self._letterbox.keep(
+            NewDelivery(signature, "call", {}, call.at, worked_at=call.at), database
+        ):
+            raise HeardBefore
+        return await work()
 
 
 def is_signed(call: HookCall, secret: str) -> bool:
@@ -163,11 +181,6 @@ class _Moment(Clock):
 
     def now(self) -> float:
         return self._at.timestamp()
-
-
-async def _keep(database: Database, event_id: str, event: str, payload: Mapping[str, Any], at: datetime) -> None:
-    async with database.writing() as session:
-        await keep_delivery(session, source=SOURCE, delivery_id=event_id, event=event, payload=payload, now=at)
 
 
 def _object(text: bytes | str) -> dict[str, Any] | None:

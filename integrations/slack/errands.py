@@ -10,6 +10,10 @@ _log = logging.getLogger("keng.slack")
 Result = TypeVar("Result")
 
 
+class HeardBefore(Exception):
+    """What was asked for is done already."""
+
+
 class Errands:
     """Keeps what was begun until it is done. What fails is logged, for nobody waits for it."""
 
@@ -35,7 +39,7 @@ class Errands:
 
     def _note_end(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
-        if not task.cancelled() and (error := task.exception()):
+        if not task.cancelled() and (error := task.exception()) and not isinstance(error, HeardBefore):
             _log.error("something that Slack asked for failed", exc_info=error)
 
 

@@ -80,7 +80,9 @@ async def keep_pitch(here: Here, session: AsyncSession, typed: Typed, _memory: M
     is_going_out = typed("then") != KEPT
     if is_going_out:  # a draft may lack what a pitch may not: say all that is wrong at once
         await check_pitch(session, said, is_submitting=True)
-    draft = await begin_draft(session, said=said, project=project if known else "", by=here.actor, now=here.now)
+    draft = await begin_draft(
+        session, said=said, project=project if known else "", by=here.actor, now=here.now, goes_out=is_going_out
+    )
     if not is_going_out:
         return f"/proposals/{draft.slug}/edit"
     today = here.now.astimezone(ZoneInfo(here.settings.timezone)).date()

@@ -19,8 +19,6 @@ from registry.ports import Workplace
 from registry.tokens.rules import MARK
 from registry.web.i18n import gettext as _
 
-FORM_ANSWERS_KEPT = timedelta(days=7)
-
 
 class Revised(Protocol):
     """A record that forms change: it counts its revisions and says when it last changed."""
@@ -130,9 +128,11 @@ async def keep_form_answer(session: AsyncSession, *, key: str, by: str, path: st
 
 async def forget_old(workplace: Workplace, now: datetime) -> None:
     """Job: delete answers to forms that nobody sends again, and messages long delivered."""
-    delivered_kept = timedelta(days=workplace.settings.delivered_kept_days)
+    settings = workplace.settings
+    keys_kept = timedelta(days=settings.form_keys_kept_days)
+    delivered_kept = timedelta(days=settings.delivered_kept_days)
     async with workplace.database.writing() as session:
-        await session.execute(delete(FormAnswer).where(FormAnswer.sent_at < now - FORM_ANSWERS_KEPT))
+        await session.execute(delete(FormAnswer).where(FormAnswer.sent_at < now - keys_kept))
         await session.execute(delete(OutboxMessage).where(OutboxMessage.delivered_at < now - delivered_kept))
 
 

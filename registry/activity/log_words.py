@@ -68,6 +68,7 @@ def _only_organisers_read() -> dict[str, str]:
         "claim approved": _("Agreed to a claim"), "claim declined": _("Declined a claim"),
         "claim proven": _("A claim was proven"), "claim withdrawn": _("Withdrew a claim"),
         "judged again": _("Took a decision on two records back"), "reported": _("Reported"),
+        "pair noted": _("Named a record that may be the same"),
         "imported": _("Imported a file"), "report noted": _("Noted a report"),
         "creations hidden": _("Hid all that somebody made"),
         "creations shown": _("Showed what somebody made again"), "erasure asked": _("Asked to be erased"),

@@ -151,9 +151,9 @@ async def unmerge_records(
 
 
 async def note_candidate(
-    session: AsyncSession, *, subject: Subject, one: int, other: int, now: datetime
+    session: AsyncSession, *, subject: Subject, one: int, other: int, by: Actor, now: datetime
 ) -> DuplicateCandidate:
-    """Put a pair on the list of records that may be one; a pair that is there stays as it is.
+    """Put a pair on the list of records that may be one; a pair that is there stays as it is, and nothing is written.
 
     Raises:
         BadInput: the two are one record.
@@ -170,6 +170,10 @@ async def note_candidate(
             subject=subject, left_id=left, right_id=right, signs=[NOTED], likeness=1.0, found_at=now,
         )
         session.add(candidate)
+        note_change(
+            session, now=now, actor=by.label, action="pair noted", subject=subject, subject_id=left,
+            changes={"pair": [None, CandidateState.OPEN.value]},
+        )
         await session.flush()
     return candidate
 

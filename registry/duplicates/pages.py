@@ -65,7 +65,7 @@ async def duplicate_with(request: AnyRequest, actor: InActor, session: InSession
         ids = await records_named(session, subject, [slug, other])
         if slug not in ids or other not in ids:
             raise BadInput(_("No record goes by that. Choose one of the list, or use its address on this site."))
-        pair = await note_candidate(session, subject=subject, one=ids[slug], other=ids[other], now=now)
+        pair = await note_candidate(session, subject=subject, one=ids[slug], other=ids[other], by=actor, now=now)
         return f"/duplicates/{pair.id}"
 
     outcome = await attempt(session, typed, note, by=actor, now=now)

@@ -18,7 +18,7 @@ from registry.settings import Settings
 
 _ONLY_LIVE = re.compile(
     r"/health|/ready|/now|/search/suggestions|/robots\.txt|/sitemap.*|/api(/.*)?|/pitch(/.*)?|/start|/schema.*|"
-    r"/cases/compare|/[a-z]+/[^/]+/(history|card\.png)|/projects/[^/]+/(help|card|elsewhere)|"
+    r"/cases/compare|/[a-z]+/[^/]+/card\.png|/projects/[^/]+/(help|card|elsewhere)|"
     r"/events/[^/]+/(screen/.*|board/live)|/proposals/[^/]+/(poster|qr\.svg)"
 )
 """What everyone may read, and what only works where a server is: forms, streams, what is cut to a query."""

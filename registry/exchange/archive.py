@@ -38,8 +38,8 @@ from registry.search.commands import rebuild
 LEFT_OUT: Final = frozenset({
     "search_documents", "search_words", "sessions", "sign_in_attempts", "access_tokens", "uploads",
 })
-"""What is made anew from the rest, and files that are kept for a day; sign-ins and access tokens end with a restore:
-revoked ones would live again."""
+"""What is made anew from the rest, and files that are kept for a short time; sign-ins and access tokens end with a
+restore: revoked ones would live again."""
 FULL_HOUSE: Final = (
     "This installation holds a record already. Restore into a new database (set KENG_DATABASE_URL), or use --replace "
     "to throw away what is here."

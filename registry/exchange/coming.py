@@ -166,7 +166,7 @@ async def _pitch(session: AsyncSession, event: Event, pitch: _Pitch, *, now: dat
         event=event.slug, texts={"title": pitch.title, "summary": pitch.summary},
         is_open_source="yes", wanted=list(pitch.wanted.items()),
     )
-    draft = await begin_draft(session, said=said, by=by, now=now, project=pitch.project)
+    draft = await begin_draft(session, said=said, by=by, now=now, project=pitch.project, goes_out=True)
     proposal = await submit_pitch(
         session, slug=draft.slug, said=said, revision=draft.revision, by=by, now=now,
         today=now.astimezone(ZoneInfo(event.timezone)).date(),

@@ -16,27 +16,22 @@ from registry.ports import Workplace
 
 
 class NewDelivery(msgspec.Struct, frozen=True):
-    """Something that another system tells us now."""
+    """Something that another system tells us now; one with ``worked_at`` is only remembered, for it was answered."""
 
     delivery_id: str
     event: str
     payload: Mapping[str, Any]
     received_at: datetime
-
-
-async def keep_delivery(
-    session: AsyncSession, *, source: str, delivery_id: str, event: str, payload: Mapping[str, Any], now: datetime
-) -> bool:
-    """Keep what ``source`` tells us, to be worked on later. Whether it is new; the same ``delivery_id`` counts once."""
-    return bool(await keep_deliveries(
-        session, source=source, deliveries=[NewDelivery(delivery_id, event, payload, now)]
-    ))
+    worked_at: datetime | None = None
 
 
 async def keep_deliveries(
     session: AsyncSession, *, source: str, deliveries: Sequence[NewDelivery]
 ) -> set[str]:
-    """The same of several at once, in one statement; the ids of those that are new."""
+    """Keep what ``source`` tells us, to be worked on later, in one statement; the ids of those that are new.
+
+    The same ``delivery_id`` counts once.
+    """
     insert = sqlite_insert if dialect_of(session) == "sqlite" else postgresql_insert
     rows = [
         {"source": source, "failures": 0, **msgspec.structs.asdict(one), "payload": dict(one.payload)}

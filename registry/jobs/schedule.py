@@ -41,7 +41,7 @@ async def _look_at_links(workplace: Workplace, now: datetime) -> None:
 
 
 async def _forget_uploads(workplace: Workplace, now: datetime) -> None:
-    """Job: delete the files that were uploaded to be imported, after a day."""
+    """Job: delete the files that were uploaded to be imported, in time."""
     from registry.uploads.commands import forget_uploads  # noqa: PLC0415 — loads every importer
 
     await forget_uploads(workplace, now)

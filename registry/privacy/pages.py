@@ -42,10 +42,7 @@ def privacy_page(request: AnyRequest) -> Response[str]:
                           "take along or erase it."),
         ),
         purposes=[
-            (purpose_name(one), retention(
-                one, session_days=settings.session_days, report_days=settings.report_days,
-                guests_kept_days=settings.guests_kept_days,
-            ), _entries(one)) for one in Purpose
+            (purpose_name(one), retention(one, settings), _entries(one)) for one in Purpose
         ],
         settings=settings, law=community().law, keeper=community().keeper,
     )

@@ -1,6 +1,7 @@
 """What is kept of a person and what for, how long, and what an erasure does, in the reader's words."""
 
 from registry.privacy.rules import Ending, Kept, Purpose
+from registry.settings import Settings
 from registry.web.i18n import gettext as _
 from registry.web.i18n import ngettext
 
@@ -53,25 +54,31 @@ def purpose_name(purpose: Purpose) -> str:
     }[purpose]
 
 
-def retention(purpose: Purpose, *, session_days: int, report_days: int, guests_kept_days: int) -> str:
-    """How long something is kept."""
+def retention(purpose: Purpose, settings: Settings) -> str:
+    """How long something is kept by an installation with ``settings``."""
     until_erased = _("Until you take it away or are erased.")
     return {
         Purpose.ACCOUNT: _("Until you unlink it; a sign-in ends by itself.") + " " + ngettext(
-            "At the latest after %(num)s day.", "At the latest after %(num)s days.", session_days
-        ) % {"num": session_days},
+            "At the latest after %(num)s day.", "At the latest after %(num)s days.", settings.session_days
+        ) % {"num": settings.session_days},
         Purpose.PAGE: until_erased,
         Purpose.TEAM: _("As long as the public record; without your name once you are erased."),
         Purpose.EVENT: until_erased + " " + ngettext(
             "E-mail address, meal and keywords go %(num)s day after the event.",
-            "E-mail address, meal and keywords go %(num)s days after the event.", guests_kept_days,
-        ) % {"num": guests_kept_days},
-        Purpose.WORK: _("As long as the public record; without your name once you are erased."),
-        Purpose.NOTICE: until_erased,
+            "E-mail address, meal and keywords go %(num)s days after the event.", settings.guests_kept_days,
+        ) % {"num": settings.guests_kept_days},
+        Purpose.WORK: _("As long as the public record; without your name once you are erased.") + " " + ngettext(
+            "Files to be imported go after %(num)s day.", "Files to be imported go after %(num)s days.",
+            settings.uploads_kept_days,
+        ) % {"num": settings.uploads_kept_days},
+        Purpose.NOTICE: until_erased + " " + ngettext(
+            "That a form was sent is forgotten after %(num)s day.",
+            "That a form was sent is forgotten after %(num)s days.", settings.form_keys_kept_days,
+        ) % {"num": settings.form_keys_kept_days},
         Purpose.MODERATION: ngettext(
             "Words and address go %(num)s day after the decision.",
-            "Words and address go %(num)s days after the decision.", report_days,
-        ) % {"num": report_days},
+            "Words and address go %(num)s days after the decision.", settings.report_days,
+        ) % {"num": settings.report_days},
         Purpose.LOG: _("As long as the record it explains; without your name once you are erased."),
     }[purpose]
 

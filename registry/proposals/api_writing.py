@@ -122,7 +122,8 @@ async def pitch_by_token(writing: InWriting, data: JSONBody[NewPitch]) -> Respon
     async def pitch() -> Place:
         said = read_pitch(Typed(_typed(data)))
         proposal = await begin_draft(
-            writing.session, said=said, project=data.project, by=writing.by, now=writing.now
+            writing.session, said=said, project=data.project, by=writing.by, now=writing.now,
+            goes_out=not data.is_draft,
         )
         if not data.is_draft:
             proposal = await submit_pitch(

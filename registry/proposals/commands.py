@@ -54,11 +54,12 @@ name can come out of it. Who it was stands in the proposal's credits, which noth
 
 
 async def begin_draft(
-    session: AsyncSession, *, said: PitchForm, by: Actor, now: datetime, project: str = ""
+    session: AsyncSession, *, said: PitchForm, by: Actor, now: datetime, project: str = "", goes_out: bool = False
 ) -> Proposal:
     """Begin a pitch, of the project with the slug ``project`` or of a new one; nobody else sees it yet.
 
-    Every pitch begins here, so limits for new accounts count here; audit rows of drafts name nobody.
+    Every pitch begins here, so limits for new accounts count here; audit rows of drafts name nobody. One that
+    ``goes_out`` is submitted in the same transaction, and has the row of that alone.
 
     Raises:
         BadInput: it has no title, or a field cannot be taken.
@@ -81,7 +82,8 @@ async def begin_draft(
     assert by.person_id is not None  # noqa: S101 — the permission is not a visitor's
     session.add(Credit(proposal_id=proposal.id, person_id=by.person_id, name_as_written=by.name))
     await _replace_links(session, proposal, checked.links)
-    _note(session, proposal, "draft begun", by=by, now=now)
+    if not goes_out:
+        _note(session, proposal, "draft begun", by=by, now=now)
     await session.flush()
     return proposal
 
@@ -107,15 +109,16 @@ async def save_pitch(
     if is_out and checked.event is not None and checked.event.id != proposal.event_id:
         _refuse_closed_event(checked.event, by, now)
     changes = await _write(session, proposal, written, checked, now=now)
-    if project is not None and proposal.state is ProposalState.DRAFT:
-        proposal.project_id = await _project_id(session, project)
-        mark_changed(proposal, now=now)
+    is_of_another = (
+        project is not None and proposal.state is ProposalState.DRAFT
+        and await _make_pitch_of(session, proposal, project, now=now)
+    )
     if is_out and changes:
         _render(proposal)
         await _speak(session, proposal, by=by, now=now, on=proposal.pitched_on or now.date(), before=written)
         _note(session, proposal, "pitch changed", by=by, now=now, changes=changes)
         await _make_findable(session, proposal)
-    elif changes or project is not None:
+    elif changes or is_of_another:
         _note(session, proposal, "draft saved", by=by, now=now)
     await session.flush()
     return proposal
@@ -204,6 +207,16 @@ async def _to_change(session: AsyncSession, slug: str, by: Actor) -> tuple[Propo
     proposal = await session.get_one(Proposal, found.id, with_for_update=True, populate_existing=True)
     # Read again: another editor may have been writing while this one waited.
     return proposal, await written_pitch(session, proposal.slug, by)
+
+
+async def _make_pitch_of(session: AsyncSession, proposal: Proposal, project: str, *, now: datetime) -> bool:
+    """Make a draft a pitch of another project, or of a new one; whether it was not so already."""
+    project_id = await _project_id(session, project)
+    if project_id == proposal.project_id:
+        return False
+    proposal.project_id = project_id
+    mark_changed(proposal, now=now)
+    return True
 
 
 async def _project_id(session: AsyncSession, slug: str) -> int | None:

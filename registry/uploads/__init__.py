@@ -1,1 +1,1 @@
-"""Files that organisers take in: kept for a day, looked through, their columns matched, then imported."""
+"""Files that organisers take in: kept for a time, looked through, their columns matched, then imported."""

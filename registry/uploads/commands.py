@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
@@ -37,7 +37,7 @@ from registry.ports import Workplace
 from registry.search.commands import refresh
 from registry.uploads.models import Upload
 from registry.uploads.reporting import report_of
-from registry.uploads.rules import KEPT, MOST_KEPT, MOST_ROWS, SAMPLED, Report, Sampled
+from registry.uploads.rules import MOST_KEPT, MOST_ROWS, SAMPLED, Report, Sampled
 from registry.web.i18n import gettext as _
 
 _LONGEST_NAME = 200
@@ -162,8 +162,8 @@ async def drop_upload(session: AsyncSession, *, upload_id: int, by: Actor) -> No
 
 
 async def forget_uploads(workplace: Workplace, now: datetime) -> None:
-    """Job: remove files that are older than a day. Writes only where there are such."""
-    is_old = Upload.uploaded_at < now - KEPT
+    """Job: remove files that were kept as long as the settings say. Writes only where there are such."""
+    is_old = Upload.uploaded_at < now - timedelta(days=workplace.settings.uploads_kept_days)
     async with workplace.database.reading() as reader:
         if await reader.scalar(select(Upload.id).where(is_old).limit(1)) is None:
             return
@@ -182,7 +182,7 @@ async def _upload(session: AsyncSession, upload_id: int, by: Actor) -> Upload:
 
 def no_such_upload() -> str:
     """That a file is not there, and why that may be."""
-    return _("There is no such file of yours. Files are kept for a day: upload it again.")
+    return _("There is no such file of yours. Files are removed after some time: upload it again.")
 
 
 def _plain_name(name: str) -> str:

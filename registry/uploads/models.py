@@ -11,7 +11,7 @@ from registry.database.types import Instant, Line, type_json
 
 
 class Upload(Numbered, Base):
-    """A file as it came. A job removes it after a day.
+    """A file as it came. A job removes it when the settings say.
 
     ``source`` is its format and ``table_kind`` what a table tells of, both empty while nobody knows; ``columns`` are
     the fields of a table's columns. ``report`` (``rules.Report``) is what importing it would do, or did.

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Sequence
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -20,7 +21,7 @@ from registry.exchange.matching import TableKind, field_keys
 from registry.exchange.own_formats import guarded
 from registry.uploads.commands import drop_upload, import_upload, keep_upload, match_upload, no_such_upload
 from registry.uploads.queries import UploadPage, upload_page, uploads_of
-from registry.uploads.rules import KEPT, LineKind
+from registry.uploads.rules import LineKind
 from registry.uploads.words import (
     format_words,
     kind_words,
@@ -179,7 +180,8 @@ async def _imports_page(
         request, "imports/list.html", status_code=typed.status, typed=typed,
         page=PageHead(title=_("Import a file"), is_indexed=False),
         uploads=await uploads_of(reader, actor.person_id or 0), timezone=settings.timezone,
-        limit=settings.largest_upload_megabytes, formats=[format_words(source) for source in OFFERED[:9]],
+        limit=settings.largest_upload_megabytes, kept_days=settings.uploads_kept_days,
+        formats=[format_words(source) for source in OFFERED[:9]],
         source_words=lambda source: format_words(Format(source)) if source else _("not known yet"),
     )
 
@@ -199,10 +201,11 @@ async def _import_page(
     lines = [line for line in kept.report.lines if line.kind is shown][pager.offset:pager.offset + pager.size]
     typed = typed or _as_kept(kept)
     kind = TableKind(kept.table_kind) if kept.table_kind else None
+    settings = request.app.state.settings
     return render(
         request, "imports/upload.html", status_code=(refused or typed).status, typed=typed, refused=refused or Typed(),
         page=PageHead(title=kept.name, is_indexed=False), kept=kept, report=kept.report,
-        until=kept.uploaded_at + KEPT, timezone=request.app.state.settings.timezone,
+        until=kept.uploaded_at + timedelta(days=settings.uploads_kept_days), timezone=settings.timezone,
         formats=[(source.value, format_words(source)) for source in OFFERED],
         kinds=[(one.value, kind_words(one)) for one in TableKind],
         fields=[(key, matched_words(key)) for key in field_keys(kind)] if kind else [],

@@ -1,13 +1,11 @@
-"""How long an uploaded file is kept, how many, and what a report of it holds."""
+"""How many uploaded files are kept, and what a report of it holds."""
 
-from datetime import timedelta
 from enum import StrEnum
 
 import msgspec
 
 from registry.activity.rules import Subject
 
-KEPT = timedelta(days=1)
 MOST_KEPT = 20
 """Files of one person at a time."""
 MOST_ROWS = 1_000

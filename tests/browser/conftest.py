@@ -64,7 +64,7 @@ def live_server(live_database: str, fake_github: FakeGitHubSignIn) -> Iterator[s
 @contextmanager
 def served(database_url: str, **settings: str) -> Iterator[str]:
     """Serve the sample record from a database with these settings, in a process of its own; its address."""
-    port = _free_port()
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     environment = {**os.environ, "KENG_DATABASE_URL": database_url, "KENG_BASE_URL": address, **settings}
     keng = [sys.executable, "-m", "registry.cli"]
@@ -204,7 +204,7 @@ def _is_error(message: ConsoleMessage, page: Page) -> bool:
     return message.type == "error" and not is_own_status
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

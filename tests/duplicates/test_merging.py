@@ -343,8 +343,10 @@ async def test_a_decided_pair_is_merged_and_pairs_of_the_one_that_went_follow(da
     async with database.writing() as session:
         kept, gone = await _two_like_projects(session)
         third = await a_project(session)
-        pair = await note_candidate(session, subject=Subject.PROJECT, one=gone.id, other=kept.id, now=NOW)
-        other = await note_candidate(session, subject=Subject.PROJECT, one=gone.id, other=third.id, now=NOW)
+        pair, other = [
+            await note_candidate(session, subject=Subject.PROJECT, one=gone.id, other=one.id, by=ORGANISER, now=NOW)
+            for one in (kept, third)
+        ]
         await decide_candidate(
             session, candidate_id=pair.id, decision=Decision.KEEP_LEFT, by=ORGANISER, now=NOW
         )

@@ -4,17 +4,27 @@ from datetime import UTC, datetime
 
 from litestar.testing import AsyncTestClient
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from registry.accounts.queries import Actor
 from registry.activity.models import DuplicateCandidate
 from registry.activity.rules import CandidateState, Subject
 from registry.database.engine import Database
 from registry.duplicates.commands import note_candidate
+from registry.projects.models import Project
 from tests.conftest import postgresql_in_trust
 from tests.factories import a_link, a_membership, a_person, a_project, a_proposal, an_event
 from tests.pages import page_of, words
 from tests.visits import Visit
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
+
+
+async def _noted(session: AsyncSession, left: Project, right: Project) -> int:
+    pair = await note_candidate(
+        session, subject=Subject.PROJECT, one=left.id, other=right.id, by=Actor(slug="olga"), now=NOW
+    )
+    return pair.id
 
 
 async def _pair(database: Database) -> int:
@@ -24,8 +34,7 @@ async def _pair(database: Database) -> int:
         await a_proposal(session, event=await an_event(session), project=right, title={"en": "Its pitch"})
         await a_link(session, project=right, label="Its site")
         await a_membership(session, project=right, person=await a_person(session, display_name="Rita"))
-        pair = await note_candidate(session, subject=Subject.PROJECT, one=left.id, other=right.id, now=NOW)
-        return pair.id
+        return await _noted(session, left, right)
 
 
 async def _state(database: Database) -> CandidateState:
@@ -104,8 +113,7 @@ async def test_the_list_of_pairs_asks_the_same_for_one_pair_and_for_three(
     for more in (1, 2):
         async with database.writing() as session:
             for _ in range(more):
-                one, other = await a_project(session), await a_project(session)
-                await note_candidate(session, subject=Subject.PROJECT, one=one.id, other=other.id, now=NOW)
+                await _noted(session, await a_project(session), await a_project(session))
         statements.clear()
         assert (await client.get("/duplicates")).status_code == 200
         counts.append(len(statements))

@@ -84,7 +84,7 @@ async def test_every_link_of_an_edition_leads_somewhere_and_nothing_in_it_is_pri
     for name in (
         "index.html", "projects/page-2.html", "events/hack/index.html", "events/hack/event.ics", "feed.atom",
         "events/hack/hackathon.json", "proposals/hack-預算地圖/index.html", "people/lin/index.html",
-        "numbers/index.html",
+        "numbers/index.html", "projects/預算地圖/history/index.html",
         "handbook/pitching/index.html", "licenses/index.html", "data/package.zip", "404.html",
         "sitemap.xml", "zh-Hant/projects/預算地圖/index.html", "static/css/app.css", "static/img/icons.svg",
     ):
@@ -99,6 +99,7 @@ async def test_every_link_of_an_edition_leads_somewhere_and_nothing_in_it_is_pri
     assert "only in the living record" in files["projects/nowhere/index.html"].decode()
     assert "0; url=../../projects/%E9%A0%90" in files["projects/old/index.html"].decode()
     assert f"{LIVE}/sign-in" not in english
+    assert '/history/index.html"' in english, "what became of a record can be read without the server"
 
     older = _a_folder(tmp_path / "again", MARKER, json.dumps({
         "static_edition_of": "2020-01-01", "live_at": LIVE, "files": ["gone.html", "../thesis.txt", "CNAME.html"],

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.database.engine import Database
-from registry.hooks.commands import forget_deliveries, keep_delivery
+from registry.hooks.commands import NewDelivery, forget_deliveries, keep_deliveries
 from registry.hooks.models import HookDelivery
 from registry.hooks.queries import Delivery, hook_backlogs
 from registry.hooks.work import BATCH, MOST_FAILURES, work_off
@@ -22,10 +22,9 @@ NOW = datetime(2026, 7, 25, 1, tzinfo=UTC)
 
 
 async def _keep(database: Database, delivery_id: str, *, source: str = "forge") -> bool:
+    told = NewDelivery(delivery_id, "push", {"to": delivery_id}, NOW)
     async with database.writing() as session:
-        return await keep_delivery(
-            session, source=source, delivery_id=delivery_id, event="push", payload={"to": delivery_id}, now=NOW
-        )
+        return await keep_deliveries(session, source=source, deliveries=[told]) == {delivery_id}
 
 
 @pytest.mark.parametrize("times", [10, in_trust(100)])

@@ -18,12 +18,11 @@ const judges = {
         "no-implicit-button-type": "off", // a button of a form sends it
         "no-trailing-whitespace": "off",
         "void-style": "off",
-        "wcag/h32": "off", // the buttons of a part that changes by itself belong to a form beside it
       },
     }));
     return each(documents, async (text) => {
       const report = await validator.validateString(text);
-      return report.results.flatMap((result) => result.messages)
+      return report.results.flatMap((result) => result.messages).filter((one) => !isLeft(one))
         .map((one) => `${one.line}: ${one.ruleId}: ${one.message} ${one.selector ?? ""}`);
     });
   },
@@ -48,6 +47,9 @@ const judges = {
     });
   },
 };
+
+// The buttons of the stage's form come with the part beside it that changes by itself: none in an order that is empty.
+const isLeft = (one) => one.ruleId === "wcag/h32" && one.selector === "#stage-form";
 
 async function each(documents, judge) {
   const found = {};

@@ -61,7 +61,6 @@ async def test_a_script_pitches_changes_and_withdraws_and_every_row_says_so(visi
     by_script = [tuple(row) for row in rows if row.token]
     label = "person:example-proposer"
     assert by_script == [
-        ("draft begun", "anonymous", "keng_"),
         ("project founded", label, script.token[:11]), *(
             (action, label, script.token[:11]) for action in ("pitched", "pitch changed", "pitch withdrawn")
         ),

@@ -1,5 +1,6 @@
 """Addresses by people who mean harm: they lead into this machine or its network, where a canary listens."""
 
+import asyncio
 from collections.abc import Sequence
 
 from registry import outside
@@ -29,6 +30,7 @@ TARGETS = [
     "unix:///var/run/docker.sock", "//127.0.0.1:{port}/", "http:///", "http://[::1", "", "http://%31%32%37.0.0.1:{port}/",
     "http://inside.test:{port}/", "http://mixed.test:{port}/", "http://nowhere.test:{port}/",
 ]
+NOT_ASKED, NO_ANSWER = (refusal.__name__ for refusal in (outside.NotAsked, outside.NoAnswer))
 NAMES = {"inside.test": ["127.0.0.1"], "mixed.test": ["1.1.1.1", "127.0.0.1"], "nowhere.test": []}
 
 
@@ -47,3 +49,17 @@ class Canary(FakeServer):
 async def resolve(host: str, port: int) -> Sequence[str]:
     """Names of our own, and the system's for the rest."""
     return NAMES[host] if host in NAMES else await outside.resolve(host, port)
+
+
+async def ask_all(targets: Sequence[str], *, port: str) -> list[str]:
+    """What becomes of asking each of them, with the canary's port: a status, or the name of a refusal."""
+    asking = outside.Outside(resolve=resolve)
+
+    async def outcome(address: str) -> str:
+        try:
+            return str((await asking.ask(address)).status)
+        except (outside.NotAsked, outside.NoAnswer) as refusal:
+            # Some odd spellings are no address to this system's resolver: that is no answer, and no visit either.
+            return type(refusal).__name__
+
+    return await asyncio.gather(*(outcome(target.format(port=port)) for target in targets))

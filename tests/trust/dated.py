@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from registry.accounts.models import SignInAttempt, SignInSession
-from registry.activity.models import OutboxMessage
+from registry.activity.models import FormAnswer, OutboxMessage
 from registry.activity.rules import Subject
 from registry.database.engine import Database
 from registry.hooks.models import HookDelivery
@@ -14,7 +14,6 @@ from registry.receivers.models import Dispatch, Receiver
 from registry.receivers.rules import DispatchState
 from registry.settings import Settings
 from registry.uploads.models import Upload
-from registry.uploads.rules import KEPT as UPLOADS_KEPT
 from tests.factories import a_person, a_registration, an_event
 from tests.moderation.acts import NOW
 
@@ -37,6 +36,7 @@ async def a_dated_record(database: Database, settings: Settings) -> dict[str, in
                           return_path="/zqword", started_at=NOW + timedelta(days=1)),
             OutboxMessage(key="1", kind="chat", payload={"to": "zqword"}, created_at=NOW, due_at=NOW,
                           delivered_at=NOW),
+            FormAnswer(key_hash="1", path="/zqword", sent_at=NOW),
             Upload(person_id=person.id, name="zqword", content=b"", source="", table_kind="", uploaded_at=NOW),
         ])
         receiver = Receiver(address="https://example.org/", kinds=[], key="k")
@@ -48,6 +48,6 @@ async def a_dated_record(database: Database, settings: Settings) -> dict[str, in
         "registrations.mail_address": settings.guests_kept_days, "reports.text": settings.report_days,
         "hook_deliveries.payload": settings.hooks_kept_days, "dispatches.fact_key": settings.hooks_kept_days,
         "sessions.browser": settings.session_idle_days, "sessions.token_hash": settings.session_days,
-        "outbox.payload": settings.delivered_kept_days, "uploads.name": UPLOADS_KEPT.days,
-        "sign_in_attempts.return_path": 1,
+        "outbox.payload": settings.delivered_kept_days, "uploads.name": settings.uploads_kept_days,
+        "form_answers.path": settings.form_keys_kept_days, "sign_in_attempts.return_path": 1,
     }

@@ -1,14 +1,21 @@
 """Calls at the doors of GitHub and Slack by people who do not know the secret: a right one, changed in one place."""
 
+import asyncio
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from pydantic import SecretStr
+from sqlalchemy import func, select
 
-from registry.ports import HookCall, WebhookDoor, connect
+from registry.database.base import Base
+from registry.database.engine import Database
+from registry.hooks.commands import NewDelivery
+from registry.hooks.letterbox import Letterbox
+from registry.ports import HookCall, WebhookDoor, Workplace, connect
 from registry.settings import Settings
 from tests.fakes.slack import TEAM_ID
 from tests.fakes.slack_sender import SIGNING_SECRET, signature_of
@@ -26,8 +33,8 @@ BODIES = {
     "/hooks/slack/events": json.dumps({"type": "event_callback", "event_id": "Ev1", "team_id": TEAM_ID, "event": {
         "type": "channel_created", "channel": {"id": "C7", "name": "edu", "created": 1},
     }}).encode(),
-    "/hooks/slack/commands": urlencode({"command": "/keng", "ssl_check": "1"}).encode(),
-    "/hooks/slack/interactivity": urlencode({"payload": "[]"}).encode(),
+    "/hooks/slack/commands": urlencode({"command": "/keng", "text": "help", "user_id": "U1"}).encode(),
+    "/hooks/slack/interactivity": urlencode({"payload": json.dumps({"type": "view_submission"})}).encode(),
 }
 _STRANGE = ["", "v0=", "sha256=", "sha1=0", "é", "0" * 64, "null", "v0=" + "0" * 64, "sha256=" + "0" * 64]
 _TIMES = ["", "0", "soon", "nan", "inf", "-1", f"{AT}.0", f" {AT}", f"+{AT}", f"{AT + 1}", f"{AT - 1}", f"{AT:_}"]
@@ -53,6 +60,36 @@ def right_call(path: str, *, at: int = AT, secret: str = "") -> HookCall:
         name.lower(): text for name, text in signature_of(body, secret=secret or SIGNING_SECRET, at=at).items()
     }
     return HookCall(body, headers, NOW)
+
+
+async def told_at_two_servers(settings: Settings, database: Database, *, times: int) -> dict[str, Counter[int]]:
+    """What each door answers when one call comes so many times at once, half of them at another server."""
+    other = Database(settings)
+    servers = [(database, doors(settings)), (other, doors(settings))]
+    answers = {path: await asyncio.gather(*(
+        doors[path].answer(right_call(path), its_own)
+        for _time in range(times // len(servers)) for its_own, doors in servers
+    )) for path in BODIES}
+    await other.close()
+    return {path: Counter(one.status for one in some) for path, some in answers.items()}
+
+
+async def effects(settings: Settings, database: Database, models: Sequence[type[Base]]) -> list[int]:
+    """How many rows each table has, once the jobs have worked on what the doors kept."""
+    workplace = Workplace(listening(settings), database, lambda: NOW)
+    for job in connect(workplace.settings).jobs:
+        if job.name in {"work on what GitHub told", "hear what Slack told"}:
+            await job.work(workplace, NOW)
+    async with database.reading() as reader:
+        return [await reader.scalar(select(func.count()).select_from(model)) or 0 for model in models]
+
+
+async def remembered_here(letterbox: Letterbox, delivery: NewDelivery, _database: Database) -> bool:
+    """A fault: a letterbox that keeps nothing in the database, and knows again what came to itself alone."""
+    known: set[str] = vars(letterbox).setdefault("known", set())
+    is_new = delivery.delivery_id not in known
+    known.add(delivery.delivery_id)
+    return is_new
 
 
 def forgeries(path: str, count: int) -> Iterator[HookCall]:

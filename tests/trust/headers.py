@@ -2,16 +2,38 @@
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from registry.settings import Mode
+from httpx import Cookies
 
-STRANGE_ADDRESSES = ["/livez", "/no-such-page", "/?q=%00", "/projects/", "/api/v1/none", "/static/none.js"]
+from registry.settings import Mode, Settings
+from tests.trust.sites import pages_of, site_of
+
+_STRANGE = ["/livez", "/no-such-page", "/?q=%00", "/projects/", "/api/v1/none", "/static/none.js"]
 _OPEN_TO_FRAMES = re.compile(r"/projects/[^/]+/card")
 _POLICY = {
     "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "base-uri": "'none'", "font-src": "'self'",
     "connect-src": "'self'",
 }
 _REFERRERS = ("strict-origin-when-cross-origin", "same-origin", "no-referrer")
+
+
+class Answer(NamedTuple):
+    """What lacks something in the headers of an answer."""
+
+    mode: Mode
+    page: str
+    amiss: list[str]
+
+
+async def headers_of_all(settings: Settings, mode: Mode, cookies: Cookies) -> list[Answer]:
+    """The answer to each address of an application in this mode, and to addresses that are none, for a browser."""
+    async with site_of(settings.model_copy(update={"mode": mode})) as visit:
+        visit.client.cookies = cookies
+        pages = [*pages_of(visit), *_STRANGE]
+        return [
+            Answer(mode, page, headers_amiss(page, (await visit.client.get(page)).headers, mode)) for page in pages
+        ]
 
 
 def headers_amiss(path: str, headers: Mapping[str, str], mode: Mode) -> list[str]:

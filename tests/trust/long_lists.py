@@ -167,6 +167,8 @@ class LongLists:
                 await session.execute(text(self._more(kind, rows)))
             self._rows = rows
             await rebuild(session)
+            if not self._database.is_sqlite:
+                await session.execute(text("ANALYZE"))  # as PostgreSQL does by itself, but not for tests
 
     def _more(self, kind: _Kind, rows: int) -> str:
         names = [column.name for column in kind.table.columns]

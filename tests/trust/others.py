@@ -2,14 +2,14 @@
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from secrets import token_hex
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import lxml.html
-from litestar import Litestar
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,12 +30,14 @@ from registry.people.models import Contribution, Identity, Person
 from registry.people.rules import IdentityProvider
 from registry.projects.models import Project, Update
 from registry.receivers.models import Receiver
+from registry.settings import Settings
 from registry.stages.models import CheckpointEvidence
 from registry.tokens.models import AccessToken
 from tests import factories as make
-from tests.accounts.routes import routes
+from tests.accounts.routes import Route
 from tests.trust.roles import signed_in
-from tests.visits import Visit
+from tests.trust.sites import routes_of, site_of
+from tests.visits import Visit, another_visit
 
 THEIRS, MINE = "theirs", "mine"
 _OWN_NAME = re.compile(rf"\b{THEIRS}\b|/\d+\b|/code-{THEIRS}\b")
@@ -124,12 +126,30 @@ async def cookies_of(session: AsyncSession, person: Person, event: Event) -> Any
     return await signed_in(session, person, Role.ORGANISER, event_id=event.id)
 
 
-async def forms_of(owner: Visit, app: Litestar, numbers: Iterable[tuple[str, int]]) -> list[Form]:
+@asynccontextmanager
+async def site_of_two(settings: Settings, database: Database) -> AsyncIterator[tuple[Visit, Visit, list[Form], Rows]]:
+    """A site with somebody who would change what is another's, its owner, the owner's forms and what came with them."""
+    async with database.writing() as session:
+        mallory = await someone(session, MINE)
+        cookies = await cookies_of(session, mallory[0], mallory[1])
+    not_theirs = set(rows(database))
+    async with database.writing() as session:
+        ada = await someone(session, THEIRS)
+        await fill(session, *ada)
+        her_cookies = await cookies_of(session, ada[0], ada[1])
+    async with site_of(settings.model_copy(update={"account_writes_a_minute": 10**6})) as visit:
+        attacker, owner = another_visit(visit.client), another_visit(visit.client)
+        attacker.client.cookies, owner.client.cookies = cookies, her_cookies
+        forms = await _forms_of(owner, routes_of(visit), rows(database))
+        yield attacker, owner, forms, {key: row for key, row in rows(database).items() if key not in not_theirs}
+
+
+async def _forms_of(owner: Visit, routes: Iterable[Route], numbers: Iterable[tuple[str, int]]) -> list[Form]:
     """Every form that somebody sees on the pages of what is theirs, those that end something last."""
     rows_there = {number for table, number in numbers if table != "audit"}
     paths = dict.fromkeys(
         _NUMBER.sub(str(number), route.path).replace("{slug:str}", THEIRS)
-        for route in routes(app) if route.method == "GET" and not _STREAM.search(route.path)
+        for route in routes if route.method == "GET" and not _STREAM.search(route.path)
         for number in (rows_there if _NUMBER.search(route.path) else [0])
     )
     answers = [await owner.client.get(path) for path in paths if "{" not in path]

@@ -2,10 +2,12 @@
 
 import asyncio
 import time
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from statistics import median
 from typing import Any, NamedTuple
 
 import httpx
@@ -56,6 +58,10 @@ PATIENCE, HANGS = 2, 7
 """Seconds that the registry's jobs wait for an answer here, and how long one takes that hangs."""
 SECONDS_OF_NOISE = 2.0
 """What a busy machine may add to a page that waits for nobody: less than any time-out of ours."""
+TIMES_AS_MUCH = 1.2
+"""How much more of a processor all pages, or one of them, may take while GitHub and Slack are out of order."""
+SECONDS_BESIDE = 0.005
+"""What may be added to one page: the clock of a thread, and what else a process does, count a few milliseconds."""
 NAME = "g0v/none"
 CANARY = "canary-7d1e"
 DAY = timedelta(days=1)
@@ -153,6 +159,13 @@ class Looks:
         return trouble
 
 
+class Took(NamedTuple):
+    """The seconds of a page: by the clock, and of a processor, which do not depend on who else uses the machine."""
+
+    clock: float
+    processor: float
+
+
 class Connected:
     """An installation that is connected to both, as an administrator and a visitor see it."""
 
@@ -171,11 +184,11 @@ class Connected:
                     found[address] = answer.text
         return found
 
-    async def timed(self, page: str) -> tuple[httpx.Response, float]:
-        """A page, and its seconds."""
-        began = time.perf_counter()
+    async def timed(self, page: str) -> tuple[httpx.Response, Took]:
+        """A page, and what it took."""
+        clock, processor = time.perf_counter(), time.process_time()
         answer = await self.visit.client.get(page)
-        return answer, time.perf_counter() - began
+        return answer, Took(time.perf_counter() - clock, time.process_time() - processor)
 
 
 class Both(NamedTuple):
@@ -235,16 +248,37 @@ async def a_newsroom(settings: Settings, database: Database) -> AsyncIterator[tu
         yield newsroom, looks, servers
 
 
-Asked = Mapping[tuple[Outage, str], Sequence[float]]
-"""What pages took in the rounds of each fault, out of order or beside it in order."""
+class Rounds:
+    """What each page took in some rounds: usually, and while GitHub and Slack are out of order."""
+
+    def __init__(self) -> None:
+        self.usual: defaultdict[str, list[Took]] = defaultdict(list)
+        self.out: defaultdict[str, list[Took]] = defaultdict(list)
+
+    def waiting(self) -> list[str]:
+        """The pages that let their reader wait for somebody who does not answer."""
+        usual = {page: min(took.clock for took in tooks) for page, tooks in self.usual.items()}
+        return [
+            page for page, tooks in self.out.items()
+            if min(took.clock for took in tooks) > usual[page] + SECONDS_OF_NOISE
+        ]
+
+    def dearer(self) -> list[str]:
+        """The pages that take more of a processor then."""
+        usual = _processor_seconds(self.usual)
+        return [
+            page for page, seconds in _processor_seconds(self.out).items()
+            if seconds > usual[page] * TIMES_AS_MUCH + SECONDS_BESIDE
+        ]
+
+    def times_as_much(self) -> float:
+        """What all pages take of a processor then, in terms of what they usually take."""
+        return sum(_processor_seconds(self.out).values()) / sum(_processor_seconds(self.usual).values())
 
 
-def waited(usual: Asked, out: Asked) -> list[str]:
-    """The pages that let their reader wait for somebody who does not answer."""
-    return [
-        f"{page}: {outage}" for (outage, page), tooks in out.items()
-        if min(tooks) > min(usual[outage, page]) + SECONDS_OF_NOISE
-    ]
+def _processor_seconds(rounds: Mapping[str, Sequence[Took]]) -> dict[str, float]:
+    """What each page takes of a processor, the median of its rounds."""
+    return {page: median(took.processor for took in tooks) for page, tooks in rounds.items()}
 
 
 async def asking_github(reader: Reader, project_id: int, **more: Any) -> ProjectCode:

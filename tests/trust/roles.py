@@ -1,7 +1,7 @@
 """Six people, each with another role, and two records of each kind: one that they have to do with, and another's."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -13,14 +13,26 @@ from registry.accounts.rules import Permission, Role
 from registry.people.models import Person
 from registry.web.page_cache import SESSION_COOKIE
 from tests.accounts.routes import Route, example
-from tests.accounts.test_permissions import Declared
+from tests.accounts.test_permissions import Declared, declared
 from tests.factories import a_case, a_credit, a_membership, a_person, a_project, a_proposal, an_event
+from tests.trust.sites import routes_of
+from tests.visits import Visit, another_visit
 
 FOR_ANY_EVENT = ("/audit", "/desk")
 """What the organiser of an event may see of all of them."""
 _SLUG = re.compile(r"\{slug:str\}")
 _KIND = re.compile(r"(?:/api/v1|/publishing)?/(\w+)")
 _STREAM = re.compile(r"live|stream")
+
+
+class Asked(NamedTuple):
+    """What somebody's browser was answered, and whether it is what the table of routes says."""
+
+    name: str
+    method: str
+    path: str
+    status: int
+    is_right: bool
 
 
 class Part(NamedTuple):
@@ -91,3 +103,21 @@ def role_addresses(route: Route, declared: Declared) -> list[tuple[str, str]]:
     if not _SLUG.search(route.path) or Role.VISITOR in declared.roles or _STREAM.search(route.path):
         return [(example(route.path), "none")]
     return [(example(_SLUG.sub(slug, route.path)), slug) for slug in ("mine", "theirs")]
+
+
+async def everyone_asks(visit: Visit, people: Mapping[str, Cookies]) -> AsyncIterator[Asked]:
+    """Each route of the application that is visited, asked by each of them."""
+    table = declared()
+    for name, cookies in people.items():
+        reader = another_visit(visit.client).client
+        reader.cookies = cookies
+        for route in routes_of(visit):
+            said = table[route.method, route.path]
+            for path, slug in role_addresses(route, said):
+                answer = await reader.request(route.method, path, headers={"accept": "text/html"})
+                if said.scope:  # no session opens it
+                    is_right = (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+                else:
+                    is_refused = answer.status_code == 403 and "may do this" in answer.text
+                    is_right = is_refused is not PARTS[name].may(said, route.path, slug)
+                yield Asked(name, route.method, path, answer.status_code, is_right)

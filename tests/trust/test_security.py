@@ -1,14 +1,7 @@
 """What people can trust: that nobody makes a page, a form or an address of ours do what it should not."""
 
-import asyncio
 import io
-import json
-import logging
-import sqlite3
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from hashlib import sha256
+from collections.abc import Awaitable, Callable
 from itertools import islice
 from pathlib import Path
 from secrets import token_hex
@@ -17,11 +10,8 @@ from unittest.mock import patch
 
 import lxml.html
 import pytest
-from litestar import get
-from litestar.datastructures import State
 from litestar.testing import AsyncTestClient
-from playwright.async_api import Browser
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from registry import app as application
 from registry.accounts.rules import Permission, Role
@@ -30,55 +20,33 @@ from registry.channels.models import Channel
 from registry.database.engine import Database
 from registry.hooks.models import HookDelivery
 from registry.inbox.models import Notice
-from registry.outside import NoAnswer, NotAsked, Outside
+from registry.outside import Outside
 from registry.people.models import Person
-from registry.ports import Workplace, connect
 from registry.projects.team_pages import project_team
 from registry.settings import Mode, Settings
 from registry.web.permissions import needs
-from tests.accounts.conftest import (  # noqa: F401 — fixtures too
-    github,
-    github_server,
-    slack,
-    slack_server,
-    with_both_providers,
-)
-from tests.accounts.routes import example, routes
 from tests.accounts.test_permissions import MATRIX, WHOLE, declared, matrix
 from tests.accounts.test_rules import HOSTILE
-from tests.browser.conftest import browser  # noqa: F401 — a fixture
-from tests.conftest import application as built_once
 from tests.conftest import in_trust, on_one_database, postgresql_in_trust
 from tests.factories import a_person
-from tests.fakes.sign_in import FakeGitHubSignIn, FakeSlackSignIn
 from tests.integrations.github.test_webhooks import a_known_repository
-from tests.trust import canaries, forgeries, others, sheets, sign_ins
-from tests.trust.addresses import TARGETS, Canary, resolve
-from tests.trust.headers import STRANGE_ADDRESSES, headers_amiss
+from tests.trust import canaries, floods, forgeries, others, sheets, sign_ins
+from tests.trust.addresses import NO_ANSWER, NOT_ASKED, TARGETS, Canary, ask_all
+from tests.trust.failures import three_requests
+from tests.trust.headers import headers_of_all
 from tests.trust.hostile import Screen, hostile_documents
 from tests.trust.pathological import seconds_of, seconds_of_search, showing, texts
 from tests.trust.promises import Broken, promise, promised, replaced
-from tests.trust.roles import PARTS, role_addresses, signed_in, six_people
+from tests.trust.roles import PARTS, everyone_asks, signed_in, six_people
 from tests.trust.sign_ins import ATTACKS
+from tests.trust.sites import changes_of, hash_of, left_open, pages_of, refused_by_every_change, site_of
 from tests.trust.surfaces import BATCH, UNSAFE, show_all
-from tests.visits import BASE, Visit, another_visit, filled, visit_to
-from tests.web.test_request_log import BROKEN, CANARIES
+from tests.visits import Visit, another_visit
+from tests.web.test_request_log import CANARIES
 from tests.web.test_request_log import lines as log_lines  # noqa: F401 — a fixture
 from tests.web.test_request_log import site as broken_site  # noqa: F401 — a fixture
 
-STREAMS = ("/live", "stream")
-FORGERIES = 1_000
-TIMES = 100
-
-DOCUMENTS = 10_000
-
-
-@pytest.fixture
-async def screen(browser: Browser) -> AsyncIterator[Screen]:  # noqa: F811 — the fixture
-    """Shows pages in a browser."""
-    screen = Screen(browser)
-    yield screen
-    await screen.close()
+DOCUMENTS, FORGERIES, TIMES = 10_000, 1_000, 100
 
 
 @pytest.mark.trust
@@ -109,40 +77,6 @@ async def test_what_makes_texts_safe_is_needed_everywhere(
         await show_all(screen, client, database, BATCH)
 
 
-@get("/left-open", opt=needs(Permission.READ))
-async def left_open(state: State) -> str:
-    """Change the database, and tell an address: what no GET may do."""
-    async with state.database.writing() as session:
-        await a_person(session)
-    return canaries.MAIL
-
-
-def _left_open() -> Any:
-    return patch.object(application, "ROUTES", [*application.ROUTES, left_open])
-
-
-@asynccontextmanager
-async def _site(settings: Settings) -> AsyncIterator[Visit]:
-    """An application built now, with the fault if one is planted."""
-    site = application.create_app(settings)
-    async with AsyncTestClient(site, base_url=BASE, raise_server_exceptions=False) as client:
-        yield visit_to(client)
-
-
-def _pages(visit: Visit) -> list[str]:
-    """The address of each GET route but streams, which have no end."""
-    app: Any = visit.client.app  # type: ignore[attr-defined]
-    return [
-        example(one.path) for one in routes(app)
-        if one.method == "GET" and not any(word in one.path for word in STREAMS)
-    ]
-
-
-def _hash(database: Database) -> str:
-    with sqlite3.connect(database.url.removeprefix("sqlite:///")) as file:
-        return sha256("\n".join(file.iterdump()).encode()).hexdigest()
-
-
 @pytest.mark.trust
 @on_one_database
 @promise(
@@ -154,17 +88,10 @@ async def test_every_answer_says_what_a_browser_must_refuse(settings: Settings, 
     await canaries.fill(database)
     async with database.writing() as session:
         cookies = await signed_in(session, await a_person(session), Role.ADMINISTRATOR)
-    wrong, asked = [], 0
-    for mode in (Mode.DEMO, Mode.PRODUCTION):
-        async with _site(settings.model_copy(update={"mode": mode})) as visit:
-            visit.client.cookies = cookies
-            for page in [*_pages(visit), *STRANGE_ADDRESSES]:
-                answer = await visit.client.get(page)
-                asked += 1
-                wrong += [(mode, page, one) for one in headers_amiss(page, answer.headers, mode)]
+    asked = [one for mode in (Mode.DEMO, Mode.PRODUCTION) for one in await headers_of_all(settings, mode, cookies)]
     with promised():
-        assert wrong == []
-    return f"{asked // 2} addresses in demo and in production, all do; the card of a project alone opens to frames"
+        assert [one for one in asked if one.amiss] == []
+    return f"{len(asked) // 2} addresses in demo and in production, all do; the card of a project alone opens to frames"
 
 
 @pytest.mark.trust
@@ -175,29 +102,13 @@ async def test_every_answer_says_what_a_browser_must_refuse(settings: Settings, 
     planted=lambda: patch.dict(project_team.opt, needs(Permission.MANAGE_OWN_ACCOUNT)),
 )
 async def test_every_route_lets_in_whom_the_table_names(settings: Settings, database: Database) -> str:
-    table, wrong, asked = declared(), [], 0
     async with database.writing() as session:
         people = await six_people(session)
-    async with _site(forgeries.listening(settings)) as visit:
-        app: Any = visit.client.app  # type: ignore[attr-defined]
-        for name, cookies in people.items():
-            reader = another_visit(visit.client).client
-            reader.cookies = cookies
-            for route in routes(app):
-                said = table[route.method, route.path]
-                for path, slug in role_addresses(route, said):
-                    answer = await reader.request(route.method, path, headers={"accept": "text/html"})
-                    asked += 1
-                    is_refused = answer.status_code == 403 and "may do this" in answer.text
-                    if said.scope:
-                        is_right = (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
-                    else:
-                        is_right = is_refused is not PARTS[name].may(said, route.path, slug)
-                    if not is_right:
-                        wrong.append((name, route.method, path, answer.status_code))
+    async with site_of(forgeries.listening(settings)) as visit:
+        asked = [one async for one in everyone_asks(visit, people)]
     with promised():
-        assert wrong == []
-    return f"{len(table)} routes and methods, {len(PARTS)} roles, {asked:,} answers, all as the table says"
+        assert [one for one in asked if not one.is_right] == []
+    return f"{len(declared())} routes and methods, {len(PARTS)} roles, {len(asked):,} answers, all as the table says"
 
 
 @pytest.mark.trust
@@ -208,26 +119,13 @@ async def test_every_route_lets_in_whom_the_table_names(settings: Settings, data
     planted=replaced("registry.accounts.pages.end_session", others.end_any_session),
 )
 async def test_nobody_changes_what_is_another_s(settings: Settings, database: Database) -> str:
-    async with database.writing() as session:
-        mallory = await others.someone(session, others.MINE)
-        cookies = await others.cookies_of(session, mallory[0], mallory[1])
-    not_theirs = set(others.rows(database))
-    async with database.writing() as session:
-        ada = await others.someone(session, others.THEIRS)
-        await others.fill(session, *ada)
-        her_cookies = await others.cookies_of(session, ada[0], ada[1])
-    async with _site(settings.model_copy(update={"account_writes_a_minute": 10**6})) as visit:
-        attacker, owner = another_visit(visit.client), another_visit(visit.client)
-        attacker.client.cookies, owner.client.cookies = cookies, her_cookies
-        app: Any = visit.client.app  # type: ignore[attr-defined]
-        forms = await others.forms_of(owner, app, others.rows(database))
-        before = {key: row for key, row in others.rows(database).items() if key not in not_theirs}
+    async with others.site_of_two(settings, database) as (attacker, owner, forms, hers):
         for form in forms:
             for action in {form.action, form.action.replace(f"/{others.THEIRS}", f"/{others.MINE}")}:
                 await others.send(attacker, form, action)
         after = others.rows(database)
         with promised():
-            assert {key: after.get(key) for key in before if after.get(key) != before[key]} == {}
+            assert {key: after.get(key) for key in hers if after.get(key) != hers[key]} == {}
         changing = 0
         for form in forms:
             before = others.rows(database)
@@ -238,7 +136,7 @@ async def test_nobody_changes_what_is_another_s(settings: Settings, database: Da
 
 
 @promise(
-    3, "No route is without its row in that table.", fault="a route is added that nobody declared", planted=_left_open,
+    3, "No route is without its row in that table.", fault="a route is added that nobody declared", planted=left_open,
 )
 async def test_the_table_of_routes_is_what_was_agreed() -> str:
     with promised():
@@ -250,39 +148,18 @@ async def test_the_table_of_routes_is_what_was_agreed() -> str:
 @on_one_database
 @promise(
     4, "Looking changes nothing: no GET leaves the database another one.",
-    fault="a route writes when it is looked at", planted=_left_open,
+    fault="a route writes when it is looked at", planted=left_open,
 )
 async def test_no_get_changes_anything(settings: Settings, database: Database) -> str:
     await canaries.fill(database)
-    async with _site(settings) as visit:
+    async with site_of(settings) as visit:
         await visit.play("administrator")
-        before, pages = _hash(database), _pages(visit)
+        before, pages = hash_of(database), pages_of(visit)
         found = [(await visit.client.get(page)).status_code for page in pages].count(200)
         assert found > len(pages) / 3
         with promised():
-            assert _hash(database) == before
+            assert hash_of(database) == before
     return f"{len(pages)} addresses, of which {found} answered 200"
-
-
-def _changes(visit: Visit) -> list[str]:
-    """The address of each route by which a form of a page is sent."""
-    app: Any = visit.client.app  # type: ignore[attr-defined]
-    return [example(one.path) for one in routes(app) if one.method == "POST"]
-
-
-async def _strange(visit: Visit, headers: dict[str, str], said: str) -> str:
-    """Send nothing but ``headers`` to every route that changes something: each must refuse, and say why."""
-    app: Any = visit.client.app  # type: ignore[attr-defined]
-    changing = [one for one in routes(app) if one.method != "GET" and not one.opt.get("answers_to_anyone")]
-    assert changing
-    taken = []
-    for one in changing:
-        answer = await visit.client.request(one.method, example(one.path), headers=headers | {"accept": "text/html"})
-        if answer.status_code != 403 or said not in answer.text:
-            taken.append(f"{one.method} {one.path}: {answer.status_code}")
-    with promised():
-        assert taken == []
-    return f"{len(changing)} routes, all refuse"
 
 
 @on_one_database
@@ -292,7 +169,7 @@ async def _strange(visit: Visit, headers: dict[str, str], said: str) -> str:
 )
 async def test_no_form_without_its_token_is_taken(visit: Visit) -> str:
     await visit.play("administrator")
-    return await _strange(visit, {"x-form-token": "0" * 64}, "This form is too old")
+    return await refused_by_every_change(visit, {"x-form-token": "0" * 64}, "This form is too old")
 
 
 @on_one_database
@@ -303,24 +180,7 @@ async def test_no_form_without_its_token_is_taken(visit: Visit) -> str:
 )
 async def test_no_form_of_another_site_is_taken(visit: Visit) -> str:
     await visit.play("administrator")
-    return await _strange(visit, {"origin": "https://evil.example"}, "This was sent from another site")
-
-
-@pytest.fixture
-async def scenes(
-    database_url: str, github: FakeGitHubSignIn, slack: FakeSlackSignIn, caplog: pytest.LogCaptureFixture  # noqa: F811
-) -> AsyncIterator[Callable[[], Awaitable[sign_ins.Scene]]]:
-    """Sets one scene after another at a site where people sign in at fakes."""
-    caplog.set_level(logging.INFO)
-    async with AsyncTestClient(built_once(with_both_providers(database_url, github, slack)), base_url=BASE) as client:
-        async def scene() -> sign_ins.Scene:
-            github.forget()
-            slack.forget()
-            database = client.app.state.database
-            await sign_ins.forget_attempts(database)
-            return sign_ins.Scene(another_visit(client), another_visit(client), github, slack, database, caplog)
-
-        yield scene
+    return await refused_by_every_change(visit, {"origin": "https://evil.example"}, "This was sent from another site")
 
 
 @postgresql_in_trust
@@ -385,25 +245,26 @@ async def test_no_old_call_is_believed(settings: Settings, database: Database) -
 )
 async def test_what_is_told_many_times_happens_once(settings: Settings, database: Database) -> str:
     await a_known_repository(database)
-    answers = {path: await asyncio.gather(*(
-        door.answer(forgeries.right_call(path), database) for _time in range(TIMES)
-    )) for path, door in forgeries.doors(settings).items()}
-    workplace = Workplace(forgeries.listening(settings), database, lambda: forgeries.NOW)
-    for job in connect(workplace.settings).jobs:
-        if job.name in {"work on what GitHub told", "hear what Slack told"}:
-            await job.work(workplace, forgeries.NOW)
-    async with database.reading() as reader:
-        effects = [
-            await reader.scalar(select(func.count()).select_from(model))
-            for model in (HookDelivery, AuditEntry, Notice, Channel)
-        ]
+    answers = await forgeries.told_at_two_servers(settings, database, times=TIMES)
+    effects = await forgeries.effects(settings, database, [HookDelivery, AuditEntry, Notice, Channel])
     with promised():
-        assert effects == [2, 1, 1, 1]
-        assert {path: Counter(one.status for one in some) for path, some in answers.items()} == {
-            "/hooks/github": {202: TIMES}, "/hooks/slack/events": {200: TIMES},
-            "/hooks/slack/commands": {200: 1, 409: TIMES - 1}, "/hooks/slack/interactivity": {400: 1, 409: TIMES - 1},
-        }
-    return f"{TIMES} times each: 1 repository renamed, 1 channel, 1 command heard"
+        assert effects == [4, 1, 1, 1]
+        assert [answers["/hooks/github"], answers["/hooks/slack/events"]] == [{202: TIMES}, {200: TIMES}]
+    return f"{TIMES} times each, at 2 servers: 1 repository renamed, 1 channel"
+
+
+@postgresql_in_trust
+@promise(
+    6, "What somebody recorded of Slack's calls and sends again, to whichever server, is refused.",
+    fault="each server remembers what it heard itself",
+    planted=replaced("integrations.slack.doors.Letterbox.keep", forgeries.remembered_here),
+)
+async def test_what_was_recorded_is_not_heard_again(settings: Settings, database: Database) -> str:
+    answers = await forgeries.told_at_two_servers(settings, database, times=TIMES)
+    heard = [answers[path] for path in ("/hooks/slack/commands", "/hooks/slack/interactivity")]
+    with promised():
+        assert heard == [{200: 1, 409: TIMES - 1}] * 2
+    return f"{TIMES} times each at 2 servers: 1 command and 1 dialogue heard"
 
 
 @promise(
@@ -412,21 +273,11 @@ async def test_what_is_told_many_times_happens_once(settings: Settings, database
     planted=lambda: patch.dict(Outside.__init__.__kwdefaults__, may_be_asked=lambda one: one.startswith("127.")),
 )
 async def test_nothing_private_is_asked() -> str:
-    outside = Outside(resolve=resolve)
-
-    async def outcome(address: str) -> str:
-        try:
-            return str((await outside.ask(address)).status)
-        except (NotAsked, NoAnswer) as refusal:
-            # Some odd spellings are no address to this system's resolver: that is no answer, and no visit either.
-            return type(refusal).__name__
-
     with Canary() as canary:
-        port = canary.url.rpartition(":")[2]
-        outcomes = await asyncio.gather(*(outcome(target.format(port=port)) for target in TARGETS))
+        outcomes = await ask_all(TARGETS, port=canary.url.rpartition(":")[2])
     with promised():
-        assert (canary.hits, set(outcomes) - {"NotAsked", "NoAnswer"}) == (0, set())
-    assert outcomes.count("NotAsked") >= 60
+        assert (canary.hits, set(outcomes) - {NOT_ASKED, NO_ANSWER}) == (0, set())
+    assert outcomes.count(NOT_ASKED) >= 60
     return f"{len(TARGETS)} targets, {canary.hits} visits"
 
 
@@ -455,39 +306,22 @@ async def test_no_return_address_leads_away(visit: Visit) -> str:
 )
 async def test_a_flood_is_held_and_goes_in_one_action_with_undo(visit: Visit, count: int) -> str:
     flooder, other = await visit.play("proposer"), await another_visit(visit.client).play("owner")
-    token = filled(await flooder.client.get("/pitch"), "/pitch")["form_token"]
-    answers, statuses = [], []
-    for start in range(0, count, 25):
-        answers += await asyncio.gather(*(
-            flooder.client.post("/pitch", data={
-                "form_token": token, "sentence": "Buy!", "title": f"Spam {number}", "form_key": str(number),
-            })
-            for number in range(start, start + 25)
-        ))
-        statuses.append((await other.client.get("/proposals")).status_code)
+    answers, statuses = await floods.of_pitches(flooder, other, count)
     begun = [one.headers["location"].partition("?")[0] for one in answers if one.status_code == 303]
     held = [one for one in answers if one.status_code == 429]
     with promised():
-        assert (len(begun), len(held), set(statuses)) == (10, count - 10, {200})
+        assert (len(begun), len(held), statuses) == (10, count - 10, {200})
         assert min(int(one.headers["retry-after"]) for one in held) > 0
         assert (await other.fill("/pitch", "/pitch", title="Map", sentence="We dig.")).status_code == 303
-    pages = []
-    for path in begun:
-        data = filled(await flooder.client.get(path), path)
-        out = await flooder.client.post(f"{path.removesuffix('edit')}submit", data=data)
-        pages.append(out.headers["location"].partition("?")[0])
+    pages = await floods.submitted(flooder, begun)
     reader, organiser = another_visit(visit.client), await another_visit(visit.client).play("organiser")
     page = "/moderate/people/example-newcomer"
-
-    async def seen() -> set[int]:
-        return {(await reader.client.get(path)).status_code for path in pages}
-
     with promised():
-        assert await seen() == {200}
+        assert await floods.seen(reader, pages) == {200}
         assert (await organiser.fill(page, f"{page}/hide", reason="Spam")).status_code == 303
-        assert await seen() == {404}
+        assert await floods.seen(reader, pages) == {404}
         assert (await organiser.submit(page, f"{page}/show/1")).status_code == 303
-        assert await seen() == {200}
+        assert await floods.seen(reader, pages) == {200}
     return f"{count} pitches at once: {len(held)} refused with Retry-After, {len(begun)} hidden and shown again"
 
 
@@ -496,16 +330,16 @@ async def test_a_flood_is_held_and_goes_in_one_action_with_undo(visit: Visit, co
 @pytest.mark.parametrize("reader", ["a visitor", "an account"])
 @promise(
     10, "No page, format, feed, export or error tells others an e-mail address, or a key to anything.",
-    fault="a page tells one", planted=_left_open,
+    fault="a page tells one", planted=left_open,
 )
 async def test_no_answer_tells_a_canary(settings: Settings, database: Database, tmp_path: Path, reader: str) -> str:
     await canaries.fill(database)
-    async with _site(canaries.with_secrets(settings)) as visit:
+    async with site_of(canaries.with_secrets(settings)) as visit:
         if reader == "an account":
             await visit.play("proposer")
-        pages = _pages(visit)
+        pages = pages_of(visit)
         answers = {page: await visit.client.get(page) for page in pages}
-        refused = {f"POST {one}": await visit.client.post(one, data={"form_token": "0"}) for one in _changes(visit)}
+        refused = {f"POST {one}": await visit.client.post(one, data={"form_token": "0"}) for one in changes_of(visit)}
     found = [answer.status_code for answer in answers.values()].count(200)
     assert found > len(pages) / 4
     told = {name: answer.content for name, answer in (answers | refused).items()}
@@ -521,32 +355,12 @@ async def test_no_answer_tells_a_canary(settings: Settings, database: Database, 
     fault="an error is told with its message", planted=replaced("registry.logs.places_of", lambda error: [repr(error)]),
 )
 async def test_no_line_tells_of_anybody(broken_site: AsyncTestClient[Any], log_lines: io.StringIO) -> str:  # noqa: F811
-    mail, token, question, machine, cookie, _page = CANARIES
-    number = "proxy-number-1"
-    told: dict[str, Any] = {
-        "headers": {"Authorization": f"Bearer {token}", "X-Forwarded-For": machine, "From": mail,
-                    "Cookie": f"keng_session={cookie}", "X-Request-Id": number},
-        "params": {"q": question, "mail": mail},
-    }
-    answers = [
-        await broken_site.get(BROKEN, **told), await broken_site.post("/canary-test", data={"mail": mail}, **told),
-        await broken_site.get("/search", **told),
-    ]
-    assert [one.status_code for one in answers] == [500, 403, 200]
-    written = [json.loads(line) for line in log_lines.getvalue().splitlines()]
-    failed, noted, changed = [one for one in written if one["logger"].startswith("keng.")]
-    assert {one["request"] for one in (failed, noted, changed)} == {number}
-    assert failed["message"] == f"GET /canary-test/{{slug}} failed, report {number}"
-    assert (noted["route"], noted["status"]) == ("/canary-test/{slug}", 500)
-    assert (changed["method"], changed["route"], changed["status"]) == ("POST", "/canary-test", 403)
-    assert any(one["message"].startswith("said by test_request_log") for one in written)
+    told = await three_requests(broken_site, log_lines)
     with promised():
         assert [canary for canary in CANARIES if canary in log_lines.getvalue()] == []
-        assert [canary for canary in CANARIES[:2] if canary in answers[0].text] == []
-    assert (failed["error"][0], failed["error"].count("KeyError")) == ("ValueError", 1)
-    assert "tests/web/test_request_log.py" in failed["error"][1] + failed["error"][-1]
-    assert number in answers[0].text
-    return f"{len(written)} lines of three requests that hold {len(CANARIES)} of them: none"
+        assert [canary for canary in CANARIES[:2] if canary in told.page] == []
+    assert told.helps()
+    return f"{told.lines} lines of three requests that hold {len(CANARIES)} of them: none"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from registry.projects.models import Project
 from registry.proposals.models import Proposal
 from registry.settings import Settings
 from registry.uploads.models import Upload
-from registry.uploads.rules import KEPT, MOST_ROWS
+from registry.uploads.rules import MOST_ROWS
 from tests.conftest import on_one_database
 from tests.visits import Visit, another_visit
 
@@ -118,10 +118,10 @@ async def test_only_its_organiser_sees_a_file_and_it_is_gone_after_a_day(
     (job,) = [one for one, _runs in SCHEDULE if one.name == "forget uploads"]
     async with database.reading() as reader:
         uploaded_at = (await reader.scalars(select(Upload.uploaded_at))).one()
-    workplace = Workplace(Settings(database_url=database_url), database, lambda: uploaded_at)
-    await job.work(workplace, uploaded_at + KEPT - timedelta(minutes=1))
+    workplace = Workplace(Settings(database_url=database_url, uploads_kept_days=3), database, lambda: uploaded_at)
+    await job.work(workplace, uploaded_at + timedelta(days=3) - timedelta(minutes=1))
     assert await count(database, Upload) == 1
-    await job.work(workplace, uploaded_at + KEPT + timedelta(minutes=1))
+    await job.work(workplace, uploaded_at + timedelta(days=3) + timedelta(minutes=1))
     assert await count(database, Upload) == 0
 
 

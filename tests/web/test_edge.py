@@ -108,6 +108,27 @@ async def test_a_huge_body_is_refused_with_the_limit(site: Client, settings: Set
     assert (answer.status_code, answer.json()["detail"]) == (413, "This is too large. Send at most 10 MB at once.")
 
 
+async def test_what_is_left_of_a_refused_body_is_taken_before_the_answer(app: Litestar) -> None:
+    pieces, events = iter([b"x"] * 5), list[str]()
+
+    async def receive() -> Any:
+        events.append("piece")
+        return {"type": "http.request", "body": next(pieces), "more_body": events.count("piece") < 5}
+
+    async def send(message: Any) -> None:
+        events.append(f"{message['type']} {message.get('status', '')}".strip())
+
+    scope: Any = {
+        "type": "http", "method": "POST", "path": "/parcel", "raw_path": b"/parcel", "query_string": b"",
+        "headers": [(b"content-length", b"20000000"), (b"content-type", b"application/json")],
+        "client": ("127.0.0.1", 1), "server": ("testserver.local", 80), "scheme": "http", "root_path": "", "state": {},
+        "extensions": {}, "http_version": "1.1",
+    }
+    async with AsyncTestClient(app):
+        await app(scope, receive, send)
+    assert events == ["piece"] * 5 + ["http.response.start 413", "http.response.body"]
+
+
 async def test_head_is_answered_like_get_without_a_body(site: Client) -> None:
     for address in ("/list", "/broken", "/nothing", "/livez"):
         head, whole = await site.head(address), await site.get(address)
