@@ -11,7 +11,6 @@ async def test_the_frame_on_another_site_is_as_high_as_the_card_in_it(browser: B
         "<!doctype html><title>x</title>"
         f'<iframe src="{live_server}/projects/cofacts/card?lang=en" title="Cofacts" width="100%" height="20"></iframe>'
         '<iframe srcdoc="" title="another" height="20"></iframe>'
-        f'<script src="{live_server}/static/js/embed.js"></script>'
     )
 
     async def answer(asked: asyncio.StreamReader, out: asyncio.StreamWriter) -> None:
@@ -22,6 +21,7 @@ async def test_the_frame_on_another_site_is_as_high_as_the_card_in_it(browser: B
 
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as another_site:
         await page.goto(f"http://127.0.0.1:{another_site.sockets[0].getsockname()[1]}/")
+        await page.add_script_tag(url=f"{live_server}/static/js/embed.js")  # late, as a slow line brings it
         wide = await _fitted(page)
         await page.set_viewport_size({"width": 320, "height": 700})
         narrow = await _fitted(page)

@@ -286,8 +286,8 @@ async def _fill(database: Database, count: int) -> None:
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/projects", 4), ("/projects?stage=idea&need=designer&sort=name", 4), ("/projects?q=project", 5),
-        ("/projects/{project}", 3), ("/people", 3), ("/people?q=person&role=owner", 4), ("/people/{person}", 1),
+        ("/projects", 4), ("/projects?stage=idea&need=designer&sort=name", 4), ("/projects?q=project", 6),
+        ("/projects/{project}", 3), ("/people", 3), ("/people?q=person&role=owner", 5), ("/people/{person}", 1),
         ("/tags", 3), ("/tags?q=主題", 4), ("/tags/{tag}", 3), ("/needs", 3), ("/needs/designer", 2), ("/stages", 3),
         ("/stages/idea", 3),
     ],

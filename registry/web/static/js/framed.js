@@ -4,5 +4,8 @@ if (window.parent !== window) {
     const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
     window.parent.postMessage({ from: "keng", height }, "*"); // a height is no secret, whoever the parent is
   };
+  window.addEventListener("message", (message) => {
+    if (message.source === window.parent && message.data?.to === "keng") tell();
+  });
   new ResizeObserver(tell).observe(document.documentElement);
 }
