@@ -69,7 +69,7 @@ async def project_page(
         if new_slug is None:
             raise NotFound(no_such_project())
         return Redirect(f"/projects/{new_slug}", status_code=HTTP_301_MOVED_PERMANENTLY)
-    since = quiet_before(request, now)
+    since, timezone = quiet_before(request, now), request.app.state.settings.timezone
     stages = ladder_of(project)
     code = NO_CODE
     if project.has_repositories:
@@ -91,14 +91,15 @@ async def project_page(
         ),
         credited=credited_names(project), contributors=contributors_with_kinds(project),
         years=history_by_year(project, code), code=code,
-        repositories=with_freshness(code.repositories, now=now), weeks=weeks_chart(code.weeks, today=now.date()),
+        repositories=with_freshness(code.repositories, now=now, timezone=timezone),
+        weeks=weeks_chart(code.weeks, today=now.date()),
         issues_shown=ISSUES_SHOWN, contributors_shown=CONTRIBUTORS_SHOWN,
         relations=[(relation_name(one.kind, is_said_here=one.is_said_here), one) for one in project.relations],
         answers=[(axis_name(answer.axis), answer) for answer in project.answers],
         follow=await follow_state(reader, actor, "projects", project.slug, str(project.id)),
         may_edit=actor.may(Permission.EDIT_PROJECT, roles),
         may_hand_over=actor.may(Permission.HAND_OVER_PROJECT, roles),
-        channel_address=channel_addresses(request), is_member=bool(roles), timezone=request.app.state.settings.timezone,
+        channel_address=channel_addresses(request), is_member=bool(roles), timezone=timezone,
         similar=await similar_projects(reader, project.id, quiet_before=since),
     )
 

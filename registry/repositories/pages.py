@@ -57,7 +57,10 @@ async def code_page(request: AnyRequest, reader: InReader, now: InNow, slug: Fro
             description=_("Who writes it and when, where to start, and what came of it, as its repositories tell."),
             is_indexed=bool(code.repositories),
         ),
-        project=project, url=project.url, code=code, repositories=with_freshness(code.repositories, now=now),
+        project=project, url=project.url, code=code,
+        repositories=with_freshness(
+            code.repositories, now=now, timezone=request.app.state.settings.timezone
+        ),
         weeks=weeks_chart(code.weeks, today=now.date()),
         quarters=quarters_chart(code.quarters), changes_shown=CHANGES_SHOWN,
         thanks=[(plain(contribution_name(kind)), count) for kind, count in code.thanks.items()],

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.paths import TEMPLATES
 from registry.web.i18n import speak
 from registry.web.moments import time_span
 
@@ -78,3 +79,8 @@ def test_every_span_can_be_written(
         speak("en")
 
     assert written.endswith((")", "）"))
+
+
+def test_a_day_is_the_communitys_but_for_cases_whose_citations_count_in_utc() -> None:
+    in_utc = {path.parent.name for path in TEMPLATES.rglob("*.html") if ".date()" in path.read_text("utf-8")}
+    assert in_utc == {"cases"}
