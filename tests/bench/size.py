@@ -39,7 +39,7 @@ DATABASES = ("sqlite", "postgresql")
 
 
 def pages(scale: float) -> dict[str, str]:
-    """A page of each kind, by its name in the table; the records are from the middle of the community."""
+    """A page of each kind, by its name in the table, as full at 1x as later; records are from the middle."""
     middle = int(PROJECTS * scale) // 2
     return {
         "home": "/", "events": "/events", "events, most pitches": "/events?sort=pitches",
@@ -51,9 +51,9 @@ def pages(scale: float) -> dict[str, str]:
         "projects, a need, most pitches": "/projects?need=designer&sort=pitched",
         "projects, two filters": "/projects?need=designer&stage=idea",
         "projects, words": f"/projects?q={quote('預算')}", "project": f"/projects/project-{middle}",
-        "people": "/people", "people, words": f"/people?q={quote('怡君')}",
-        "people, a family": f"/people?q={quote('陳')}", "person": f"/people/person-{middle}",
-        "tags": "/tags", "tag, common": "/tags/topic-1", "needs": "/needs", "need": "/needs/designer",
+        "people": "/people", "people, words": f"/people?q={quote('陳')}", "person": f"/people/person-{middle}",
+        "tags": "/tags", "tag, common": "/tags/topic-1",
+        "needs": "/needs", "need": "/needs/designer", "need, common": "/needs/writer",
         "stages": "/stages",
         "search, rare": f"/search?q={quote(RARE_WORD)}", "search, common": f"/search?q={quote('資料')}",
         "search, two characters": f"/search?q={quote('陳怡')}", "search, a slip": "/search?q=budgot",
