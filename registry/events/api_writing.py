@@ -11,7 +11,7 @@ from registry.accounts.queries import roles_at_event
 from registry.accounts.rules import Permission
 from registry.addresses import Revision
 from registry.database.types import Localized
-from registry.events.commands.life import create_event, edit_event, event_to_change, move_event
+from registry.events.commands.life import create_event, edit_event, event_like, move_event
 from registry.events.rules import Attendance, EventKind, EventMove, EventState
 from registry.events.run_forms import details_in, event_fields
 from registry.events.run_queries import event_to_run
@@ -107,7 +107,7 @@ async def event_by_token(writing: InWriting, data: JSONBody[NewEvent]) -> Respon
     async def create() -> Place:
         usual = {"kind": [EventKind.LARGE.value], "timezone": [writing.settings.timezone]}
         typed = Typed(usual | form_of(data, *_FIELDS) | {"slug": [data.id]})
-        like = await event_to_change(writing.session, data.like) if data.like else None
+        like = await event_like(writing.session, data.like)
         event = await create_event(
             writing.session, details=details_in(typed), like=like, by=writing.by, now=writing.now
         )

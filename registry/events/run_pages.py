@@ -15,7 +15,7 @@ from registry.accounts.rules import Permission
 from registry.database.engine import Reader
 from registry.errors import BadInput, RegistryError
 from registry.events.commands.agenda import EntryWritten, ItemWritten, change_agenda, change_conduct, change_meals
-from registry.events.commands.life import create_event, edit_event, event_to_change, move_event
+from registry.events.commands.life import create_event, edit_event, event_like, move_event
 from registry.events.commands.team import ORGANISES, add_to_team, remove_from_team
 from registry.events.commands.venue import RoomWritten, change_venue
 from registry.events.planning import next_days
@@ -70,7 +70,7 @@ async def event_new(request: AnyRequest, actor: InActor, session: InSession, now
     typed = await read_typed(request)
 
     async def create() -> str:
-        like = await event_to_change(session, typed("like")) if typed("like") else None
+        like = await event_like(session, typed("like"))
         event = await create_event(session, details=details_in(typed), like=like, by=actor, now=now)
         return f"/events/{event.slug}/run"
 

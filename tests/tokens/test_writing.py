@@ -123,6 +123,7 @@ async def test_people_register_and_tell_what_they_did_and_organisers_make_events
     event = {"name": {"en": "Hackathon 99"}, "starts_at": "2031-03-01T09:00", "ends_at": "2031-03-01T18:00"}
     refused = await script.send("POST", "/events", event)
     organiser = await a_script(await visit.play("organiser"), Scope.EVENTS)
+    unlike = await organiser.send("POST", "/events", event | {"like": "no-such"})
     drafted = await organiser.send("POST", "/events", event)
     at = f"/events/{drafted.json()['id']}"
     hidden = await organiser.client.get(f"/api/v1{at}")
@@ -134,6 +135,7 @@ async def test_people_register_and_tell_what_they_did_and_organisers_make_events
 
     assert [one.status_code for one in (place, again, said, refused)] == [201, 409, 201, 403], said.text
     assert [one.status_code for one in (drafted, hidden, changed, published)] == [201, 404, 200, 200]
+    assert (unlike.status_code, [one["name"] for one in unlike.json()["errors"]]) == (422, ["like"])
     assert (await visit.client.get(place.json()["html_url"])).status_code == 200
     assert (shown["place"], shown["name"], shown["starts_at"], shown["revision"]) == (
         {"en": "Tainan"}, event["name"], "2031-03-01T01:00:00Z", published.json()["revision"]

@@ -16,7 +16,7 @@ from registry.checks import Checks
 from registry.clocks import moved_to_day
 from registry.database.slugs import free_slug
 from registry.database.types import Localized
-from registry.errors import Conflict, NotFound
+from registry.errors import BadInput, Conflict, FieldError, NotFound
 from registry.events.models import AgendaEntry, Event, Room, WorkTable
 from registry.events.rules import Attendance, EventKind, EventMove, EventState, state_after
 from registry.events.words import refused_move
@@ -139,6 +139,18 @@ async def event_to_change(session: AsyncSession, slug: str) -> Event:
     if event is None:
         raise NotFound(_("There is no such event. It may have another address, or was taken out of the record."))
     return event
+
+
+async def event_like(session: AsyncSession, slug: str) -> Event | None:
+    """The event that a new one is to be like, locked until the transaction ends; none where nobody wrote which.
+
+    Raises:
+        BadInput: there is no such event.
+    """
+    try:
+        return await event_to_change(session, slug) if slug else None
+    except NotFound as missing:
+        raise BadInput(str(missing), errors=[FieldError(name="like", detail=str(missing))]) from missing
 
 
 def _checked(details: EventDetails) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from registry.registrations.api_writing import REGISTRATIONS_BY_TOKEN
 from registry.search.api import search_json
 from registry.tokens.api import OWN_BY_TOKEN
 from registry.web.api.parameters import known_parameters_only
-from registry.web.api.writing import provide_writing
+from registry.web.api.writing import provide_once_key, provide_writing
 
 API_ROUTES = Router(
     API,
@@ -27,7 +27,10 @@ API_ROUTES = Router(
         *EVENTS_BY_TOKEN, *REGISTRATIONS_BY_TOKEN, *PROJECTS_BY_TOKEN, *PITCHES_BY_TOKEN, *CONTRIBUTIONS_BY_TOKEN,
         *OWN_BY_TOKEN,
     ],
-    dependencies={"writing": Provide(provide_writing, sync_to_thread=False)},
+    dependencies={
+        "once_key": Provide(provide_once_key, sync_to_thread=False),
+        "writing": Provide(provide_writing, sync_to_thread=False),
+    },
     guards=[known_parameters_only],
     include_in_schema=True,
 )

@@ -129,8 +129,13 @@ class Writing(msgspec.Struct, frozen=True):
 InWriting = NamedDependency[Writing]
 
 
+def provide_once_key(sent_key: OnceKey = "") -> str:
+    """The key of a request. By itself: what fails once a session is open would leave that open (and SQLite locked)."""
+    return sent_key
+
+
 def provide_writing(
-    request: AnyRequest, session: InSession, actor: InActor, now: InNow, once_key: OnceKey = ""
+    request: AnyRequest, session: InSession, actor: InActor, now: InNow, once_key: NamedDependency[str]
 ) -> Writing:
     """What a page function of the API writes with."""
     return Writing(request, session, actor, now, once_key)
